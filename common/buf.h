@@ -1,0 +1,42 @@
+/*
+ * Buffer: bytes that grow up to a stated maximum.
+ *
+ *     CLEANUP(buf_done) struct buf b = BUF(64 * 1024);
+ *     buf_text(&b, "a"); buf_print(&b, "%d", 1);  ->  buf_check(&b, err)
+ *
+ * Failure is sticky: past the maximum, or without memory, appends do nothing and buf_check
+ * tells. So a page of appends needs one check. bytes is always NUL-terminated after the first
+ * append (len does not count the NUL) and NULL before it. Not for sharing between threads.
+ */
+#ifndef COMMON_BUF_H
+#define COMMON_BUF_H
+
+#include "common/base.h"
+
+struct buf {
+    char *bytes;
+    size_t len;
+    size_t cap;
+    size_t max_bytes;
+    bool too_long;
+    bool no_memory;
+};
+
+#define BUF(max) ((struct buf){.max_bytes = (max)})
+
+void buf_done(struct buf *b); /* frees the bytes; b may be used again */
+void buf_reset(struct buf *b); /* empties, keeps the memory, clears the failure */
+void buf_bytes(struct buf *b, const void *bytes, size_t len);
+void buf_text(struct buf *b, const char *text);
+void buf_char(struct buf *b, char c);
+void buf_print(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
+/* 0; ERR_REJECT "longer than N bytes"; ERR_FATAL no memory. */
+int buf_check(const struct buf *b, struct err *err) MUST_USE;
+/* The bytes as an owned string ("" when empty), leaving b empty; NULL without memory. */
+char *buf_take(struct buf *b);
+static inline const char *buf_str(const struct buf *b) /* never NULL; borrowed until the next append */
+{
+    return b->bytes != NULL ? b->bytes : "";
+}
+
+#endif
