@@ -31,6 +31,7 @@ struct arena;
 struct item {
     struct arena *arena;
     enum item_kind kind;
+    int64_t wire_kind; /* kind as it travels; for item.c alone */
 
     /* identity */
     const char *event_id;    /* unique per occurrence at the source; ce_id */
