@@ -79,6 +79,42 @@ void buf_print(struct buf *b, const char *format, ...)
     va_end(again);
 }
 
+/* Length of the well-formed sequence at s (RFC 3629: no overlong forms, no surrogates), else 0. */
+static size_t utf8_sequence(const unsigned char *s, size_t left)
+{
+    unsigned char lead = s[0];
+    size_t len = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+
+    if (lead > 0xF4 || len == 0 || len > left)
+        return 0;
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xC0) != 0x80)
+            return 0;
+    }
+    if ((lead == 0xE0 && s[1] < 0xA0) || (lead == 0xED && s[1] > 0x9F) ||
+        (lead == 0xF0 && s[1] < 0x90) || (lead == 0xF4 && s[1] > 0x8F))
+        return 0;
+    return len;
+}
+
+void buf_utf8(struct buf *b, const char *text, size_t len)
+{
+    size_t start = 0; /* of the valid run not yet appended */
+    size_t i = 0;
+
+    while (i < len) {
+        size_t n = utf8_sequence((const unsigned char *)text + i, len - i);
+        if (n > 0) {
+            i += n;
+            continue;
+        }
+        buf_bytes(b, text + start, i - start);
+        buf_text(b, "\xEF\xBF\xBD");
+        start = ++i;
+    }
+    buf_bytes(b, text + start, len - start);
+}
+
 int buf_check(const struct buf *b, struct err *err)
 {
     if (b->too_long)

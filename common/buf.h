@@ -30,6 +30,8 @@ void buf_bytes(struct buf *b, const void *bytes, size_t len);
 void buf_text(struct buf *b, const char *text);
 void buf_char(struct buf *b, char c);
 void buf_print(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Each byte that is not part of valid UTF-8 becomes U+FFFD. */
+void buf_utf8(struct buf *b, const char *text, size_t len);
 /* 0; ERR_REJECT "longer than N bytes"; ERR_FATAL no memory. */
 int buf_check(const struct buf *b, struct err *err) MUST_USE;
 /* The bytes as an owned string ("" when empty), leaving b empty; NULL without memory. */

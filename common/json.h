@@ -7,7 +7,8 @@
  * A struct json is a whole tree or a borrowed part of one: what json_get and json_at return
  * lives as long as its root and is never freed alone. Getters accept NULL and wrong types and
  * answer with the fallback, so reading a hostile tree needs no guards. Object order is kept.
- * Limits: 2048 levels of nesting (jansson's), duplicate keys refused, text must be UTF-8.
+ * Limits: 2048 levels of nesting (jansson's), duplicate keys and NUL in text refused, input must be
+ * UTF-8. Text that is built in need not be: its bad bytes become U+FFFD.
  */
 #ifndef COMMON_JSON_H
 #define COMMON_JSON_H
@@ -44,11 +45,13 @@ bool json_get_bool(const struct json *object, const char *key, bool fallback);
 
 /* Building. Memory failure is sticky inside json_write, so builders return nothing; a NULL text
  * or NULL child is stored as null. _give takes ownership of the child. */
-struct json *json_object(void);
-struct json *json_array(void);
+/* jansson exports functions of the first three names: ours have their own symbols, or the
+ * linker would hand ours to jansson's insides. */
+struct json *json_object(void) __asm__("plumb_json_object");
+struct json *json_array(void) __asm__("plumb_json_array");
+struct json *json_copy(const struct json *json) __asm__("plumb_json_copy"); /* deep */
 struct json *json_new_text(const char *text);
 struct json *json_new_int(int64_t value);
-struct json *json_copy(const struct json *json); /* deep */
 void json_set_give(struct json *object, const char *key, struct json *child);
 void json_set_text(struct json *object, const char *key, const char *text);
 void json_set_int(struct json *object, const char *key, int64_t value);
