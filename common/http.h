@@ -31,7 +31,8 @@ struct http_options {
     int64_t timeout_ms;          /* whole request; 0: 30000 */
     int64_t silence_timeout_ms;  /* no byte for so long: give up; 0: 30000 */
     bool allow_private;          /* loopback and private addresses allowed (local servers, tests) */
-    bool (*should_stop)(void *context); /* asked about once a second while waiting; may be NULL */
+    bool allow_metadata;         /* 169.254.169.254, 169.254.170.2 and .23: credential endpoints */
+    bool (*should_stop)(void *context); /* asked a few times a second while waiting; may be NULL */
     void *stop_context;
 };
 
@@ -68,7 +69,9 @@ DEFINE_CLEANUP(struct http *, http_free)
  * freed with http_response_done. ERR_RETRY: the network failed, or a retryable status stayed after
  * the attempts (err->retry_after_ms says when the server said when; *out then carries the last
  * status and body, status 0 if none came). ERR_REJECT: bad URL, refused address, body over the cap.
- * *out is always initialised.
+ * ERR_RETRY "stopped" when should_stop said so. No wait between attempts is longer than 10 s: a
+ * server that asks for more is left alone at once (ERR_RETRY and err->retry_after_ms). A redirect
+ * that is not followed is an answer like any other. *out is always initialised.
  */
 int http_send(struct http *http, const struct http_request *request, struct http_response *out,
               struct err *err) MUST_USE;
@@ -82,6 +85,8 @@ struct http_stream;
 /* 0 once the status line and headers are there (*out_status filled); errors as http_send. */
 int http_stream_open(struct http *http, const struct http_request *request,
                      struct http_stream **out, int *out_status, struct err *err) MUST_USE;
+/* Where the answer came from, after redirects; borrowed until http_stream_close. */
+const char *http_stream_url(const struct http_stream *stream);
 /* Fills up to size bytes; *out_len 0 at the end. ERR_RETRY on a broken or silent connection. */
 int http_stream_read(struct http_stream *stream, void *bytes, size_t size, size_t *out_len,
                      struct err *err) MUST_USE;
