@@ -1,0 +1,196 @@
+/* The renewing thread; the story stands in lease.h. */
+#include "worker/lease.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/metrics.h"
+#include "common/redis.h"
+
+struct lease {
+    struct lease_keeper *keeper;
+    struct lease *next;
+    struct claim claim;
+    int64_t retry_at_ms; /* a failed renewal is not repeated at once */
+    bool lost;
+    bool renewing; /* the thread reads it without the lock: unwatch waits */
+};
+
+struct lease_keeper {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct lease *leases;
+    int64_t lease_ms;
+    struct redis *redis;
+    struct claim_store *store;
+    bool stopping;
+};
+
+static void wait_ms(struct lease_keeper *keeper, int64_t ms)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    pthread_cond_timedwait(&keeper->changed, &keeper->lock, &until);
+}
+
+/* Called with the lock, which is given back while Redis is asked. */
+static void renew(struct lease_keeper *keeper, struct lease *lease)
+{
+    struct claim claim = lease->claim;
+    struct err err;
+
+    lease->renewing = true;
+    pthread_mutex_unlock(&keeper->lock);
+    int r = claim_store_renew(keeper->store, &claim, keeper->lease_ms, clock_mono_ms(), &err);
+    if (r < 0) {
+        metric_count("plumb_lease_renew_failures_total", NULL, 1);
+        LOG_WARN("lease.renew_failed", LOG_TEXT("item", claim.fp), LOG_ERR(&err));
+    } else if (r == CLAIM_LOST) {
+        metric_count("plumb_leases_lost_total", NULL, 1);
+        LOG_WARN("lease.lost", LOG_TEXT("item", claim.fp));
+    }
+    pthread_mutex_lock(&keeper->lock);
+    if (r == 0)
+        lease->claim = claim;
+    lease->retry_at_ms = clock_mono_ms() + keeper->lease_ms / 16;
+    lease->lost = lease->lost || r == CLAIM_LOST;
+    lease->renewing = false;
+    pthread_cond_broadcast(&keeper->changed);
+}
+
+static struct lease *due(struct lease_keeper *keeper, int64_t now_ms)
+{
+    int64_t margin =
+        keeper->lease_ms / 6 < CLAIM_MARGIN_MS ? keeper->lease_ms / 6 : CLAIM_MARGIN_MS;
+    int64_t life_ms = keeper->lease_ms - margin;
+
+    for (struct lease *lease = keeper->leases; lease != NULL; lease = lease->next)
+        if (!lease->lost && now_ms >= lease->retry_at_ms &&
+            lease->claim.give_up_at_ms - now_ms < life_ms - keeper->lease_ms / 4)
+            return lease;
+    return NULL;
+}
+
+static void *keep(void *context)
+{
+    struct lease_keeper *keeper = context;
+    int64_t step_ms = keeper->lease_ms / 16 > 10 ? keeper->lease_ms / 16 : 10;
+
+    pthread_mutex_lock(&keeper->lock);
+    while (!keeper->stopping) {
+        int64_t now_ms = clock_mono_ms();
+        struct lease *lease = due(keeper, now_ms);
+        if (lease == NULL) {
+            wait_ms(keeper, step_ms);
+            continue;
+        }
+        renew(keeper, lease);
+    }
+    pthread_mutex_unlock(&keeper->lock);
+    return NULL;
+}
+
+int lease_keeper_start(struct lease_keeper **out, const char *redis_url, const char *redis_ca_file,
+                       int64_t lease_ms, struct err *err)
+{
+    struct redis_options options = {.url = redis_url,
+                                    .ca_file = redis_ca_file,
+                                    .timeout_ms = lease_ms / 4 < 5000 ? lease_ms / 4 : 5000};
+    struct lease_keeper *keeper = calloc(1, sizeof *keeper);
+    pthread_condattr_t attributes;
+
+    if (keeper == NULL)
+        return err_nomem(err);
+    keeper->lease_ms = lease_ms;
+    int r = redis_new(&keeper->redis, &options, err);
+    if (r == 0)
+        r = claim_store_new(&keeper->store, keeper->redis, err);
+    if (r < 0) {
+        redis_free(keeper->redis);
+        free(keeper);
+        return r;
+    }
+    pthread_mutex_init(&keeper->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&keeper->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    if (pthread_create(&keeper->thread, NULL, keep, keeper) != 0) {
+        claim_store_free(keeper->store);
+        redis_free(keeper->redis);
+        free(keeper);
+        return err_set(err, ERR_FATAL, "the lease thread cannot be started");
+    }
+    *out = keeper;
+    return 0;
+}
+
+void lease_keeper_stop(struct lease_keeper *keeper)
+{
+    if (keeper == NULL)
+        return;
+    pthread_mutex_lock(&keeper->lock);
+    assert(keeper->leases == NULL);
+    keeper->stopping = true;
+    pthread_cond_broadcast(&keeper->changed);
+    pthread_mutex_unlock(&keeper->lock);
+    pthread_join(keeper->thread, NULL);
+    pthread_cond_destroy(&keeper->changed);
+    pthread_mutex_destroy(&keeper->lock);
+    claim_store_free(keeper->store);
+    redis_free(keeper->redis);
+    free(keeper);
+}
+
+int lease_watch(struct lease_keeper *keeper, const struct claim *claim, struct lease **out,
+                struct err *err)
+{
+    struct lease *lease = calloc(1, sizeof *lease);
+
+    if (lease == NULL)
+        return err_nomem(err);
+    lease->keeper = keeper;
+    lease->claim = *claim;
+    pthread_mutex_lock(&keeper->lock);
+    lease->next = keeper->leases;
+    keeper->leases = lease;
+    pthread_mutex_unlock(&keeper->lock);
+    *out = lease;
+    return 0;
+}
+
+bool lease_holds(struct lease *lease)
+{
+    pthread_mutex_lock(&lease->keeper->lock);
+    bool holds = !lease->lost && clock_mono_ms() < lease->claim.give_up_at_ms;
+    pthread_mutex_unlock(&lease->keeper->lock);
+    return holds;
+}
+
+void lease_unwatch(struct lease *lease)
+{
+    if (lease == NULL)
+        return;
+    struct lease_keeper *keeper = lease->keeper;
+
+    pthread_mutex_lock(&keeper->lock);
+    while (lease->renewing)
+        pthread_cond_wait(&keeper->changed, &keeper->lock);
+    for (struct lease **at = &keeper->leases; *at != NULL; at = &(*at)->next)
+        if (*at == lease) {
+            *at = lease->next;
+            break;
+        }
+    pthread_mutex_unlock(&keeper->lock);
+    free(lease);
+}

@@ -1,0 +1,31 @@
+/*
+ * Lease keeper: one thread that renews every claim of this process and does nothing else, so that
+ * no slow step can let a lease run out by being busy.
+ *
+ *     lease_keeper_start -> lease_watch, lease_holds …, lease_unwatch -> lease_keeper_stop
+ *
+ * Renews at a quarter of the lease. A claim counts as lost when Redis says so, or when its own
+ * monotonic deadline (the moment before the last good renewal was sent, plus the lease, less the
+ * margin) passes: then its owner writes nothing more.
+ */
+#ifndef WORKER_LEASE_H
+#define WORKER_LEASE_H
+
+#include "common/base.h"
+#include "common/claim_store.h"
+
+struct lease_keeper;
+struct lease; /* one watched claim */
+
+int lease_keeper_start(struct lease_keeper **out, const char *redis_url, const char *redis_ca_file,
+                       int64_t lease_ms, struct err *err) MUST_USE;
+void lease_keeper_stop(struct lease_keeper *keeper); /* nothing may be watched any more */
+DEFINE_CLEANUP(struct lease_keeper *, lease_keeper_stop)
+
+/* Copies the claim and keeps it alive until lease_unwatch. */
+int lease_watch(struct lease_keeper *keeper, const struct claim *claim, struct lease **out,
+                struct err *err) MUST_USE;
+bool lease_holds(struct lease *lease); /* any thread */
+void lease_unwatch(struct lease *lease);
+
+#endif

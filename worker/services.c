@@ -1,0 +1,159 @@
+/* Opening and closing the doors of a worker; the story stands in services.h. */
+#include "worker/services.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/claim_store.h"
+#include "common/config.h"
+#include "common/files.h"
+#include "common/http.h"
+#include "common/queue.h"
+#include "common/redis.h"
+#include "common/stop.h"
+#include "version.h"
+#include "worker/forge/forge.h"
+#include "worker/git/git.h"
+#include "common/kafka_options.h"
+#include "worker/lease.h"
+#include "worker/policy.h"
+#include "worker/rules/rules.h"
+
+bool environment_is_github(const struct config *config)
+{
+    return str_eq(config->environment, "production");
+}
+
+bool environment_is_local(const struct config *config)
+{
+    return str_eq(config->environment, "development") || str_eq(config->environment, "staging");
+}
+
+static void decide_dry_run(struct shared *shared)
+{
+    const struct config *config = shared->config;
+
+    if (config->dry_run)
+        shared->dry_run_why = "DRY_RUN is set";
+    else if (!config->remediation_enabled)
+        shared->dry_run_why = "GITHUB_REMEDIATION_ENABLED is not true";
+    else if (!environment_is_github(config) && !environment_is_local(config))
+        shared->dry_run_why = "this ENVIRONMENT opens no pull requests";
+    shared->dry_run = shared->dry_run_why != NULL;
+}
+
+static int make_directories(struct shared *shared, struct err *err)
+{
+    const char *data = shared->config->data_dir;
+
+    if (snprintf(shared->mirror_dir, sizeof shared->mirror_dir, "%s/mirrors", data) >=
+        (int)sizeof shared->mirror_dir - 32)
+        return err_set(err, ERR_FATAL, "DATA_DIR is too long");
+    snprintf(shared->scratch_dir, sizeof shared->scratch_dir, "%s/scratch-%ld", data,
+             (long)getpid());
+    int r = files_make_directory(shared->mirror_dir, err);
+    if (r == 0)
+        r = files_make_directory(shared->scratch_dir, err);
+    if (r < 0)
+        return err_wrap(err, ERR_FATAL, "DATA_DIR");
+    return 0;
+}
+
+int shared_open(struct shared *out, const struct config *config, struct err *err)
+{
+    char host[64] = "host";
+    struct queue_options queue = kafka_options(config, "plumb-work");
+
+    *out = (struct shared){.config = config};
+    (void)gethostname(host, sizeof host - 1);
+    snprintf(out->worker_id, sizeof out->worker_id, "%s:%ld", host, (long)getpid());
+    decide_dry_run(out);
+    int r = make_directories(out, err);
+    if (r == 0)
+        r = rules_load(&out->rules, config->rules_path, err);
+    if (r == 0)
+        r = policy_load(&out->policy, config->policy_file, err);
+    if (r == 0)
+        r = git_start(err);
+    if (r == 0)
+        r = queue_producer_new(&out->producer, &queue, err);
+    if (r == 0)
+        r = lease_keeper_start(&out->leases, config->redis_url, config->redis_ca_file,
+                               config->lease_ms, err);
+    if (r < 0)
+        shared_close(out);
+    return r;
+}
+
+void shared_close(struct shared *shared)
+{
+    lease_keeper_stop(shared->leases);
+    queue_producer_free(shared->producer);
+    policy_free(shared->policy);
+    rules_free(shared->rules);
+    git_end();
+    files_remove_tree(shared->scratch_dir);
+    *shared = (struct shared){0};
+}
+
+static bool stop_asked(void *context)
+{
+    (void)context;
+    return stop_requested();
+}
+
+static int open_forge(struct services *services, struct err *err)
+{
+    const struct config *config = services->shared->config;
+    char pulls[1200];
+
+    if (environment_is_github(config)) {
+        struct forge_github_options options = {
+            .http = services->http,
+            .redis = services->redis,
+            .api_url = config->github_api_url,
+            .git_url = config->github_url,
+            .token = config->github_token,
+        };
+        return forge_github_new(&services->forge, &options, err);
+    }
+    snprintf(pulls, sizeof pulls, "%s/pulls", config->data_dir);
+    return forge_local_new(&services->forge, config->local_forge_dir, pulls, err);
+}
+
+int services_open(struct services *out, struct shared *shared, struct err *err)
+{
+    const struct config *config = shared->config;
+    struct redis_options redis = {.url = config->redis_url, .ca_file = config->redis_ca_file};
+    struct http_options http = {
+        .user_agent = "plumbline/" PLUMB_VERSION,
+        .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL,
+        .proxy = config->https_proxy[0] != '\0' ? config->https_proxy : NULL,
+        .timeout_ms = config->git_timeout_seconds * 1000,
+        .allow_private = config->allow_private_hosts,
+        .should_stop = stop_asked,
+    };
+
+    *out = (struct services){.shared = shared};
+    int r = redis_new(&out->redis, &redis, err);
+    if (r == 0)
+        r = claim_store_new(&out->claims, out->redis, err);
+    if (r == 0)
+        r = http_new(&out->http, &http, err);
+    if (r == 0)
+        r = open_forge(out, err);
+    if (r < 0)
+        services_close(out);
+    return r;
+}
+
+void services_close(struct services *services)
+{
+    forge_free(services->forge);
+    http_free(services->http);
+    claim_store_free(services->claims);
+    redis_free(services->redis);
+    *services = (struct services){0};
+}

@@ -1,0 +1,57 @@
+/*
+ * Services: the doors one item thread works through, and what all threads share.
+ *
+ *     shared_open (once) -> services_open (per thread) … services_close -> shared_close
+ *
+ * Shared things are read-only (config, rules, policy) or made for all threads (producer, lease
+ * keeper).
+ */
+#ifndef WORKER_SERVICES_H
+#define WORKER_SERVICES_H
+
+#include "common/base.h"
+#include "common/buf.h"
+
+struct config;
+struct rules;
+struct policy;
+struct queue_producer;
+struct lease_keeper;
+struct redis;
+struct claim_store;
+struct http;
+struct forge;
+
+struct shared {
+    const struct config *config;
+    struct rules *rules;
+    struct policy *policy;
+    struct queue_producer *producer;
+    struct lease_keeper *leases;
+    char worker_id[96]; /* host:pid */
+    char mirror_dir[1024];
+    char scratch_dir[1024]; /* terraform's copies; emptied at start */
+    bool dry_run; /* DRY_RUN, or remediation is off, or ENVIRONMENT opens no pull requests */
+    const char *dry_run_why; /* for the record; static */
+};
+
+struct services {
+    struct shared *shared;
+    struct redis *redis;
+    struct claim_store *claims;
+    struct http *http;
+    struct forge *forge;
+};
+
+/* ERR_FATAL: bad rules, policy or paths. Kafka and Redis are not waited for. */
+int shared_open(struct shared *out, const struct config *config, struct err *err) MUST_USE;
+void shared_close(struct shared *shared);
+int services_open(struct services *out, struct shared *shared, struct err *err) MUST_USE;
+void services_close(struct services *services);
+
+/* production opens pull requests on GitHub; development and staging on the local forge; the rest
+ * none. */
+bool environment_is_github(const struct config *config);
+bool environment_is_local(const struct config *config);
+
+#endif
