@@ -17,7 +17,12 @@ int embedded_broker_start(struct embedded_broker **out, const char *const *topic
 void embedded_broker_stop(struct embedded_broker *broker);
 DEFINE_CLEANUP(struct embedded_broker *, embedded_broker_stop)
 const char *embedded_broker_brokers(const struct embedded_broker *broker); /* "127.0.0.1:port" */
-/* ERR_FATAL when records were evicted that a reader may not have seen (a low watermark above 0). */
+/* ERR_FATAL. One call after the other, as start. */
+int embedded_broker_add_topic(struct embedded_broker *broker, const char *topic, int partitions,
+                              struct err *err) MUST_USE;
+/* Down: connections are cut and refused until it is up again; what it keeps stays. For trying outages. */
+void embedded_broker_set_up(struct embedded_broker *broker, bool up);
+/* One question per partition. ERR_RETRY; ERR_FATAL when records were evicted that a reader may not have seen (a low watermark above 0). */
 int embedded_broker_check(struct embedded_broker *broker, struct err *err) MUST_USE;
 
 #endif
