@@ -1,9 +1,9 @@
 /*
  * Claim store: which items are being worked on, and how every finished one ended.
  *
- * The queue may deliver an item twice (a rebalance, a replay, a slow worker), so a worker claims the
- * item's fingerprint before it acts. A claim is a lease with a fence: a worker that dies lets it run
- * out; one that stalls past it finds its writes refused.
+ * The queue may deliver an item twice (a rebalance, a replay, a slow worker), so a worker claims
+ * the item's fingerprint before it acts. A claim is a lease with a fence: a worker that dies lets
+ * it run out; one that stalls past it finds its writes refused.
  *
  *     take -> work, renew -> save_plan -> finish          (or release: not finished)
  *
@@ -11,13 +11,14 @@
  *                      | ^  release, or the lease runs out (crashes was raised by take)
  *                      +-+
  *
- * Holds:    at most one unexpired claim per fingerprint, by Redis' clock; fences only rise, also after
- *           FLUSHALL (max(stored + 1, Redis time in us)); every change of several fields is one Lua
- *           script, idempotent for the same owner token; take raises the crash counter before the work
- *           and finish or release lowers it again.
- * Does not: survive a Redis that forgets. Safety does not rest on it: GitHub's create-only ref does.
+ * Holds:    at most one unexpired claim per fingerprint, by Redis' clock; fences only rise, also
+ * after FLUSHALL (max(stored + 1, Redis time in us)); every change of several fields is one Lua
+ *           script, idempotent for the same owner token; take raises the crash counter before the
+ * work and finish or release lowers it again. Does not: survive a Redis that forgets. Safety does
+ * not rest on it: GitHub's create-only ref does.
  *
- * One store per thread (one connection). Redis behind redis.h; keys item:{fp}, plan:{fp} under "plumb:".
+ * One store per thread (one connection). Redis behind redis.h; keys item:{fp}, plan:{fp} under
+ * "plumb:".
  */
 #ifndef COMMON_CLAIM_STORE_H
 #define COMMON_CLAIM_STORE_H
@@ -27,7 +28,8 @@
 
 #define CLAIM_FP_BYTES    65
 #define CLAIM_OWNER_BYTES 64
-#define CLAIM_MARGIN_MS   10000 /* at most a sixth of the lease: the owner gives up that much early */
+#define CLAIM_MARGIN_MS   10000 /* at most a sixth of the lease: the owner gives up that much early \
+                                 */
 #define CLAIM_CRASHES_MAX 3
 
 struct claim_store;
@@ -71,8 +73,9 @@ DEFINE_CLEANUP(struct claim_store *, claim_store_free)
 int claim_store_check(struct claim_store *store, struct err *err) MUST_USE;
 
 /* 0 or CLAIM_POISON: *out filled. CLAIM_HELD, CLAIM_ENDED: *record filled. */
-int claim_store_take(struct claim_store *store, const char *fp, int64_t lease_ms, int64_t now_mono_ms,
-                     struct claim *out, struct claim_record *record, struct err *err) MUST_USE;
+int claim_store_take(struct claim_store *store, const char *fp, int64_t lease_ms,
+                     int64_t now_mono_ms, struct claim *out, struct claim_record *record,
+                     struct err *err) MUST_USE;
 /* 0 moves claim->give_up_at_ms; CLAIM_LOST. */
 int claim_store_renew(struct claim_store *store, struct claim *claim, int64_t lease_ms,
                       int64_t now_mono_ms, struct err *err) MUST_USE;
@@ -81,7 +84,8 @@ int claim_store_save_plan(struct claim_store *store, const struct claim *claim, 
                           size_t len, struct err *err) MUST_USE;
 int claim_store_load_plan(struct claim_store *store, const char *fp, struct buf *out,
                           struct err *err) MUST_USE; /* 0 or CLAIM_NO_PLAN */
-/* Writes the terminal record (state, pr_url, branch, reason) and drops the plan; kept for retention_ms. */
+/* Writes the terminal record (state, pr_url, branch, reason) and drops the plan; kept for
+ * retention_ms. */
 int claim_store_finish(struct claim_store *store, const struct claim *claim,
                        const struct claim_record *record, int64_t retention_ms,
                        struct err *err) MUST_USE; /* 0 or CLAIM_LOST */
@@ -90,7 +94,8 @@ int claim_store_release(struct claim_store *store, const struct claim *claim, bo
                         struct err *err) MUST_USE;
 int claim_store_read(struct claim_store *store, const char *fp, struct claim_record *out,
                      struct err *err) MUST_USE;
-/* Counts one more under counter:{name} and gives the new value; the key lives ttl_ms from the first. */
+/* Counts one more under counter:{name} and gives the new value; the key lives ttl_ms from the
+ * first. */
 int claim_store_count(struct claim_store *store, const char *name, int64_t ttl_ms, int64_t *out,
                       struct err *err) MUST_USE;
 

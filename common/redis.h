@@ -5,8 +5,10 @@
  *     redis_new()  ->  redis_command() / redis_script()  ->  redis_free()
  *
  * Connects lazily and again after any failure; a connection that timed out is never reused.
- * URLs: redis://[user[:password]@]host[:port][/db], rediss://…, unix:///path[?db=N&password=…].
- * The password is registered with redact(). One handle per thread.
+ * A connection that the server closed while it idled is replaced before the next command is sent;
+ * one that breaks with a command under way leaves open whether the command was done, and says
+ * ERR_RETRY. URLs: redis://[user[:password]@]host[:port][/db], rediss://…,
+ * unix:///path[?db=N&password=…]. The password is registered with redact(). One handle per thread.
  */
 #ifndef COMMON_REDIS_H
 #define COMMON_REDIS_H
@@ -17,8 +19,8 @@ struct redis;
 
 struct redis_options {
     const char *url;
-    const char *ca_file;        /* for rediss://; NULL: the system's */
-    int64_t timeout_ms;         /* per command and per connect; 0: 5000 */
+    const char *ca_file; /* for rediss://; NULL: the system's */
+    int64_t timeout_ms;  /* per command and per connect; 0: 5000 */
 };
 
 struct redis_script { /* define one static object per script; the sha is filled on first use */
@@ -36,8 +38,9 @@ DEFINE_CLEANUP(struct redis *, redis_free)
 
 /*
  * argv may hold any bytes. ERR_RETRY: not reachable, timed out, LOADING, READONLY, OOM, MASTERDOWN,
- * BUSY, TRYAGAIN. ERR_FATAL: NOAUTH, WRONGPASS, NOPERM. ERR_REJECT: any other error reply (a WRONGTYPE is our mistake
- * or somebody else's key). The text says which server (never its password).
+ * BUSY, TRYAGAIN. ERR_FATAL: NOAUTH, WRONGPASS, NOPERM. ERR_REJECT: any other error reply (a
+ * WRONGTYPE is our mistake or somebody else's key). The text says which server (never its
+ * password).
  */
 int redis_command(struct redis *redis, struct redis_reply **out, struct err *err, size_t argc,
                   const char *const *argv, const size_t *lens /* NULL: strlen */) MUST_USE;
@@ -54,5 +57,7 @@ const char *redis_reply_text(const struct redis_reply *reply, size_t *out_len); 
 size_t redis_reply_count(const struct redis_reply *reply);
 const struct redis_reply *redis_reply_at(const struct redis_reply *reply, size_t i); /* NULL past */
 int redis_ping(struct redis *redis, struct err *err) MUST_USE;
+/* The URL without its credentials, for texts that people read; borrowed. */
+const char *redis_name(const struct redis *redis);
 
 #endif
