@@ -116,6 +116,8 @@ static int parse_host(struct redis_target *target, struct span text, struct err 
     int64_t number = 0;
 
     if (text.len > 0 && text.at[0] == '[') {
+        if (memchr(text.at, ']', text.len) == NULL)
+            return bad(err, "the address in brackets does not end");
         text = (struct span){text.at + 1, text.len - 1};
         host = cut_at(&text, ']');
         if (text.len > 0 && text.at[0] != ':')
