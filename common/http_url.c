@@ -19,6 +19,14 @@ static bool part(CURLU *url, CURLUPart what, unsigned flags, char *out, size_t s
     return curl_url_get(url, what, &text, flags) == CURLUE_OK && str_copy(out, size, text);
 }
 
+/* curl forgives "http:///host" and "http:host"; we do not guess. */
+static bool has_authority(const char *url)
+{
+    const char *slashes = strstr(url, "://");
+
+    return slashes != NULL && slashes[3] != '\0' && strchr("/?#", slashes[3]) == NULL;
+}
+
 static bool is_clean(const char *url)
 {
     for (const char *c = url; *c != '\0'; c++) {
@@ -47,6 +55,9 @@ int http_url_parse(const char *url, struct http_url *out, struct err *err)
         return err_set(err, ERR_REJECT, "URL longer than %zu bytes", HTTP_URL_MAX_BYTES);
     if (!is_clean(url))
         return err_set(err, ERR_REJECT, "URL with a space or control character in it");
+
+    if (!has_authority(url))
+        return err_set(err, ERR_REJECT, "not an absolute http(s) URL");
 
     CLEANUP(curl_url_cleanupp) CURLU *parts = curl_url();
     if (parts == NULL)
