@@ -5,7 +5,7 @@
  *     metric_count("plumb_items_total", "PR_OPEN", 1);   ->  metrics_render(&buf)
  *
  * A family has no label or one; its known label values are declared, so every series starts at
- * 0. An undeclared name is our own mistake (assert). Any thread. Always adds the process_*
+ * 0. An undeclared name is our own mistake (assert). Declaring a name again changes nothing. Any thread. Always adds the process_*
  * family of prometheus' practice and plumb_build_info{version}.
  * Source: prometheus/docs exposition_formats.md.
  */
@@ -26,11 +26,12 @@ struct metric_family {
 };
 
 void metrics_declare(const struct metric_family *families, size_t n); /* borrowed for ever */
-void metric_count(const char *name, const char *label_value, double more); /* value NULL: no label */
+/* label_value: NULL for a family without label; of more than 200 the later ones are "other". */
+void metric_count(const char *name, const char *label_value, double more);
 void metric_set(const char *name, const char *label_value, double value);
 void metric_observe(const char *name, const char *label_value, double value); /* seconds */
 void metrics_render(struct buf *out);
-/* For /status and tests; 0 when there is no such series. */
+/* For /status and tests: the value, a histogram's count; 0 when there is no such series. */
 double metric_value(const char *name, const char *label_value);
 void metrics_reset(void); /* forgets declarations and values: tests only */
 

@@ -5,8 +5,8 @@
  *     yaml_parse()  ->  yaml_get(), yaml_at() …  ->  yaml_free()
  *
  * One document; anchors, aliases and tags are refused; duplicate keys are refused; depth 64,
- * 1 MiB of text. Scalars stay text: their meaning belongs to the reader. Nodes are borrowed from the
- * tree.
+ * 1 MiB of text. Scalars stay text: their meaning belongs to the reader. Nodes are borrowed from
+ * the tree.
  */
 #ifndef COMMON_YAML_H
 #define COMMON_YAML_H
@@ -21,6 +21,8 @@ struct yaml_node {
     enum yaml_kind kind;
     int line; /* 1-based */
     int column;
+    int key_line; /* where its own key stands, in a map; else 0 */
+    int key_column;
     const char *text;  /* YAML_SCALAR */
     bool quoted;       /* YAML_SCALAR: written in quotes or as a block, so certainly a string */
     size_t n;          /* children */

@@ -1,0 +1,178 @@
+/* Every environment variable of Plumbline; the story stands in config_table.h. */
+#include "common/config_table.h"
+
+#define AT(field)             .offset = offsetof(struct config, field)
+#define TEXT(field, standard) .type = SETTING_TEXT, AT(field), .default_text = (standard)
+#define SECRET(field)         TEXT(field, ""), .secret = true
+#define BOOL(field, standard) .type = SETTING_BOOL, AT(field), .default_text = (standard)
+#define URL(field, standard)  .type = SETTING_URL, AT(field), .default_text = (standard)
+#define NUMBER(field, standard, low, high)                                                         \
+    .type = SETTING_NUMBER, AT(field), .default_text = (standard), .lowest = (low),                \
+    .highest = (high)
+#define ONE_OF(field, standard, list)                                                              \
+    .type = SETTING_CHOICE, AT(field), .default_text = (standard), .choices = (list)
+
+#define GENERAL "What this process may do"
+#define HTTP    "HTTP of each role"
+#define KAFKA   "Kafka"
+#define REDIS   "Redis"
+#define WORKER  "Worker"
+#define GITHUB  "GitHub and git"
+#define SOURCES "Sources"
+#define OUTSIDE "Connections to the outside"
+#define SINK    "Audit sink"
+
+/* clang-format off */
+const struct setting config_settings[] = {
+    {GENERAL, "ENVIRONMENT", TEXT(environment, "development"),
+     .doc = "Name of the environment (production, staging, development, …); policies may "
+            "depend on it."},
+    {GENERAL, "GITHUB_REMEDIATION_ENABLED", BOOL(remediation_enabled, "false"),
+     .doc = "Open pull requests. While false, everything up to the gate runs and is audited, "
+            "and nothing is pushed."},
+    {GENERAL, "DRY_RUN", BOOL(dry_run, "false"),
+     .doc = "Work out every fix and say what would be opened, but push nothing."},
+    {GENERAL, "MAX_PR_PER_RUN", NUMBER(max_pr_per_run, "3", 0, 10000),
+     .doc = "Pull requests that one run may open in each repository; 0 is no limit."},
+    {GENERAL, "PR_WINDOW_SECONDS", NUMBER(pr_window_seconds, "3600", 1, 2592000),
+     .doc = "How long one run lasts for MAX_PR_PER_RUN."},
+    {GENERAL, "TENANT", TEXT(tenant, "default"),
+     .doc = "Part of every item's identity, for installations that serve several customers."},
+    {GENERAL, "POLICY_FILE", TEXT(policy_file, ""),
+     .doc = "Policy file (YAML) for decisions per environment and resource."},
+    {GENERAL, "PLUMB_RULES_PATH", TEXT(rules_path, ""),
+     .doc = "More rule packs besides the built-in one: files or directories, separated by colons."},
+    {GENERAL, "DATA_DIR", TEXT(data_dir, "./plumb-data"),
+     .doc = "Directory for git mirrors, the audit trail and local pull requests."},
+    {GENERAL, "LOG_LEVEL", .type = SETTING_LEVEL, AT(log_level), .default_text = "INFO",
+     .choices = "DEBUG,INFO,WARNING,ERROR,CRITICAL",
+     .doc = "The least important log lines that are written."},
+
+    {HTTP, "HTTP_ADDRESS", TEXT(http_address, "127.0.0.1"),
+     .doc = "Address for health, metrics, intake and history; 0.0.0.0 or :: for all."},
+    {HTTP, "HTTP_PORT", NUMBER(http_port, "8080", 0, 65535),
+     .doc = "Port for the same; 0 lets the system pick one, which the log names."},
+    {HTTP, "INTAKE_TOKEN", SECRET(intake_token),
+     .doc = "Bearer token that POST /v1/findings and /v1/drift demand; may be left out only "
+            "on a loopback address."},
+    {HTTP, "INTAKE_MAX_BYTES", NUMBER(intake_max_bytes, "8388608", 1024, 67108864),
+     .doc = "Largest body that the intake accepts."},
+
+    {KAFKA, "KAFKA_BOOTSTRAP_SERVERS", TEXT(kafka_brokers, "localhost:9092"),
+     .doc = "Brokers, host:port separated by commas."},
+    {KAFKA, "KAFKA_CONSUMER_GROUP", TEXT(kafka_group, "plumb-workers"),
+     .doc = "Consumer group of the workers."},
+    {KAFKA, "KAFKA_SECURITY_PROTOCOL",
+     ONE_OF(kafka_security_protocol, "PLAINTEXT", "PLAINTEXT,SSL,SASL_PLAINTEXT,SASL_SSL"),
+     .doc = "How brokers are spoken to."},
+    {KAFKA, "KAFKA_SASL_MECHANISM", ONE_OF(kafka_sasl_mechanism, "PLAIN", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512"),
+     .doc = "Used with the two SASL protocols."},
+    {KAFKA, "KAFKA_SASL_USERNAME", TEXT(kafka_sasl_username, ""), .doc = "User for SASL."},
+    {KAFKA, "KAFKA_SASL_PASSWORD", SECRET(kafka_sasl_password), .doc = "Password for SASL."},
+    {KAFKA, "KAFKA_SSL_CA_LOCATION", TEXT(kafka_ssl_ca_file, ""),
+     .doc = "CA certificates (PEM) that sign the brokers'; empty takes the system's."},
+    {KAFKA, "KAFKA_SSL_CERTIFICATE_LOCATION", TEXT(kafka_ssl_certificate_file, ""),
+     .doc = "Our certificate (PEM), for mutual TLS."},
+    {KAFKA, "KAFKA_SSL_KEY_LOCATION", TEXT(kafka_ssl_key_file, ""),
+     .doc = "Its private key (PEM)."},
+    {KAFKA, "KAFKA_SESSION_TIMEOUT_MS", NUMBER(kafka_session_timeout_ms, "10000", 4000, 1800000),
+     .doc = "A worker silent for this long loses its partitions."},
+    {KAFKA, "KAFKA_FETCH_WAIT_MS", NUMBER(kafka_fetch_wait_ms, "500", 1, 60000),
+     .doc = "How long a broker may wait for more data before it answers; less is quicker and "
+            "busier."},
+    {KAFKA, "KAFKA_PARTITIONS", NUMBER(kafka_partitions, "12", 1, 1000),
+     .doc = "Partitions of topics that we create; the most workers that share one topic."},
+    {KAFKA, "KAFKA_REPLICATION", NUMBER(kafka_replication, "1", 1, 10),
+     .doc = "Copies of topics that we create; 3 on a cluster."},
+
+    {REDIS, "REDIS_URL", .type = SETTING_REDIS_URL, AT(redis_url),
+     .default_text = "redis://localhost:6379/0",
+     .doc = "Where claims and cursors live. A password in it is treated as a secret."},
+    {REDIS, "REDIS_CA_FILE", TEXT(redis_ca_file, ""),
+     .doc = "CA certificates (PEM) for rediss://; empty takes the system's."},
+
+    {WORKER, "MAX_CONCURRENT_WORKERS", NUMBER(max_concurrent_workers, "3", 1, 256),
+     .doc = "Items that one worker process works on at the same time."},
+    {WORKER, "WORKER_LEASE_MS", NUMBER(lease_ms, "60000", 1000, 3600000),
+     .doc = "An item whose worker is silent for this long goes to another."},
+    {WORKER, "WORKER_ATTEMPTS_MAX", NUMBER(attempts_max, "5", 1, 100),
+     .doc = "Failed attempts after which an item goes to the dead-letter topic."},
+    {WORKER, "RETRY_TIERS_SECONDS", .type = SETTING_TIERS, AT(retry_tiers),
+     .default_text = "30,300,1800,7200",
+     .doc = "Waits before the next attempts, one for each retry topic."},
+    {WORKER, "STATE_RETENTION_DAYS", NUMBER(state_retention_days, "7", 1, 3650),
+     .doc = "How long Redis remembers items that are done."},
+    {WORKER, "TERRAFORM_PATH", TEXT(terraform_path, "."),
+     .doc = "Directory inside the repository where the Terraform code begins."},
+    {WORKER, "TERRAFORM_BINARY", TEXT(terraform_binary, "terraform"), .may_be_empty = true,
+     .doc = "Program for fmt, validate and plan. Set to nothing, it is never run, and the "
+            "pull request says so."},
+    {WORKER, "TERRAFORM_PROVIDER_MIRROR", TEXT(terraform_mirror, ""),
+     .doc = "Directory with provider plugins (filesystem mirror), so that terraform needs no "
+            "network."},
+    {WORKER, "DRIFT_ACTION", ONE_OF(drift_action, "pull_request", "pull_request,review"),
+     .doc = "What a drift event becomes: a draft pull request, or an item that waits for a "
+            "person."},
+
+    {GITHUB, "GITHUB_TOKEN", .also = "DRIFT_REMEDIATION_TOKEN", SECRET(github_token),
+     .doc = "Token that may push branches and open pull requests."},
+    {GITHUB, "GITHUB_REPOSITORY", .type = SETTING_REPOSITORY, AT(github_repository),
+     .default_text = "",
+     .doc = "Repository for resources that GITHUB_REPO_MAPPING does not know."},
+    {GITHUB, "GITHUB_REPO_MAPPING", .type = SETTING_MAPPING, AT(github_repo_mapping),
+     .default_text = "{\"default\": \"\"}",
+     .doc = "Which repository owns which resource: ARNs or their beginnings, and \"default\". "
+            "The longest match wins."},
+    {GITHUB, "GITHUB_API_URL", URL(github_api_url, "https://api.github.com"),
+     .doc = "GitHub's REST API."},
+    {GITHUB, "GITHUB_URL", URL(github_url, "https://github.com"),
+     .doc = "Where git fetches from and pushes to."},
+    {GITHUB, "BASE_BRANCH", TEXT(base_branch, ""),
+     .doc = "Branch that pull requests go to; empty takes the repository's default."},
+    {GITHUB, "LOCAL_FORGE_DIR", TEXT(local_forge_dir, ""),
+     .doc = "Use bare repositories owner/name.git in this directory instead of GitHub; pull "
+            "requests become files."},
+    {GITHUB, "GIT_MAX_BYTES", NUMBER(git_max_bytes, "1073741824", 1048576, 1099511627776),
+     .doc = "Largest fetch of one repository."},
+    {GITHUB, "GIT_TIMEOUT_SECONDS", NUMBER(git_timeout_seconds, "300", 1, 86400),
+     .doc = "Longest fetch or push."},
+
+    {SOURCES, "SOURCES", .type = SETTING_LIST, AT(sources),
+     .default_text = "vanta", .choices = "vanta,file,terraform",
+     .doc = "What `plumb poll` asks."},
+    {SOURCES, "POLL_INTERVAL_SECONDS", NUMBER(poll_interval_seconds, "300", 1, 604800),
+     .doc = "Time from one poll to the next."},
+    {SOURCES, "VANTA_BASE_URL", URL(vanta_base_url, "https://api.vanta.com"),
+     .doc = "Vanta's API."},
+    {SOURCES, "VANTA_API_TOKEN", SECRET(vanta_api_token),
+     .doc = "A ready token. Better is a client id and secret, from which tokens are made."},
+    {SOURCES, "VANTA_CLIENT_ID", TEXT(vanta_client_id, ""), .doc = "OAuth client."},
+    {SOURCES, "VANTA_CLIENT_SECRET", SECRET(vanta_client_secret), .doc = "Its secret."},
+    {SOURCES, "VANTA_FRAMEWORK", TEXT(vanta_framework, ""),
+     .doc = "Only tests of this framework (soc2, iso27001, …)."},
+    {SOURCES, "AWS_ACCOUNT_ID", TEXT(aws_account_id, ""),
+     .doc = "Account for sources that name resources without one."},
+    {SOURCES, "AWS_REGION", TEXT(aws_region, ""), .doc = "Region for the same."},
+    {SOURCES, "FINDINGS_PATH", TEXT(findings_path, ""),
+     .doc = "File or directory of the file source: our JSON lines, ASFF, Checkov JSON or SARIF."},
+    {SOURCES, "FINDINGS_REPOSITORY", .type = SETTING_REPOSITORY, AT(findings_repository),
+     .default_text = "",
+     .doc = "Repository for findings in formats that name none."},
+    {SOURCES, "DRIFT_DIRECTORIES", TEXT(drift_directories, ""),
+     .doc = "Working directories of the terraform source: owner/name=path, separated by commas."},
+
+    {OUTSIDE, "CA_FILE", TEXT(ca_file, ""),
+     .doc = "CA certificates (PEM) for HTTPS and git; empty takes the system's."},
+    {OUTSIDE, "HTTPS_PROXY", .also = "https_proxy", .type = SETTING_URL, AT(https_proxy),
+     .default_text = "",
+     .doc = "Proxy for HTTPS and git. A password in it is treated as a secret."},
+    {OUTSIDE, "ALLOW_PRIVATE_HOSTS", BOOL(allow_private_hosts, "false"),
+     .doc = "Let outside connections go to loopback and private addresses: for local runs and "
+            "tests."},
+
+    {SINK, "AUDIT_DIR", TEXT(audit_dir, ""),
+     .doc = "Directory of the audit trail; empty is DATA_DIR/audit."},
+};
+/* clang-format on */
+
+const size_t config_settings_count = COUNT(config_settings);
