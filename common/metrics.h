@@ -5,8 +5,8 @@
  *     metric_count("plumb_items_total", "PR_OPEN", 1);   ->  metrics_render(&buf)
  *
  * A family has no label or one; its known label values are declared, so every series starts at
- * 0. An undeclared name is our own mistake (assert). Declaring a name again changes nothing. Any thread. Always adds the process_*
- * family of prometheus' practice and plumb_build_info{version}.
+ * 0. An undeclared name is our own mistake (assert); declaring a name again changes nothing. Any
+ * thread. Always adds the process_* family of prometheus' practice and plumb_build_info{version}.
  * Source: prometheus/docs exposition_formats.md.
  */
 #ifndef COMMON_METRICS_H
