@@ -1,0 +1,88 @@
+/*
+ * One item's way, straight down the page: claim, find_pr, decide, fetch, analyze, generate, check,
+ * publish, record. Each step is a file under steps/ and works on struct item_run.
+ *
+ *     item_walk(services, item, record, &end, err)
+ *
+ * Holds:    each step may be repeated after a crash at any point: what is outside is looked up
+ * before it is made, and nothing is written once the lease is gone. Does not: commit offsets
+ * (worker.c), or decide when a deferred item comes again (outlet.c).
+ */
+#ifndef WORKER_ITEM_H
+#define WORKER_ITEM_H
+
+#include "common/base.h"
+#include "common/buf.h"
+#include "common/claim_store.h"
+#include "common/digest.h"
+#include "proto/item.h"
+#include "worker/gate/gate.h"
+#include "worker/git/git.h"
+#include "worker/hcl/edit.h"
+#include "worker/hcl/module.h"
+#include "worker/rules/rules.h"
+
+struct services;
+struct queue_record;
+struct lease;
+struct plan;
+
+struct item_end {   /* how an item ended, or why not yet */
+    char state[24]; /* PR_OPEN ADOPTED MERGED CLOSED_BY_HUMAN NO_CHANGE SUPPRESSED PENDING_REVIEW
+                       DLQ */
+    char reason[ERR_TEXT_BYTES + 64];
+    char pr_url[512];
+    char branch[256];
+    char fp[SHA256_HEX_BYTES];
+    char control[200];
+    char *details_json; /* owned; NULL when there is nothing to tell */
+    bool dry_run;
+    /* ITEM_DEFERRED only */
+    int64_t wait_ms; /* at least; 0: the tier of attempts decides */
+    int64_t attempts;
+};
+void item_end_done(struct item_end *end);
+
+enum item_answer {
+    ITEM_DEFERRED = 1, /* not ended: put it on a retry topic */
+};
+
+/* What the steps hand on. Everything below the line is owned and freed by item_walk. */
+struct item_run {
+    struct services *services;
+    const struct item *item;
+    const struct queue_record *record; /* NULL when it did not come from a topic */
+    const struct rule *rule;           /* NULL: no rule answers */
+    char control[200];                 /* canonical: a rule's id, or "source:test" */
+    char fp[SHA256_HEX_BYTES];
+    char branch[256];
+    struct item_end *end;
+    bool own_door_failed; /* Kafka or Redis, not the item: wait and walk again */
+    const char *stage;    /* the step under way */
+    /* ---- */
+    struct claim claim;
+    struct lease *lease;
+    struct git_mirror *mirror;
+    char base_branch[256];
+    char base_commit[GIT_ID_BYTES];
+    struct hcl_repo *repo;
+    struct hcl_module *root;
+    const struct hcl_resource *resource;
+    char located_how[256];
+    struct hcl_edits *edits;
+    const struct hcl_edited *edited;
+    size_t n_edited;
+    struct rule_outcome outcome;
+    struct gate_report gate;
+    struct plan *plan;
+};
+
+/*
+ * 0: the item has ended; its state is recorded, its event is acked. ITEM_DEFERRED: end says from
+ * when. ERR_RETRY: our own Redis or Kafka is away, or a stop was asked: the claim is given back,
+ * nothing is recorded; walk again. ERR_FATAL. *end is always to be freed with item_end_done.
+ */
+int item_walk(struct services *services, const struct item *item, const struct queue_record *record,
+              struct item_end *end, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,187 @@
+/* Retry topics and the dead-letter queue; the story stands in outlet.h. */
+#include "worker/outlet.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "common/config.h"
+#include "common/digest.h"
+#include "common/metrics.h"
+#include "common/queue.h"
+#include "common/redact.h"
+#include "proto/item.h"
+#include "proto/topics.h"
+#include "version.h"
+#include "worker/item.h"
+#include "worker/services.h"
+
+#define HEADERS_MAX   48
+#define OWN_HEADERS   12
+#define WHY_MAX_BYTES 1000
+
+int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err)
+{
+    int64_t tiers[4];
+    int used = 0;
+
+    if (sscanf(text, "%" SCNd64 " , %" SCNd64 " , %" SCNd64 " , %" SCNd64 " %n", &tiers[0],
+               &tiers[1], &tiers[2], &tiers[3], &used) != 4 ||
+        text[used] != '\0')
+        return err_set(err, ERR_FATAL,
+                       "RETRY_TIERS_SECONDS is \"%s\", not four numbers like 30,300,1800,7200",
+                       text);
+    for (int i = 0; i < 4; i++)
+        if (tiers[i] < 1 || (i > 0 && tiers[i] < tiers[i - 1]))
+            return err_set(err, ERR_FATAL, "RETRY_TIERS_SECONDS \"%s\" must rise from 1 or more",
+                           text);
+    memcpy(out_seconds, tiers, sizeof tiers);
+    return 0;
+}
+
+/* The original's headers but for those that are written anew. */
+static size_t keep_headers(const struct queue_record *record, const char *const *replaced,
+                           struct queue_header *out)
+{
+    struct queue_header all[HEADERS_MAX];
+    size_t n = queue_record_headers(record, all, HEADERS_MAX);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n && i < HEADERS_MAX; i++) {
+        bool again = false;
+        for (const char *const *key = replaced; *key != NULL; key++)
+            again = again || str_eq(all[i].key, *key);
+        if (!again)
+            out[kept++] = all[i];
+    }
+    return kept;
+}
+
+static struct queue_header text_header(const char *key, const char *text)
+{
+    return (struct queue_header){key, text, strlen(text)};
+}
+
+static int64_t jittered(int64_t ms)
+{
+    uint32_t dice;
+
+    random_bytes(&dice, sizeof dice);
+    return ms - ms / 5 + (int64_t)(dice % 1000) * (2 * ms / 5) / 1000;
+}
+
+static void choose_tier(const struct item_end *end, const int64_t seconds[4], size_t *tier,
+                        int64_t *wait_ms)
+{
+    *tier = 0;
+    if (end->wait_ms > 0) {
+        *wait_ms = end->wait_ms;
+        while (*tier < RETRY_TIER_COUNT - 1 && seconds[*tier + 1] * 1000 <= end->wait_ms)
+            (*tier)++;
+        return;
+    }
+    if (end->attempts > 1)
+        *tier = end->attempts < RETRY_TIER_COUNT ? (size_t)end->attempts - 1 : RETRY_TIER_COUNT - 1;
+    *wait_ms = jittered(seconds[*tier] * 1000);
+}
+
+int outlet_retry(struct services *services, const struct queue_record *record,
+                 const struct item_end *end, struct err *err)
+{
+    static const char *const replaced[] = {HEADER_NOT_BEFORE, HEADER_ATTEMPT, "error-message",
+                                           NULL};
+    struct queue_header headers[HEADERS_MAX + OWN_HEADERS];
+    char not_before[24], attempt[24];
+    int64_t seconds[4], wait_ms;
+    size_t tier;
+    int r = outlet_parse_tiers(services->shared->config->retry_tiers, seconds, err);
+
+    if (r < 0)
+        return r;
+    choose_tier(end, seconds, &tier, &wait_ms);
+    snprintf(not_before, sizeof not_before, "%lld", (long long)(clock_unix_ms() + wait_ms));
+    snprintf(attempt, sizeof attempt, "%lld", (long long)end->attempts);
+    size_t n = keep_headers(record, replaced, headers);
+    headers[n++] = text_header(HEADER_NOT_BEFORE, not_before);
+    headers[n++] = text_header(HEADER_ATTEMPT, attempt);
+    headers[n++] = text_header("error-message", end->reason);
+    struct queue_message message = {
+        .topic = topics_retry[tier],
+        .key = record->key,
+        .key_len = record->key_len,
+        .value = record->value,
+        .value_len = record->value_len,
+        .headers = headers,
+        .n_headers = n,
+    };
+    metric_count("plumb_items_retried_total", topics_retry[tier], 1);
+    return queue_send_wait(services->shared->producer, &message, err);
+}
+
+struct dead_letter {
+    char partition[24], offset[24], failed_at[24];
+    struct buf why;
+    struct buf encoded;
+};
+
+static int send_dead_letter(struct services *services, const struct queue_message *message,
+                            struct err *err)
+{
+    metric_count("plumb_dead_letters_total", NULL, 1);
+    return queue_send_wait(services->shared->producer, message, err);
+}
+
+static size_t own_headers(struct dead_letter *letter, const struct queue_record *record,
+                          const char *fp, const char *stage, struct queue_header *out)
+{
+    size_t n = 0;
+
+    snprintf(letter->failed_at, sizeof letter->failed_at, "%lld", (long long)clock_unix_ms());
+    if (record != NULL) {
+        snprintf(letter->partition, sizeof letter->partition, "%d", record->partition);
+        snprintf(letter->offset, sizeof letter->offset, "%lld", (long long)record->offset);
+        out[n++] = text_header("__connect.errors.topic", record->topic);
+        out[n++] = text_header("__connect.errors.partition", letter->partition);
+        out[n++] = text_header("__connect.errors.offset", letter->offset);
+    }
+    out[n++] = text_header("__connect.errors.stage", stage);
+    out[n++] = text_header("__connect.errors.class.name", "plumbline.work");
+    out[n++] = text_header("__connect.errors.exception.message", buf_str(&letter->why));
+    out[n++] = text_header("x-plumb-fingerprint", fp);
+    out[n++] = text_header("x-plumb-failed-at-ms", letter->failed_at);
+    out[n++] = text_header("x-plumb-build", PLUMB_VERSION);
+    return n;
+}
+
+int outlet_dead_letter(struct services *services, const struct queue_record *record,
+                       const struct item *item, const char *fp, const char *stage, const char *why,
+                       struct err *err)
+{
+    static const char *const replaced[] = {"__connect.errors.topic", "__connect.errors.partition",
+                                           "__connect.errors.offset", HEADER_NOT_BEFORE, NULL};
+    struct queue_header headers[HEADERS_MAX + OWN_HEADERS];
+    struct dead_letter letter = {.why = BUF(4 * WHY_MAX_BYTES), .encoded = BUF(ITEM_MAX_BYTES * 2)};
+    struct queue_message message = {.topic = TOPIC_DLQ, .headers = headers};
+    int r = 0;
+
+    redact(&letter.why, why, strnlen(why, WHY_MAX_BYTES));
+    if (record != NULL) {
+        message.n_headers = keep_headers(record, replaced, headers);
+        message.key = record->key;
+        message.key_len = record->key_len;
+        message.value = record->value;
+        message.value_len = record->value_len;
+    } else {
+        r = item_encode(item, &letter.encoded, err);
+        message.key = item->repository;
+        message.key_len = strlen(item->repository);
+        message.value = letter.encoded.bytes;
+        message.value_len = letter.encoded.len;
+    }
+    message.n_headers += own_headers(&letter, record, fp, stage, headers + message.n_headers);
+    if (r == 0)
+        r = send_dead_letter(services, &message, err);
+    buf_done(&letter.why);
+    buf_done(&letter.encoded);
+    return r;
+}
