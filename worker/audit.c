@@ -67,13 +67,15 @@ static bool fill(struct audit_event *event, const struct item_run *run, const ch
 {
     const struct item_end *end = run->end;
     const struct item *item = run->item;
-    char resource[2048], node[2304], id[SHA256_HEX_BYTES];
+    char resource[2048], node[2304], occasion[64], id[SHA256_HEX_BYTES];
     bool deferred = str_eq(kind, AUDIT_DEFERRED);
     bool planned = str_eq(kind, AUDIT_PLAN_SAVED);
 
     item_resource_key(item, resource, sizeof resource);
     snprintf(node, sizeof node, "%.200s:%s", item->repository, resource);
-    audit_event_id(run->fp, item->generation, kind, id);
+    /* Each deferral is an event of its own; every other kind happens once per generation. */
+    snprintf(occasion, sizeof occasion, "%s/%lld", kind, deferred ? (long long)end->attempts : 0LL);
+    audit_event_id(run->fp, item->generation, occasion, id);
     event->generation = item->generation;
     event->at_unix_ms = clock_unix_ms();
     event->dry_run = end->dry_run;

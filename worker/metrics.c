@@ -1,0 +1,39 @@
+/* The worker's metric families: names, help and the values their one label can take. */
+#include "common/metrics.h"
+#include "proto/topics.h"
+#include "worker/worker.h"
+
+static const char *const states[] = {"PR_OPEN",         "ADOPTED",   "MERGED",
+                                     "CLOSED_BY_HUMAN", "NO_CHANGE", "SUPPRESSED",
+                                     "PENDING_REVIEW",  "DLQ",       NULL};
+static const char *const stages[] = {"claim",    "find_pr", "decide",  "fetch",  "analyze",
+                                     "generate", "check",   "publish", "record", NULL};
+static const char *const tiers[] = {TOPIC_RETRY_30S, TOPIC_RETRY_5M, TOPIC_RETRY_30M,
+                                    TOPIC_RETRY_2H, NULL};
+
+static const struct metric_family families[] = {
+    {"plumb_items_ended_total", METRIC_COUNTER, "Items by terminal state.", "state", states},
+    {"plumb_items_retried_total", METRIC_COUNTER, "Items put on a retry topic.", "topic", tiers},
+    {"plumb_items_duplicate_total", METRIC_COUNTER, "Deliveries of items that had ended.", NULL,
+     NULL},
+    {"plumb_dead_letters_total", METRIC_COUNTER, "Records put on the dead-letter queue.", NULL,
+     NULL},
+    {"plumb_prs_created_total", METRIC_COUNTER, "Pull requests opened.", NULL, NULL},
+    {"plumb_plans_saved_total", METRIC_COUNTER, "Fixes that passed the gate.", NULL, NULL},
+    {"plumb_leases_lost_total", METRIC_COUNTER, "Leases that ran out under their owner.", NULL,
+     NULL},
+    {"plumb_lease_renew_failures_total", METRIC_COUNTER, "Renewals that Redis did not answer.",
+     NULL, NULL},
+    {"plumb_fences_rejected_total", METRIC_COUNTER, "Writes refused by a newer fence.", NULL, NULL},
+    {"plumb_own_door_waits_total", METRIC_COUNTER, "Waits for our own Redis or Kafka.", NULL, NULL},
+    {"plumb_items_in_flight", METRIC_GAUGE, "Items being walked now.", NULL, NULL},
+    {"plumb_queue_lag", METRIC_GAUGE, "Records behind the end, over the assignment.", NULL, NULL},
+    {"plumb_queue_assigned_partitions", METRIC_GAUGE, "Partitions of this worker.", NULL, NULL},
+    {"plumb_stage_duration_seconds", METRIC_HISTOGRAM, "Time in each step of an item.", "stage",
+     stages},
+};
+
+void worker_declare_metrics(void)
+{
+    metrics_declare(families, COUNT(families));
+}

@@ -1,0 +1,159 @@
+/* Words of a pull request; the story stands in pr_text.h. */
+#include "worker/pr_text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#include "worker/drift_record.h"
+#include "worker/forge/forge.h"
+#include "worker/item.h"
+
+#define FIELD_MAX_BYTES 400
+
+static const char *subject(const struct item_run *run)
+{
+    return run->item->kind == ITEM_DRIFT ? run->item->address : run->resource->address;
+}
+
+/* For places that are not Markdown (title, commit): printable characters of one line. */
+static void plain(struct buf *out, const char *text, size_t max)
+{
+    for (size_t n = 0; *text != '\0' && n < max; text++, n++)
+        buf_char(out, (unsigned char)*text < 0x20 || *text == 0x7F ? ' ' : *text);
+}
+
+void pr_title(const struct item_run *run, struct buf *out)
+{
+    const struct item *item = run->item;
+
+    if (item->kind == ITEM_DRIFT)
+        buf_print(out, "fix(drift): %s ",
+                  item->drift_action != NULL ? item->drift_action : "update");
+    else
+        buf_print(out, "fix(compliance): %s: ", run->rule->title);
+    plain(out, subject(run), 120);
+}
+
+void pr_commit_message(const struct item_run *run, struct buf *out)
+{
+    pr_title(run, out);
+    buf_text(out, "\n\nControl: ");
+    plain(out, run->control, 200);
+    buf_text(out, "\nSource: ");
+    plain(out, run->item->source, 60);
+    buf_text(out, " ");
+    plain(out, run->item->control, 200);
+    buf_print(out, "\n\nFinding-Fingerprint: %s\n", run->fp);
+}
+
+/* A label holds no comma and no control character; GitHub cuts at 50. */
+static void add_label(struct buf *out, const char *prefix, const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return;
+    buf_print(out, ",%s", prefix);
+    for (size_t n = strlen(prefix); *text != '\0' && n < 50; text++, n++)
+        buf_char(out, isalnum((unsigned char)*text) ? (char)tolower((unsigned char)*text) : '-');
+}
+
+void pr_labels(const struct item_run *run, struct buf *out)
+{
+    buf_text(out, run->item->kind == ITEM_DRIFT ? "drift-remediation" : "compliance-remediation");
+    buf_text(out, ",auto-generated");
+    add_label(out, "severity:", run->item->severity);
+    add_label(out, "framework:", run->item->framework);
+}
+
+static void fact(struct buf *out, const char *name, const char *value)
+{
+    if (value == NULL || value[0] == '\0')
+        return;
+    buf_print(out, "| %s | ", name);
+    markdown_escape(out, value, FIELD_MAX_BYTES);
+    buf_text(out, " |\n");
+}
+
+static void facts(const struct item_run *run, struct buf *out)
+{
+    const struct item *item = run->item;
+    char source[400];
+
+    snprintf(source, sizeof source, "%.60s: %.300s", item->source, item->control);
+    buf_text(out, "| | |\n|---|---|\n");
+    fact(out, "Reported by", source);
+    fact(out, "Finding", item->title);
+    fact(out, "Severity", item->severity);
+    fact(out, "Framework", item->framework);
+    fact(out, "Resource", item->arn != NULL ? item->arn : item->resource_name);
+    fact(out, "Terraform address", subject(run));
+    if (run->resource != NULL)
+        fact(out, "File", run->resource->file->path);
+    fact(out, "Found by", run->located_how);
+    fact(out, "Why it fails", item->reason);
+    buf_text(out, "\n");
+}
+
+static void rule_words(const struct rule *rule, struct buf *out)
+{
+    if (rule->reviewer != NULL && rule->reviewer[0] != '\0')
+        buf_print(out, "%s\n\n", rule->reviewer);
+    if (rule->warning != NULL && rule->warning[0] != '\0')
+        buf_print(out, "> [!WARNING]\n> %s\n\n", rule->warning);
+}
+
+static void gate_table(const struct gate_report *gate, struct buf *out)
+{
+    buf_text(out, "### Checks before this pull request\n\n| check | result | |\n|---|---|---|\n");
+    for (size_t i = 0; i < gate->n; i++) {
+        buf_print(out, "| %s | %s | ", gate->layers[i].layer,
+                  gate_verdict_name(gate->layers[i].verdict));
+        markdown_escape(out, gate->layers[i].detail, FIELD_MAX_BYTES);
+        buf_text(out, " |\n");
+    }
+    buf_text(out, "\n");
+}
+
+static void checklist(const struct item_run *run, struct buf *out)
+{
+    buf_text(out, "### For the reviewer\n\n");
+    if (run->item->kind == ITEM_DRIFT) {
+        buf_text(out,
+                 "- [ ] Decide which is right, the code or what runs, and change the other.\n\n");
+        return;
+    }
+    buf_text(out,
+             "- [ ] `terraform plan` shows an in-place update or a create, and nothing else.\n");
+    if (run->rule->class != RULE_SAFE)
+        buf_text(out, "- [ ] The warning above does not apply here, or its owner agrees.\n");
+    buf_text(out, "\n");
+}
+
+int pr_body(const struct item_run *run, const struct git_diff_stat *stat, const char *plan_sha256,
+            struct buf *out, struct err *err)
+{
+    bool drift = run->item->kind == ITEM_DRIFT;
+
+    buf_text(out, drift ? "## Drift Remediation\n\n" : "## Compliance Remediation\n\n");
+    facts(run, out);
+    buf_print(out,
+              "### What changes\n\n%zu file%s, %zu line%s added, %zu removed, against `%.12s`.\n\n",
+              stat->files, stat->files == 1 ? "" : "s", stat->added, stat->added == 1 ? "" : "s",
+              stat->removed, run->base_commit);
+    if (drift) {
+        int r = drift_table(run->item, out, err);
+        if (r < 0)
+            return r;
+        buf_text(out, "\n");
+    } else {
+        rule_words(run->rule, out);
+    }
+    gate_table(&run->gate, out);
+    checklist(run, out);
+    for (size_t i = 0; !drift && run->rule->references != NULL && run->rule->references[i] != NULL;
+         i++)
+        buf_print(out, "%s<%s>\n", i == 0 ? "References:\n" : "", run->rule->references[i]);
+    buf_text(out, "\n---\n*Opened by Plumbline. Close it without merging to say no: it will not "
+                  "come again.*\n");
+    forge_marker_write(out, run->fp, plan_sha256);
+    return buf_check(out, err);
+}

@@ -1,0 +1,133 @@
+/*
+ * Step 5: which block of Terraform is meant. Every root module that may hold the resource is
+ * opened, and the finding's words (address, file and line, ARN, name) are held against what
+ * evaluates.
+ */
+#include <stdio.h>
+
+#include "common/config.h"
+#include "worker/services.h"
+#include "worker/steps/steps.h"
+
+#define ROOTS_MAX   256
+#define MATCHES_MAX 8
+
+struct search {
+    struct item_run *run;
+    struct hcl_query query;
+    size_t n_found;
+    struct hcl_match first;
+    struct hcl_module *root;     /* of first */
+    char others[256];            /* addresses of the rest, for the message */
+    char broken[ERR_TEXT_BYTES]; /* why a root could not be opened */
+};
+
+static void note_match(struct search *search, struct hcl_module *root,
+                       const struct hcl_match *match)
+{
+    const struct hcl_resource *known = search->first.resource;
+
+    /* One local module called from several roots: the block is the same, and so is the fix. */
+    if (search->n_found > 0 && known->block->start == match->resource->block->start &&
+        str_eq(known->file->path, match->resource->file->path))
+        return;
+    if (search->n_found++ == 0) {
+        search->first = *match;
+        search->root = root;
+        return;
+    }
+    size_t used = strlen(search->others);
+    snprintf(search->others + used, sizeof search->others - used, " %s:%s",
+             match->resource->file->path, match->resource->address);
+}
+
+static int search_root(struct search *search, const char *directory, struct err *err)
+{
+    struct hcl_match matches[MATCHES_MAX];
+    struct hcl_module *root;
+    struct err why;
+    int r = hcl_module_open(search->run->repo, directory, &root, &why);
+
+    if (r == ERR_REJECT) {
+        (void)str_copy(search->broken, sizeof search->broken, why.text);
+        return 0;
+    }
+    if (r < 0) {
+        *err = why;
+        return r;
+    }
+    size_t n = hcl_locate(root, &search->query, matches, MATCHES_MAX);
+    for (size_t i = 0; i < n && i < MATCHES_MAX; i++)
+        note_match(search, root, &matches[i]);
+    return 0;
+}
+
+static const char *wanted_type(const struct item *item)
+{
+    if (item->arn != NULL && hcl_type_of_arn(item->arn) != NULL)
+        return hcl_type_of_arn(item->arn);
+    return item->resource_type != NULL ? hcl_type_of_word(item->resource_type) : NULL;
+}
+
+static const char *search_under(const struct item_run *run)
+{
+    const char *configured = run->services->shared->config->terraform_path;
+
+    if (run->item->terraform_path != NULL)
+        return run->item->terraform_path;
+    return str_eq(configured, ".") ? "" : configured;
+}
+
+static int not_found(struct search *search, size_t n_roots, struct err *err)
+{
+    const struct item *item = search->run->item;
+    const char *name = item->address != NULL ? item->address
+                       : item->arn != NULL   ? item->arn
+                                             : item->resource_name;
+
+    if (search->broken[0] != '\0')
+        return err_set(err, ERR_REJECT,
+                       "%.200s is in no module that could be read; one could not: %s", name,
+                       search->broken);
+    return err_set(
+        err, ERR_REJECT,
+        "%.200s is in none of the %zu root modules of %s at %.12s: is it managed elsewhere, or is "
+        "TERRAFORM_PATH wrong?",
+        name, n_roots, item->repository, search->run->base_commit);
+}
+
+int step_analyze(struct item_run *run, struct err *err)
+{
+    const struct item *item = run->item;
+    const char *roots[ROOTS_MAX];
+    struct search search = {
+        .run = run,
+        .query = {.arn = item->arn,
+                  .address = item->address,
+                  .name = item->resource_name,
+                  .file = item->file,
+                  .type = wanted_type(item),
+                  .line_start = item->line_start,
+                  .line_end = item->line_end},
+    };
+
+    if (item->kind == ITEM_DRIFT)
+        return 0;
+    size_t n = hcl_repo_roots(run->repo, search_under(run), roots, ROOTS_MAX);
+    for (size_t i = 0; i < n && i < ROOTS_MAX; i++) {
+        int r = search_root(&search, roots[i], err);
+        if (r < 0)
+            return r;
+    }
+    if (search.n_found == 0)
+        return not_found(&search, n, err);
+    if (search.n_found > 1)
+        return step_end(run, "PENDING_REVIEW",
+                        "%zu blocks fit and nothing tells which is meant: %s:%s%s", search.n_found,
+                        search.first.resource->file->path, search.first.resource->address,
+                        search.others);
+    run->root = search.root;
+    run->resource = search.first.resource;
+    (void)str_copy(run->located_how, sizeof run->located_how, search.first.how);
+    return 0;
+}

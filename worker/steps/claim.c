@@ -1,0 +1,44 @@
+/* Step 1: the item is ours alone, or it is not our turn. The claim is taken by fingerprint. */
+#include "common/clock.h"
+#include "common/config.h"
+#include "worker/lease.h"
+#include "worker/services.h"
+#include "worker/steps/steps.h"
+
+static void copy_record(struct item_run *run, const struct claim_record *record)
+{
+    (void)str_copy(run->end->state, sizeof run->end->state, record->state);
+    (void)str_copy(run->end->reason, sizeof run->end->reason, record->reason);
+    (void)str_copy(run->end->pr_url, sizeof run->end->pr_url, record->pr_url);
+    (void)str_copy(run->end->branch, sizeof run->end->branch, record->branch);
+}
+
+static int watch(struct item_run *run, struct err *err)
+{
+    return lease_watch(run->services->shared->leases, &run->claim, &run->lease, err);
+}
+
+int step_claim(struct item_run *run, struct err *err)
+{
+    struct claim_record record = {0};
+    int64_t lease_ms = run->services->shared->config->lease_ms;
+    int r = claim_store_take(run->services->claims, run->fp, lease_ms, clock_mono_ms(), &run->claim,
+                             &record, err);
+
+    if (r < 0)
+        return step_own_door(run, r);
+    run->end->attempts = run->claim.attempts;
+    if (r == CLAIM_HELD)
+        return step_defer(run, 0, "another worker has it");
+    if (r == CLAIM_ENDED) {
+        copy_record(run, &record);
+        return STEP_RECORDED;
+    }
+    int watched = watch(run, err);
+    if (watched < 0)
+        return watched;
+    if (r == CLAIM_POISON)
+        return err_set(err, ERR_REJECT, "it ended its worker %lld times",
+                       (long long)run->claim.crashes);
+    return 0;
+}

@@ -1,0 +1,64 @@
+/*
+ * Step 2: look before making. A pull request with our branch's deterministic name answers the item;
+ * a saved plan means that an earlier worker came far, and its work is repeated exactly.
+ */
+#include "common/log.h"
+#include "worker/forge/forge.h"
+#include "worker/plan.h"
+#include "worker/services.h"
+#include "worker/steps/steps.h"
+
+static int find(struct item_run *run, struct forge_pr *pr, struct err *err)
+{
+    struct forge *forge = run->services->forge;
+
+    step_branch_name(run, false, run->branch);
+    int r = forge->ops->find_pr(forge, run->item->repository, run->branch, pr, err);
+    if (r != 0 || pr->fingerprint[0] == '\0' || str_eq(pr->fingerprint, run->fp))
+        return r;
+    /* The short name is another fingerprint's: ours is the long one. */
+    step_branch_name(run, true, run->branch);
+    return forge->ops->find_pr(forge, run->item->repository, run->branch, pr, err);
+}
+
+static int end_with(struct item_run *run, const struct forge_pr *pr)
+{
+    (void)str_copy(run->end->pr_url, sizeof run->end->pr_url, pr->url);
+    (void)str_copy(run->end->branch, sizeof run->end->branch, run->branch);
+    if (pr->state == FORGE_MERGED)
+        return step_end(run, "MERGED", "its pull request is merged");
+    if (pr->state == FORGE_CLOSED)
+        return step_end(run, "CLOSED_BY_HUMAN", "its pull request was closed without merging");
+    return step_end(run, "ADOPTED", "its pull request was open already");
+}
+
+static int load_plan(struct item_run *run, struct err *err)
+{
+    CLEANUP(buf_done) struct buf bytes = BUF(PLAN_MAX_BYTES);
+    struct err why;
+    int r = claim_store_load_plan(run->services->claims, run->fp, &bytes, err);
+
+    if (r < 0)
+        return step_own_door(run, r);
+    if (r == CLAIM_NO_PLAN)
+        return 0;
+    if (plan_decode(&run->plan, buf_str(&bytes), bytes.len, &why) < 0) {
+        LOG_WARN("plan.unreadable", LOG_TEXT("item", run->fp), LOG_ERR(&why));
+        return 0; /* it is made anew */
+    }
+    return STEP_HAS_PLAN;
+}
+
+int step_find_pr(struct item_run *run, struct err *err)
+{
+    struct forge_pr pr = {0};
+
+    if (run->services->shared->dry_run)
+        return 0; /* nothing will be opened, so nothing is asked for */
+    int r = find(run, &pr, err);
+    if (r < 0)
+        return err_wrap(err, r, "look for the pull request of %s", run->branch);
+    if (r == 0)
+        return end_with(run, &pr);
+    return load_plan(run, err);
+}

@@ -1,0 +1,74 @@
+/*
+ * Step 6: the edit. The rule's statement is checked first, so a finding that holds already, or that
+ * cannot be judged, never becomes a change. A drift event's edit is its record.
+ */
+#include <stdio.h>
+
+#include "worker/drift_record.h"
+#include "worker/policy.h"
+#include "worker/services.h"
+#include "worker/steps/steps.h"
+
+static int choose_rule(struct item_run *run)
+{
+    const struct rule *exact = rules_for_control(run->services->shared->rules, run->item->source,
+                                                 run->item->control, run->resource->type);
+
+    if (exact == NULL)
+        return step_end(run, "PENDING_REVIEW", "no rule answers %s for a %s", run->control,
+                        run->resource->type);
+    run->rule = exact;
+    return 0;
+}
+
+static int judge(struct item_run *run)
+{
+    char why[400] = "";
+
+    switch (rule_check(run->rule, run->root, run->resource, why, sizeof why)) {
+    case RULE_HOLDS:
+        return step_end(run, "NO_CHANGE", "%s holds at %.12s: %s", run->resource->address,
+                        run->base_commit, why);
+    case RULE_UNKNOWN:
+        return step_end(run, "PENDING_REVIEW", "%s cannot be judged: %s", run->resource->address,
+                        why);
+    case RULE_NOT_APPLICABLE:
+        return step_end(run, "PENDING_REVIEW", "%s does not apply to %s: %s", run->rule->id,
+                        run->resource->address, why);
+    case RULE_FAILS:
+        break;
+    }
+    return 0;
+}
+
+static int fix(struct item_run *run, struct err *err)
+{
+    struct rule_input inputs[POLICY_INPUTS_MAX];
+    size_t n = policy_inputs(run->services->shared->policy, run->item->repository, inputs);
+    int r = hcl_edits_new(&run->edits, err);
+
+    if (r < 0)
+        return r;
+    r = rule_fix(run->rule, run->root, run->resource, inputs, n, run->edits, &run->outcome, err);
+    if (r == RULE_NO_CHANGE)
+        return step_end(run, "NO_CHANGE", "%s holds already", run->resource->address);
+    if (r == RULE_NEEDS_INPUT || r == RULE_REFUSED)
+        return step_end(run, "PENDING_REVIEW", "%s", run->outcome.text);
+    if (r < 0)
+        return err_wrap(err, r, "rule %s", run->rule->id);
+    return hcl_edits_apply(run->edits, &run->edited, &run->n_edited, err);
+}
+
+int step_generate(struct item_run *run, struct err *err)
+{
+    if (run->item->kind == ITEM_DRIFT) {
+        int r = hcl_edits_new(&run->edits, err);
+        if (r == 0)
+            r = drift_record_add(run->item, run->fp, run->edits, err);
+        return r < 0 ? r : hcl_edits_apply(run->edits, &run->edited, &run->n_edited, err);
+    }
+    int r = choose_rule(run);
+    if (r == 0)
+        r = judge(run);
+    return r != 0 ? r : fix(run, err);
+}
