@@ -1,0 +1,60 @@
+/*
+ * Parser, inside: what the parse_*.c files share. Users of the tree read tree.h.
+ *
+ *     hcl_parse -> parse_body -> parse_expression -> parse_template -> parse_expression …
+ *
+ * Every parse_ function returns its node, or NULL after parse_fail (or no memory) has set p->r;
+ * callers pass the NULL on. All memory is the file's arena. The stack is bounded by parse_enter.
+ */
+#ifndef WORKER_HCL_PARSE_H
+#define WORKER_HCL_PARSE_H
+
+#include "worker/hcl/lexer.h"
+#include "worker/hcl/tree.h"
+
+struct parser {
+    struct hcl_file *file;
+    const char *bytes;
+    size_t len;
+    size_t at;
+    bool newlines; /* newlines are tokens here */
+    int depth;
+    struct hcl_token peeked; /* valid while at and newlines are as below */
+    size_t peeked_at;
+    bool peeked_newlines;
+    int r;
+    struct err *err;
+};
+
+struct hcl_token parse_peek(struct parser *p);
+struct hcl_token parse_read(struct parser *p); /* peeks and steps over */
+bool parse_is(const struct parser *p, struct hcl_token token, const char *keyword);
+/* Records "path:line:column: text" unless something failed before; gives NULL. */
+void *parse_fail(struct parser *p, size_t at, const char *format, ...) PRINTF_LIKE(3, 4);
+bool parse_enter(struct parser *p, size_t at); /* one level down; false: too deep */
+void parse_leave(struct parser *p);
+
+struct hcl_node *parse_node(struct parser *p, enum hcl_kind kind, size_t start, size_t end);
+/* Appends a child, keeping the heights; false when that makes the tree too tall. tail: NULL or the
+ * last child. */
+bool parse_add(struct parser *p, struct hcl_node *parent, struct hcl_node **tail,
+               struct hcl_node *child);
+
+/* The body up to (not over) closer: '}' or HCL_T_EOF. */
+struct hcl_node *parse_body(struct parser *p, int closer);
+bool parse_unique(struct parser *p, const struct hcl_node *body, size_t n_attributes);
+struct hcl_node *parse_expression(struct parser *p);
+/* "(…)" behind a name, "[…]" and "{…}" from their first token. */
+struct hcl_node *parse_call(struct parser *p, struct hcl_token name);
+struct hcl_node *parse_tuple(struct parser *p);
+struct hcl_node *parse_object(struct parser *p);
+struct hcl_node *parse_for(struct parser *p, struct hcl_token open);
+/* "k, v in collection": its names and the collection become children. */
+bool parse_for_head(struct parser *p, struct hcl_node *node, struct hcl_node **tail);
+struct hcl_node *parse_template(struct parser *p); /* at the quote or the heredoc opening */
+/* Checks the escape sequence at at ('\\'); its length, or 0 after a failure. */
+size_t parse_escape(struct parser *p, size_t at);
+/* Fills the indentation to drop into the literals of a "<<-" heredoc. */
+void parse_flush(const struct hcl_file *file, struct hcl_node *heredoc);
+
+#endif
