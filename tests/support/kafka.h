@@ -37,6 +37,17 @@ void broker_set_up(struct broker *broker, bool up);
 /* NULL for a real one. */
 struct embedded_broker *broker_embedded(struct broker *broker);
 
+/* The ends for a test; they fail it when they cannot be made. */
+struct queue_producer *producer_for(struct broker *broker);
+struct queue_consumer *consumer_for(struct broker *broker, const char *group, const char *topic);
+/* Sends n records with keys "k<i>", values "v<i>" and header "number" = "<i>", i from first on. */
+void send_numbered(struct queue_producer *producer, const char *topic, int first, int n);
+/* The next record, or NULL when none came within that time; brokers that are away are waited for.
+ */
+struct queue_record *next_record(struct queue_consumer *consumer, int64_t within_ms);
+/* Polls, without expecting records, until the consumer owns n partitions; fails after 30 s. */
+void wait_for_partitions(struct queue_consumer *consumer, int64_t n);
+
 /* "stem-pid-n", the same in no other test run. */
 void fresh_name(char out[FRESH_NAME_BYTES], const char *stem);
 
