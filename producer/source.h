@@ -1,9 +1,10 @@
 /*
  * Source: one upstream that is polled from a cursor. Implementations in producer/sources/.
  *
- * The poll loop (poll.h) holds the source's lease, reads its cursor, calls poll, waits for every delivery
- * report, and only then writes the new cursor. A source that fails half way has emitted a prefix; it
- * is polled again from the old cursor, and duplicates collapse by fingerprint.
+ * The poll loop (poll.h) holds the source's lease, reads its cursor, calls poll, waits for every
+ * delivery report, and only then writes the new cursor. A source that fails half way has emitted a
+ * prefix; what it leaves in next_cursor then (nothing, or the progress that is true for that
+ * prefix) is written too once the prefix is acked. What is emitted twice collapses by fingerprint.
  */
 #ifndef PRODUCER_SOURCE_H
 #define PRODUCER_SOURCE_H
@@ -28,14 +29,16 @@ struct source_context {
     int (*emit)(void *emit_context, const struct item *item, struct err *err);
     void *emit_context;
     /* An input record that can never become an item: dead-lettered with the reason. */
-    int (*refuse)(void *emit_context, const char *bytes, size_t len, const char *why, struct err *err);
+    int (*refuse)(void *emit_context, const char *bytes, size_t len, const char *why,
+                  struct err *err);
 };
 
 struct source {
     const char *name; /* "vanta" */
     /* ERR_FATAL when its configuration is incomplete, saying which variable. */
     int (*check)(const struct config *config, struct err *err);
-    /* cursor is "" at first; writes the next cursor. */
+    /* cursor is "" at first; writes the next cursor. A stop that was asked for is ERR_RETRY
+     * "stopped". */
     int (*poll)(const struct source_context *context, const char *cursor, struct buf *next_cursor,
                 struct err *err);
 };

@@ -1,0 +1,145 @@
+/* Records with their headers; the story stands in publish.h. */
+#include "producer/publish.h"
+
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "common/digest.h"
+#include "common/queue.h"
+#include "common/redact.h"
+#include "proto/topics.h"
+#include "version.h"
+
+#define WHY_MAX_BYTES 1000
+#define TYPE_REFUSED  "com.plumbline.input.refused.v1"
+#define HEADERS_MAX   24
+
+struct headers {
+    struct queue_header list[HEADERS_MAX];
+    size_t n;
+};
+
+static void add(struct headers *headers, const char *key, const char *value)
+{
+    assert(headers->n < HEADERS_MAX);
+    headers->list[headers->n++] = (struct queue_header){key, value, strlen(value)};
+}
+
+static void add_envelope(struct headers *headers, const struct envelope *envelope,
+                         const char *content_type)
+{
+    struct queue_header_text texts[ENVELOPE_HEADERS];
+
+    envelope_headers(envelope, texts);
+    for (size_t i = 0; i < ENVELOPE_HEADERS; i++) {
+        bool replaced = content_type != NULL && str_eq(texts[i].key, "content-type");
+        add(headers, texts[i].key, replaced ? content_type : texts[i].value);
+    }
+}
+
+static void source_uri(char *out, size_t size, const char *source)
+{
+    snprintf(out, size, "/plumb/%s", source);
+}
+
+/* ce_id has little room; a long id of the source is told by its hash. */
+static void event_id(char *out, size_t size, const char *id)
+{
+    char hex[SHA256_HEX_BYTES];
+
+    if (id == NULL || id[0] == '\0') {
+        random_uuid(hex);
+        (void)str_copy(out, size, hex);
+    } else if (!str_copy(out, size, id)) {
+        sha256_hex(id, strlen(id), hex);
+        (void)str_copy(out, size, hex);
+    }
+}
+
+static const char *topic_of(enum item_kind kind)
+{
+    return kind == ITEM_DRIFT ? TOPIC_DRIFT : TOPIC_FINDINGS;
+}
+
+int publish_item(struct queue_producer *producer, struct queue_batch *batch,
+                 const struct item *item, int64_t now_unix_ms, struct err *err)
+{
+    CLEANUP(buf_done) struct buf value = BUF(ITEM_MAX_BYTES);
+    struct headers headers = {.n = 0};
+    struct envelope envelope;
+    char source[128], id[80];
+    int r = item_encode(item, &value, err);
+
+    if (r < 0)
+        return r;
+    source_uri(source, sizeof source, item->source);
+    event_id(id, sizeof id, item->event_id);
+    envelope_start(&envelope, id, item->kind == ITEM_DRIFT ? TYPE_DRIFT : TYPE_FINDING, source,
+                   now_unix_ms);
+    add_envelope(&headers, &envelope, NULL);
+
+    const struct queue_message message = {
+        .topic = topic_of(item->kind),
+        .key = item->repository,
+        .key_len = strlen(item->repository),
+        .value = value.bytes,
+        .value_len = value.len,
+        .headers = headers.list,
+        .n_headers = headers.n,
+    };
+    return queue_send(producer, &message, batch, err);
+}
+
+static void clean_why(struct buf *out, const char *why)
+{
+    redact(out, why, strlen(why));
+    size_t len = out->len;
+    if (len <= WHY_MAX_BYTES)
+        return;
+    for (len = WHY_MAX_BYTES; len > 0 && ((unsigned char)out->bytes[len] & 0xC0) == 0x80;)
+        len--;
+    out->bytes[len] = '\0';
+    out->len = len;
+}
+
+int publish_refused(struct queue_producer *producer, struct queue_batch *batch,
+                    const struct publish_origin *origin, const char *bytes, size_t len,
+                    const char *why, struct err *err)
+{
+    CLEANUP(buf_done) struct buf reason = BUF(64 * 1024);
+    struct headers headers = {.n = 0};
+    struct envelope envelope;
+    char source[128], id[SHA256_HEX_BYTES], now[32], length[32];
+
+    sha256_hex(bytes, len, id);
+    source_uri(source, sizeof source, origin->source);
+    envelope_start(&envelope, id, TYPE_REFUSED, source, origin->now_unix_ms);
+    add_envelope(&headers, &envelope, "application/octet-stream");
+    clean_why(&reason, why);
+    snprintf(now, sizeof now, "%lld", (long long)origin->now_unix_ms);
+    snprintf(length, sizeof length, "%zu", len);
+
+    add(&headers, "__connect.errors.topic", topic_of(origin->kind));
+    add(&headers, "__connect.errors.partition", "-1"); /* it never got onto one */
+    add(&headers, "__connect.errors.offset", "-1");
+    add(&headers, "__connect.errors.connector.name", origin->source);
+    add(&headers, "__connect.errors.stage", origin->stage);
+    add(&headers, "__connect.errors.class.name", "producer");
+    add(&headers, "__connect.errors.exception.class.name", err_class_name(ERR_REJECT));
+    add(&headers, "__connect.errors.exception.message", buf_str(&reason));
+    add(&headers, "x-plumb-run-id", origin->run_id != NULL ? origin->run_id : "");
+    add(&headers, "x-plumb-first-failed-unix-ms", now);
+    add(&headers, "x-plumb-last-failed-unix-ms", now);
+    add(&headers, "x-plumb-build", PLUMB_VERSION);
+    if (len > REFUSED_KEPT_BYTES)
+        add(&headers, "x-plumb-cut-from-bytes", length);
+
+    const struct queue_message message = {
+        .topic = TOPIC_DLQ,
+        .value = bytes,
+        .value_len = len < REFUSED_KEPT_BYTES ? len : REFUSED_KEPT_BYTES,
+        .headers = headers.list,
+        .n_headers = headers.n,
+    };
+    return queue_send(producer, &message, batch, err);
+}
