@@ -1,0 +1,126 @@
+/* Audit events and envelopes on the wire. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/redact.h"
+#include "proto/audit.h"
+#include "proto/topics.h"
+
+static struct audit_event *sample(void)
+{
+    struct audit_event *event;
+    char id[SHA256_HEX_BYTES];
+    struct err err;
+
+    audit_event_id("abc", 1, "item.ended", id);
+    assert_int_equal(audit_event_new(&event, &err), 0);
+    assert_true(audit_event_set(event, &event->event_id, id));
+    assert_true(audit_event_set(event, &event->kind, "item.ended"));
+    assert_true(audit_event_set(event, &event->action, "remediate"));
+    assert_true(audit_event_set(event, &event->status, "success"));
+    event->dry_run = true;
+    event->at_unix_ms = 1768480245000;
+    return event;
+}
+
+static void what_is_encoded_decodes_to_the_same(void **state)
+{
+    CLEANUP(audit_event_freep) struct audit_event *event = sample();
+    CLEANUP(audit_event_freep) struct audit_event *again = NULL;
+    CLEANUP(buf_done) struct buf bytes = BUF(100000);
+    struct err err;
+
+    (void)state;
+    assert_int_equal(audit_event_encode(event, &bytes, &err), 0);
+    assert_int_equal(audit_event_decode(&again, bytes.bytes, bytes.len, &err), 0);
+    assert_string_equal(again->event_id, event->event_id);
+    assert_string_equal(again->status, "success");
+    assert_true(again->dry_run);
+    assert_int_equal(again->at_unix_ms, event->at_unix_ms);
+    assert_null(again->pr_url);
+}
+
+static void an_event_without_its_action_is_refused(void **state)
+{
+    CLEANUP(audit_event_freep) struct audit_event *event = sample();
+    CLEANUP(buf_done) struct buf bytes = BUF(100000);
+    struct err err;
+
+    (void)state;
+    event->action = NULL;
+    assert_int_equal(audit_event_encode(event, &bytes, &err), ERR_REJECT);
+    assert_non_null(strstr(err.text, "action"));
+}
+
+static void a_secret_never_enters_an_event(void **state)
+{
+    CLEANUP(audit_event_freep) struct audit_event *event = sample();
+
+    (void)state;
+    redact_register("canary-value-1234");
+    assert_true(
+        audit_event_set(event, &event->error_message, "push failed for canary-value-1234 twice"));
+    assert_null(strstr(event->error_message, "canary"));
+}
+
+static void event_ids_differ_by_kind_and_generation_and_repeat_otherwise(void **state)
+{
+    char first[SHA256_HEX_BYTES], other[SHA256_HEX_BYTES];
+
+    (void)state;
+    audit_event_id("fp", 1, "item.ended", first);
+    audit_event_id("fp", 1, "item.ended", other);
+    assert_string_equal(first, other);
+    audit_event_id("fp", 2, "item.ended", other);
+    assert_string_not_equal(first, other);
+    audit_event_id("fp", 1, "plan.saved", other);
+    assert_string_not_equal(first, other);
+}
+
+static void a_hop_keeps_the_trace_and_changes_the_parent(void **state)
+{
+    const char incoming[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+    char next[TRACEPARENT_BYTES];
+
+    (void)state;
+    traceparent_next(incoming, next);
+    assert_true(traceparent_is_valid(next));
+    assert_memory_equal(next, incoming, 36);
+    assert_memory_not_equal(next + 36, incoming + 36, 16);
+    assert_string_equal(next + 53, "00");
+}
+
+static void an_invalid_trace_is_replaced_whole(void **state)
+{
+    static const char *const bad[] = {"",
+                                      "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+                                      "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                                      "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+                                      "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+                                      "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+                                      "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_false(traceparent_is_valid(bad[i]));
+    assert_true(
+        traceparent_is_valid("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-later"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_encoded_decodes_to_the_same),
+        cmocka_unit_test(an_event_without_its_action_is_refused),
+        cmocka_unit_test(a_secret_never_enters_an_event),
+        cmocka_unit_test(event_ids_differ_by_kind_and_generation_and_repeat_otherwise),
+        cmocka_unit_test(a_hop_keeps_the_trace_and_changes_the_parent),
+        cmocka_unit_test(an_invalid_trace_is_replaced_whole),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
