@@ -80,12 +80,13 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
     pthread_mutex_unlock(&producer->lock);
 }
 
+/* The library's log lines tell the rest, and every send tells its own fate. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
     (void)rk;
     (void)opaque;
-    LOG_WARN("queue.producer_trouble", LOG_TEXT("code", rd_kafka_err2name(code)),
-             LOG_TEXT("text", reason));
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__FATAL)
+        LOG_WARN("queue.producer_trouble", LOG_TEXT("text", reason));
 }
 
 static void *serve(void *context)
