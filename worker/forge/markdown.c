@@ -1,0 +1,171 @@
+/*
+ * Markdown: text from outside, made harmless inside a pull request's body.
+ *
+ * A finding's title, a resource's tag or a tool's message is written by whoever can name a bucket.
+ * It may stand in a table cell, a list or a paragraph, and must stay text there. So it becomes one
+ * line, and every character that Markdown, HTML or GitHub's own rules (mentions, references, bare
+ * links, closing keywords, mathematics) could act on is escaped. Two ways, because GitHub looks for
+ * mentions and references in the rendered text, where a backslash is gone: those are broken by an
+ * invisible space of our own.
+ *
+ * Invisible characters of theirs are dropped: they could hide what a reviewer should read.
+ */
+#include "worker/forge/forge.h"
+
+#include "common/buf.h"
+
+#define BREAK    "&#8203;" /* a space without width */
+#define ELLIPSIS "…"
+
+struct range {
+    uint32_t first;
+    uint32_t last;
+};
+
+/* Controls, formatting, fillers, variation selectors, tags, private use, non-characters. */
+static const struct range invisible[] = {
+    {0x0000, 0x0008},   {0x000E, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD}, {0x034F, 0x034F},
+    {0x061C, 0x061C},   {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F}, {0x200B, 0x200F},
+    {0x202A, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},   {0xD800, 0xF8FF}, {0xFDD0, 0xFDEF},
+    {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF},
+    {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0x10FFFF}};
+
+static bool is_invisible(uint32_t c)
+{
+    for (size_t i = 0; i < COUNT(invisible); i++)
+        if (c >= invisible[i].first && c <= invisible[i].last)
+            return true;
+    return false;
+}
+
+static bool is_space(uint32_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+           c == 0x205F || c == 0x3000 || c == 0x2800;
+}
+
+static size_t length_of(unsigned char lead)
+{
+    if (lead < 0x80)
+        return 1;
+    if (lead < 0xC2)
+        return 0;
+    if (lead < 0xE0)
+        return 2;
+    if (lead < 0xF0)
+        return 3;
+    return lead < 0xF5 ? 4 : 0;
+}
+
+/* The bytes of the character at text, and its value; a byte that begins none is 1 long and worth 0.
+ */
+static size_t decode(const char *text, uint32_t *out)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t n = length_of(bytes[0]);
+    uint32_t c = n <= 1 ? bytes[0] : bytes[0] & (0x7Fu >> n);
+
+    *out = 0;
+    for (size_t i = 1; i < n; i++) {
+        if ((bytes[i] & 0xC0) != 0x80)
+            return 1;
+        c = c << 6 | (bytes[i] & 0x3Fu);
+    }
+    if (n == 0 || c < least[n])
+        return 1;
+    *out = c;
+    return n;
+}
+
+/* What a reader would see, in one line: so that nothing invisible stands between "http:" and "//"
+ * later on. */
+static void keep_visible(struct buf *out, const char *text, size_t enough)
+{
+    bool space = false;
+
+    while (*text != '\0' && out->len < enough) {
+        uint32_t c;
+        size_t n = decode(text, &c);
+
+        if (is_space(c)) {
+            space = out->len > 0;
+        } else if (!is_invisible(c)) {
+            if (space)
+                buf_char(out, ' ');
+            buf_bytes(out, text, n);
+            space = false;
+        }
+        text += n;
+    }
+}
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* What the character at `at` becomes; NULL when it may stay. line is where the text began. */
+static const char *harmless(const char *line, const char *at)
+{
+    static const struct {
+        char c;
+        const char *text;
+    } always[] = {{'<', "&lt;"},      {'>', "&gt;"},  {'&', "&amp;"},  {'|', "&#124;"},
+                  {'$', "&#36;"},     {'`', "&#96;"}, {'~', "&#126;"}, {'@', "@" BREAK},
+                  {'#', "\\#" BREAK}, {'\\', "\\\\"}, {'*', "\\*"},    {'[', "\\["},
+                  {']', "\\]"}};
+    char before = at > line ? at[-1] : '\0';
+
+    for (size_t i = 0; i < COUNT(always); i++)
+        if (*at == always[i].c)
+            return always[i].text;
+    if (str_starts(at, "://"))
+        return ":" BREAK;
+    if (*at == '-' && (before == 'h' || before == 'H')) /* GH-12 is a reference */
+        return "-" BREAK;
+    if (*at == '.' && (before == 'w' || before == 'W')) /* www.x is a link */
+        return BREAK ".";
+    /* between letters an underscore is nothing else, and aws_s3_bucket stays readable */
+    if (*at == '_')
+        return is_word(before) && is_word(at[1]) ? NULL : "\\_";
+    if (at == line && *at == '-')
+        return "\\-"; /* here and below: no list, rule, underline or table may begin */
+    if (at == line && *at == '+')
+        return "\\+";
+    if (at == line && *at == '=')
+        return "\\=";
+    if (at == line && *at == ':')
+        return "\\:";
+    if ((*at == '.' || *at == ')') && at > line &&
+        strspn(line, "0123456789") == (size_t)(at - line))
+        return *at == '.' ? "\\." : "\\)";
+    return NULL;
+}
+
+void markdown_escape(struct buf *out, const char *text, size_t max)
+{
+    CLEANUP(buf_done) struct buf line = BUF(max + 16);
+    size_t room = max > strlen(ELLIPSIS) ? max - strlen(ELLIPSIS) : 0;
+
+    keep_visible(&line, text, max + 8);
+    if (line.no_memory) {
+        out->no_memory = true;
+        return;
+    }
+    for (const char *at = buf_str(&line); *at != '\0';) {
+        uint32_t c;
+        size_t n = decode(at, &c);
+        const char *instead = n == 1 ? harmless(buf_str(&line), at) : NULL;
+        size_t len = instead != NULL ? strlen(instead) : n;
+
+        if (len > room) {
+            buf_text(out, max >= strlen(ELLIPSIS) ? ELLIPSIS : "");
+            return;
+        }
+        buf_bytes(out, instead != NULL ? instead : at, len);
+        room -= len;
+        at += n;
+    }
+}
