@@ -34,7 +34,8 @@ struct yaml_node {
  * document gives a map without keys. */
 int yaml_parse(struct yaml **out, const char *name, const char *bytes, size_t len,
                struct err *err) MUST_USE;
-void yaml_free(struct yaml *yaml);
+/* Under a symbol of its own: libyaml exports a yaml_free too, and its insides would call ours. */
+void yaml_free(struct yaml *yaml) __asm__("plumb_yaml_free");
 DEFINE_CLEANUP(struct yaml *, yaml_free)
 
 const struct yaml_node *yaml_root(const struct yaml *yaml);
