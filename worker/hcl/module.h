@@ -71,21 +71,31 @@ struct hcl_origin { /* where a value was written, nearest first */
 struct hcl_value {
     enum hcl_value_kind kind;
     bool boolean;
+    bool invalid; /* HCL_V_UNKNOWN: terraform would refuse it too (what try() steps over) */
     double number;
-    const char *text;    /* HCL_V_TEXT; HCL_V_REFERENCE: e.g. "aws_s3_bucket.data.arn" (known only after apply) */
+    const char *text;    /* HCL_V_TEXT; HCL_V_REFERENCE: e.g. "aws_s3_bucket.data.arn" (known only after apply),
+                            a full address: "module.a[\"x\"].aws_kms_key.k[0].arn"; "[?]" where a key is not known */
     const char *unknown; /* HCL_V_UNKNOWN: why */
-    size_t n;            /* HCL_V_LIST, HCL_V_OBJECT */
+    const char *prefix, *suffix; /* HCL_V_UNKNOWN: what the text surely begins and ends with; NULL nothing */
+    size_t n;            /* HCL_V_LIST, HCL_V_OBJECT (keys sorted) */
     const char **keys;
     const struct hcl_value **items;
-    const struct hcl_origin *origins;
+    const struct hcl_origin *origins; /* while the value is only passed on; the last is where it is written */
     size_t n_origins;
+    /* Of any kind: read through that attribute of that resource or data source ("" the whole resource). NULL: not. */
+    const struct hcl_resource *resource;
+    const struct hcl_instance *instance;
+    const char *attribute;
 };
 
 struct hcl_instance { /* one element of count or for_each; the only one of a plain resource has key "" */
     const char *key; /* "[0]", "[\"a\"]" or "" */
     const struct hcl_value *each_key, *each_value, *count_index; /* NULL where absent */
+    const char *address; /* all keys included: "module.a[\"x\"].aws_s3_bucket.b[0]" */
+    const struct hcl_module *module; /* under one key of each module call above; hcl_eval follows it */
 };
-/* The instances, or one with key "[?]" when they cannot be known. Never 0 unless count is 0. */
+/* The instances (those of a module called with count or for_each included), or one with key "[?]" when they
+ * cannot be known. Never 0 unless count is 0. */
 size_t hcl_instances(const struct hcl_resource *resource, const struct hcl_instance **out);
 
 /* Never fails: what cannot be known is HCL_V_UNKNOWN with its reason; a computed attribute of another resource is
@@ -107,6 +117,7 @@ struct hcl_query {
 struct hcl_match {
     const struct hcl_resource *resource;
     const char *instance_key; /* "" or "[…]" */
+    const struct hcl_instance *instance; /* NULL: the block as a whole (a file and a line, an address without key) */
     const char *how;          /* "address", "file and line", "bucket = \"logs-prod\" (variable)", … for the PR */
 };
 /* How many resources fit best (0 none, 1 found, more: ambiguous); out gets up to max of them. */
