@@ -1,0 +1,112 @@
+/* Repositories for tests; what the functions promise stands in hcl_make.h. */
+#include "tests/support/hcl_make.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <cmocka.h>
+
+struct hcl_repo *hcl_make_repo(const struct made_file *files, size_t n)
+{
+    struct hcl_repo *repo;
+    struct err err;
+
+    assert_int_equal(hcl_repo_new(&repo, &err), 0);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(
+            hcl_repo_add(repo, files[i].path, files[i].text, strlen(files[i].text), &err), 0);
+    return repo;
+}
+
+struct hcl_module *hcl_make_open(struct hcl_repo *repo, const char *directory)
+{
+    struct hcl_module *module = NULL;
+    struct err err;
+
+    if (hcl_module_open(repo, directory, &module, &err) < 0)
+        fail_msg("%s", err.text);
+    return module;
+}
+
+static void add_file(struct hcl_repo *repo, const char *path, const char *name)
+{
+    CLEANUP(buf_done) struct buf text = BUF(HCL_FILE_MAX_BYTES);
+    char chunk[4096];
+    size_t got;
+    struct err err;
+    FILE *file = fopen(path, "rb");
+
+    assert_non_null(file);
+    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0)
+        buf_bytes(&text, chunk, got);
+    fclose(file);
+    assert_int_equal(hcl_repo_add(repo, name, buf_str(&text), text.len, &err), 0);
+}
+
+static void add_directory(struct hcl_repo *repo, const char *directory, const char *below)
+{
+    DIR *dir = opendir(directory);
+
+    assert_non_null(dir);
+    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        char path[2048];
+        char name[1024];
+        struct stat at;
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+        snprintf(name, sizeof name, "%s%s%s", below, below[0] != '\0' ? "/" : "", entry->d_name);
+        assert_int_equal(lstat(path, &at), 0);
+        if (S_ISDIR(at.st_mode))
+            add_directory(repo, path, name);
+        else if (S_ISREG(at.st_mode))
+            add_file(repo, path, name);
+    }
+    closedir(dir);
+}
+
+struct hcl_repo *hcl_make_repo_of_directory(const char *directory)
+{
+    struct hcl_repo *repo = hcl_make_repo(NULL, 0);
+
+    add_directory(repo, directory, "");
+    return repo;
+}
+
+void hcl_make_show(const struct hcl_value *v, struct buf *out)
+{
+    switch (v->kind) {
+    case HCL_V_UNKNOWN:
+        buf_print(out, "?%s", v->unknown);
+        return;
+    case HCL_V_NULL:
+        buf_text(out, "null");
+        return;
+    case HCL_V_BOOL:
+        buf_text(out, v->boolean ? "true" : "false");
+        return;
+    case HCL_V_NUMBER:
+        buf_print(out, "%.12g", v->number);
+        return;
+    case HCL_V_TEXT:
+        buf_print(out, "\"%s\"", v->text);
+        return;
+    case HCL_V_REFERENCE:
+        buf_print(out, "<%s>", v->text);
+        return;
+    case HCL_V_LIST:
+    case HCL_V_OBJECT:
+        break;
+    }
+    buf_char(out, v->kind == HCL_V_LIST ? '[' : '{');
+    for (size_t i = 0; i < v->n; i++) {
+        buf_text(out, i > 0 ? " " : "");
+        if (v->kind == HCL_V_OBJECT)
+            buf_print(out, "%s=", v->keys[i]);
+        hcl_make_show(v->items[i], out);
+    }
+    buf_char(out, v->kind == HCL_V_LIST ? ']' : '}');
+}
