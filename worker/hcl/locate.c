@@ -13,6 +13,7 @@ struct finds {
     struct hcl_match *out;
     size_t max;
     size_t n;
+    const struct hcl_resource *last; /* the newest, kept or not */
 };
 
 static void found(struct finds *finds, const struct hcl_resource *resource,
@@ -32,7 +33,8 @@ static void found(struct finds *finds, const struct hcl_resource *resource,
     }
     if (finds->n < finds->max)
         finds->out[finds->n] = match;
-    finds->n++;
+    finds->n += resource != finds->last;
+    finds->last = resource;
 }
 
 /* --- by address --- */
