@@ -1,0 +1,110 @@
+/* Texts that callers bring into a file. The story stands in edit_internal.h. */
+#include "worker/hcl/edit_internal.h"
+
+#include "worker/hcl/format.h"
+
+static int parse_snippet(struct hcl_file **out, const struct buf *text, struct err *err)
+{
+    int r = buf_check(text, err);
+
+    return r != 0 ? r : hcl_parse(out, "the text to insert", buf_str(text), text->len, err);
+}
+
+/* Copies without trailing newlines and blanks. */
+static int copy_trimmed(struct arena *arena, const char *bytes, size_t len, const char **out,
+                        struct err *err)
+{
+    while (len > 0 && strchr(" \t\r\n", bytes[len - 1]) != NULL)
+        len--;
+    *out = arena_copy(arena, bytes, len);
+    return *out != NULL ? 0 : err_nomem(err);
+}
+
+/* "name = expression" must be one argument, so no expression can smuggle in another. */
+int edit_snippet_value(struct arena *arena, const char *name, const char *expression,
+                       const char **out, struct err *err)
+{
+    CLEANUP(buf_done) struct buf text = BUF(HCL_FILE_MAX_BYTES);
+    CLEANUP(buf_done) struct buf formatted = BUF(HCL_FILE_MAX_BYTES * 2);
+    CLEANUP(hcl_file_freep) struct hcl_file *file = NULL;
+    CLEANUP(hcl_file_freep) struct hcl_file *again = NULL;
+
+    buf_print(&text, "%s = %s\n", name, expression);
+    int r = parse_snippet(&file, &text, err);
+    if (r != 0)
+        return r;
+    const struct hcl_node *only = file->body->child;
+    if (only == NULL || only->next != NULL || only->kind != HCL_ATTRIBUTE ||
+        !hcl_name_is(file, only, name))
+        return err_set(err, ERR_REJECT, "not one value for %.60s: %.200s", name, expression);
+    r = hcl_format(file, &formatted, err);
+    if (r == 0)
+        r = parse_snippet(&again, &formatted, err);
+    if (r != 0)
+        return r;
+    const struct hcl_node *value = again->body->child->child;
+    return copy_trimmed(arena, again->bytes + value->start, value->end - value->start, out, err);
+}
+
+int edit_snippet_blocks(struct arena *arena, const char *text, const char **out, struct err *err)
+{
+    CLEANUP(buf_done) struct buf source = BUF(HCL_FILE_MAX_BYTES);
+    CLEANUP(buf_done) struct buf formatted = BUF(HCL_FILE_MAX_BYTES * 2);
+    CLEANUP(hcl_file_freep) struct hcl_file *file = NULL;
+
+    buf_print(&source, "%s\n", text);
+    int r = parse_snippet(&file, &source, err);
+    if (r != 0)
+        return r;
+    if (file->body->child == NULL)
+        return err_set(err, ERR_REJECT, "no block in the text to insert: %.200s", text);
+    for (const struct hcl_node *node = file->body->child; node != NULL; node = node->next)
+        if (node->kind != HCL_BLOCK)
+            return err_set(err, ERR_REJECT, "not only blocks: %.200s", text);
+    r = hcl_format(file, &formatted, err);
+    if (r != 0)
+        return r;
+    return copy_trimmed(arena, formatted.bytes, formatted.len, out, err);
+}
+
+/* The "<<" heredoc that offset is inside of, or NULL. Its lines are text, so they stay. */
+static const struct hcl_node *heredoc_at(const struct hcl_node *node, size_t offset)
+{
+    for (const struct hcl_node *child = node->child; child != NULL; child = child->next) {
+        if (offset <= child->start || offset > child->end)
+            continue;
+        if ((child->kind == HCL_TEMPLATE && (child->flags & HCL_FLAG_HEREDOC) != 0 &&
+             (child->flags & HCL_FLAG_HEREDOC_INDENT) == 0))
+            return child;
+        const struct hcl_node *found = heredoc_at(child, offset);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+int edit_snippet_put(struct buf *out, const char *snippet, bool is_value, const char *indent,
+                     const char *eol, struct err *err)
+{
+    CLEANUP(buf_done) struct buf text = BUF(HCL_FILE_MAX_BYTES * 2);
+    CLEANUP(hcl_file_freep) struct hcl_file *file = NULL;
+
+    buf_print(&text, "%s%s\n", is_value ? "x = " : "", snippet);
+    int r = parse_snippet(&file, &text, err);
+    if (r != 0)
+        return r;
+    for (size_t at = is_value ? strlen("x = ") : 0; at + 1 < file->len; at++) {
+        char c = file->bytes[at];
+        if (c == '\r' && file->bytes[at + 1] == '\n')
+            continue;
+        if (c != '\n') {
+            buf_char(out, c);
+            continue;
+        }
+        buf_text(out, eol);
+        bool is_empty = file->bytes[at + 1] == '\n' || file->bytes[at + 1] == '\r';
+        if (!is_empty && heredoc_at(file->body, at + 1) == NULL)
+            buf_text(out, indent);
+    }
+    return 0;
+}
