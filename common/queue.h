@@ -97,7 +97,7 @@ struct queue_consumer;
 int queue_consumer_new(struct queue_consumer **out, const struct queue_options *options,
                        const char *group, const char *const *topics, size_t n_topics,
                        struct err *err) MUST_USE;
-/* Leaves the group; never blocks for more than 10 s (a watchdog ends the process otherwise). */
+/* Leaves the group, committing what is done; never blocks for more than 10 s (a watchdog ends the process otherwise). */
 void queue_consumer_free(struct queue_consumer *consumer);
 DEFINE_CLEANUP(struct queue_consumer *, queue_consumer_free)
 
@@ -107,8 +107,10 @@ int queue_poll(struct queue_consumer *consumer, int64_t timeout_ms, struct queue
 /* Not yet due: the partition is paused and the record comes again from queue_poll at not_before. Takes ownership. */
 void queue_hold_give(struct queue_consumer *consumer, struct queue_record *record,
                      int64_t not_before_unix_ms);
-void queue_pause(struct queue_consumer *consumer);  /* all partitions; polling goes on */
-void queue_resume(struct queue_consumer *consumer); /* all but the held ones */
+/* All partitions; polling goes on but hands out nothing, held records neither. A pause of less than a
+ * second is not told to librdkafka and costs nothing. Resume: all but the held records' partitions. */
+void queue_pause(struct queue_consumer *consumer);
+void queue_resume(struct queue_consumer *consumer);
 /* This offset's work is finished. Idempotent; stale generations are ignored. */
 void queue_done(struct queue_consumer *consumer, const char *topic, int32_t partition, int64_t offset,
                 int64_t generation);

@@ -334,6 +334,8 @@ int queue_poll(struct queue_consumer *consumer, int64_t timeout_ms, struct queue
     }
 
     int r = poll_broker(consumer, wait_ms(consumer, timeout_ms), out, err);
+    if (consumer->paused && *out != NULL) /* fetched before the pause took hold */
+        queue_hold_give(consumer, STEAL(*out), 0);
     if (r == 0 && *out == NULL && !consumer->paused)
         *out = take_due(consumer, clock_unix_ms());
     return r;

@@ -1,0 +1,14 @@
+/* Reject: an audit record that cannot be stored goes to the dead-letter queue, bytes untouched. */
+#ifndef WORKER_SINK_REJECT_H
+#define WORKER_SINK_REJECT_H
+
+#include "common/base.h"
+
+struct queue_producer;
+struct queue_record;
+
+/* Waits for the ack. ERR_RETRY: not sent; the record must not be called done. */
+int reject_record(struct queue_producer *producer, const struct queue_record *record,
+                  const char *why, struct err *err) MUST_USE;
+
+#endif
