@@ -1,10 +1,8 @@
 /* The HTTP client's requests: attempts, waits and whole bodies. The story stands in http.h. */
 #include "common/http_internal.h"
-#include "common/clock.h"
 
 #include <pthread.h>
 #include <stdio.h>
-#include <strings.h>
 
 #define DEFAULT_CONNECT_MS 5000
 #define DEFAULT_TIMEOUT_MS 30000
@@ -94,21 +92,7 @@ void http_response_done(struct http_response *response)
 const char *http_response_header(const struct http_response *response, const char *name,
                                  char *scratch, size_t scratch_size)
 {
-    size_t name_len = strlen(name);
-
-    for (const char *line = buf_str(&response->headers); *line != '\0';
-         line = strchr(line, '\n') + 1) {
-        if (strncasecmp(line, name, name_len) != 0 || line[name_len] != ':')
-            continue;
-        const char *value = line + name_len + 2;
-        size_t len = strcspn(value, "\n");
-        if (len >= scratch_size)
-            return NULL;
-        memcpy(scratch, value, len);
-        scratch[len] = '\0';
-        return scratch;
-    }
-    return NULL;
+    return http_headers_find(&response->headers, name, scratch, scratch_size);
 }
 
 static int read_body(struct http_stream *stream, struct buf *body, struct err *err)
@@ -155,17 +139,13 @@ static int attempt(struct http *http, const struct http_request *request, struct
 static int status_error(const struct http_request *request, const struct http_response *response,
                         struct err *err)
 {
-    char scratch[128];
-    const char *value = http_response_header(response, "retry-after", scratch, sizeof scratch);
-    int64_t patience_ms = value != NULL ? http_retry_after_ms(value, clock_unix_ms()) : -1;
     struct http_url url;
+    char who[sizeof url.host + 32];
 
     if (http_url_parse(request->url, &url, err) < 0) /* it was sent, so it parses */
         return ERR_REJECT;
-    if (patience_ms >= 0)
-        return err_throttled(err, patience_ms, "%s %s: HTTP %d, try again in %lld ms",
-                             request->method, url.host, response->status, (long long)patience_ms);
-    return err_set(err, ERR_RETRY, "%s %s: HTTP %d", request->method, url.host, response->status);
+    snprintf(who, sizeof who, "%.20s %s", request->method, url.host);
+    return http_status_error(who, response->status, &response->headers, err);
 }
 
 /* May the same request go out again after this failure? */

@@ -87,6 +87,11 @@ int http_stream_open(struct http *http, const struct http_request *request,
                      struct http_stream **out, int *out_status, struct err *err) MUST_USE;
 /* Where the answer came from, after redirects; borrowed until http_stream_close. */
 const char *http_stream_url(const struct http_stream *stream);
+/* As http_response_header. */
+const char *http_stream_header(const struct http_stream *stream, const char *name, char *scratch,
+                               size_t scratch_size);
+/* 0, or ERR_RETRY when the status is one to come back for (with err->retry_after_ms if told). */
+int http_stream_check(const struct http_stream *stream, struct err *err) MUST_USE;
 /* Fills up to size bytes; *out_len 0 at the end. ERR_RETRY on a broken or silent connection. */
 int http_stream_read(struct http_stream *stream, void *bytes, size_t size, size_t *out_len,
                      struct err *err) MUST_USE;

@@ -81,6 +81,12 @@ int64_t http_backoff_ms(int attempt); /* full jitter; attempt counts from 0 */
 bool http_wait(const struct http *http, int64_t ms);
 bool http_stopped(const struct http *http);
 
+/* ERR_RETRY for a retryable status; who says "GET host" for the text. */
+int http_status_error(const char *who, int status, const struct buf *headers, struct err *err);
+/* The first value of a header in "name: value\n" lines; NULL when absent or longer than scratch. */
+const char *http_headers_find(const struct buf *headers, const char *name, char *scratch,
+                              size_t scratch_size);
+
 /* --- http_stream.c --- */
 const struct buf *http_stream_headers(const struct http_stream *stream);
 

@@ -4,6 +4,7 @@
 #include "common/digest.h"
 
 #include <poll.h>
+#include <strings.h>
 #include <time.h>
 
 #define BACKOFF_BASE_MS     500
@@ -46,6 +47,37 @@ int64_t http_retry_after_ms(const char *value, int64_t now_unix_ms)
     if (when == (time_t)-1)
         return -1;
     return clamp((int64_t)when * 1000 - now_unix_ms);
+}
+
+const char *http_headers_find(const struct buf *headers, const char *name, char *scratch,
+                              size_t scratch_size)
+{
+    size_t name_len = strlen(name);
+
+    for (const char *line = buf_str(headers); *line != '\0'; line = strchr(line, '\n') + 1) {
+        if (strncasecmp(line, name, name_len) != 0 || line[name_len] != ':')
+            continue;
+        const char *value = line + name_len + 2;
+        size_t len = strcspn(value, "\n");
+        if (len >= scratch_size)
+            return NULL;
+        memcpy(scratch, value, len);
+        scratch[len] = '\0';
+        return scratch;
+    }
+    return NULL;
+}
+
+int http_status_error(const char *who, int status, const struct buf *headers, struct err *err)
+{
+    char scratch[RETRY_AFTER_MAX_LEN + 1];
+    const char *value = http_headers_find(headers, "retry-after", scratch, sizeof scratch);
+    int64_t patience_ms = value != NULL ? http_retry_after_ms(value, clock_unix_ms()) : -1;
+
+    if (patience_ms >= 0)
+        return err_throttled(err, patience_ms, "%s: HTTP %d, try again in %lld ms", who, status,
+                             (long long)patience_ms);
+    return err_set(err, ERR_RETRY, "%s: HTTP %d", who, status);
 }
 
 int64_t http_backoff_ms(int attempt)

@@ -49,6 +49,19 @@ const struct buf *http_stream_headers(const struct http_stream *stream)
     return &stream->headers;
 }
 
+const char *http_stream_header(const struct http_stream *stream, const char *name, char *scratch,
+                               size_t scratch_size)
+{
+    return http_headers_find(&stream->headers, name, scratch, scratch_size);
+}
+
+int http_stream_check(const struct http_stream *stream, struct err *err)
+{
+    if (!http_status_is_retryable(stream->status))
+        return 0;
+    return http_status_error(stream->origin, stream->status, &stream->headers, err);
+}
+
 /* --- what curl calls --- */
 
 static size_t on_body(char *bytes, size_t size, size_t n, void *context)
@@ -289,25 +302,11 @@ static int start(struct http_stream *stream, const struct http_request *request,
     return buf_check(&stream->headers, err);
 }
 
-static bool header_value(const struct buf *headers, const char *name, struct buf *out)
-{
-    size_t name_len = strlen(name);
-
-    for (const char *line = buf_str(headers); *line != '\0'; line = strchr(line, '\n') + 1) {
-        if (strncmp(line, name, name_len) != 0 || line[name_len] != ':')
-            continue;
-        const char *value = line + name_len + 2;
-        buf_bytes(out, value, strcspn(value, "\n"));
-        return true;
-    }
-    return false;
-}
-
 /* *out_again: the answer is a redirect we may follow, and stream->url is where to. */
 static int redirect(struct http_stream *stream, const struct http_request *request, bool *out_again,
                     struct err *err)
 {
-    CLEANUP(buf_done) struct buf location = BUF(HTTP_URL_MAX_BYTES);
+    char location[HTTP_URL_MAX_BYTES];
     CLEANUP(buf_done) struct buf next = BUF(HTTP_URL_MAX_BYTES);
     struct http_url from;
     struct http_url to;
@@ -319,10 +318,10 @@ static int redirect(struct http_stream *stream, const struct http_request *reque
         return 0;
     if (!str_eq(request->method, "GET") && !str_eq(request->method, "HEAD"))
         return 0;
-    if (!header_value(&stream->headers, "location", &location))
+    if (http_headers_find(&stream->headers, "location", location, sizeof location) == NULL)
         return 0;
 
-    r = http_url_join(buf_str(&stream->url), buf_str(&location), &next, err);
+    r = http_url_join(buf_str(&stream->url), location, &next, err);
     if (r < 0)
         return err_wrap(err, r, "%s", stream->origin);
     r = http_url_parse(buf_str(&stream->url), &from, err);

@@ -5,8 +5,9 @@
  *     git_mirror_open -> git_mirror_fetch -> git_mirror_read -> git_mirror_commit -> git_mirror_push_new -> git_mirror_free
  *
  * Holds:    one process-wide lock per repository path (and a file lock between processes) while fetching; empty config
- *           search paths; no hooks, filters, submodules, LFS or symlinks; the token only through the credentials
- *           callback, only to the remote's own host, at most twice; push creates a branch or says it exists, never moves one.
+ *           search paths; no hooks, filters, submodules, LFS or symlinks; the token only in answer to the remote's own
+ *           401, never to another host, never in a file; push creates a branch or says it exists, never moves one.
+ *           A remote that is a directory is read through alternates and written under git's own reference lock.
  * Limits:   options.max_bytes for what one fetch may bring; http's timeouts; should_stop is asked from the progress callback.
  */
 #ifndef WORKER_GIT_GIT_H
@@ -48,8 +49,8 @@ DEFINE_CLEANUP(struct git_mirror *, git_mirror_free)
 int git_mirror_fetch(struct git_mirror *mirror, const char *branch, char out_branch[256],
                      char out_commit[GIT_ID_BYTES], struct err *err) MUST_USE;
 
-/* Calls visit for every regular file (mode 100644/100755) below directory ("" all) whose name passes wanted. Files
- * over max_file_bytes are skipped. A non-zero return of visit ends the walk and is returned. */
+/* Calls visit for every regular file (mode 100644/100755) below directory ("" all) whose path passes wanted (NULL: all).
+ * Paths are from the repository's top. Files over max_file_bytes are skipped. A non-zero return of visit ends the walk and is returned. */
 typedef int (*git_visit_fn)(void *context, const char *path, const char *bytes, size_t len,
                             struct err *err);
 int git_mirror_read(struct git_mirror *mirror, const char *commit, const char *directory,
@@ -88,6 +89,6 @@ int git_mirror_push_new(struct git_mirror *mirror, const char *commit, const cha
  * branch holds the directory's regular files under the cap, .git and .terraform left out. Never writes into directory. */
 int git_import_directory(const char *directory, const char *bare_path, const char *branch,
                          struct err *err) MUST_USE;
-bool git_branch_name_is_valid(const char *branch);
+bool git_is_branch_name(const char *branch);
 
 #endif
