@@ -1,0 +1,266 @@
+/*
+ * Check: does a statement hold for a resource? Attributes are looked at for every instance of count
+ * or for_each; a block that a dynamic block produces is unknown; a resource without instances has
+ * nothing to check.
+ */
+#include "worker/rules/statement.h"
+
+#include <stdio.h>
+
+static const char *const verdict_names[] = {"holds", "fails", "unknown", "not applicable"};
+
+const char *rule_verdict_name(enum rule_verdict verdict)
+{
+    return (size_t)verdict < COUNT(verdict_names) ? verdict_names[verdict] : "?";
+}
+
+bool body_has_dynamic(const struct hcl_file *file, const struct hcl_node *body, const char *type)
+{
+    const struct hcl_node *block = NULL;
+    char label[128];
+
+    while ((block = hcl_block_next(file, body, "dynamic", block)) != NULL) {
+        if (hcl_block_label(file, block, 0, label, sizeof label) && str_eq(label, type))
+            return true;
+    }
+    return false;
+}
+
+static enum rule_verdict attribute_check(const struct place *place,
+                                         const struct statement *statement, struct why why)
+{
+    const struct hcl_instance *instances = NULL;
+    size_t n = hcl_instances(place->resource, &instances);
+    enum rule_verdict verdict = RULE_HOLDS;
+    char reason[256] = "";
+
+    for (size_t i = 0; i < n && i < LOOK_AT_INSTANCES_MAX; i++) {
+        enum rule_verdict one = test_value(
+            statement,
+            hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]),
+            (struct why){reason, sizeof reason});
+
+        if (one == RULE_HOLDS || (one == RULE_UNKNOWN && verdict == RULE_UNKNOWN))
+            continue;
+        why_say(why, "%s%s%s", reason, instances[i].key[0] != '\0' ? " for instance " : "",
+                instances[i].key);
+        verdict = one;
+        if (verdict == RULE_FAILS)
+            break;
+    }
+    return verdict;
+}
+
+static void describe_match(const struct statement *statement, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (statement->match.n > 0 && statement->match.items[0].values.n > 0)
+        (void)snprintf(out, size, " with %s = %s", statement->match.items[0].name,
+                       statement->match.items[0].values.items[0].text);
+}
+
+enum rule_verdict block_matches(const struct place *place, const struct statement *statement,
+                                const struct hcl_node *block)
+{
+    const struct hcl_instance *instances = NULL;
+    size_t n = hcl_instances(place->resource, &instances);
+
+    for (size_t i = 0; i < statement->match.n; i++) {
+        const struct body_item *item = &statement->match.items[i];
+        const struct hcl_value *value =
+            hcl_eval_attribute(place->resource, block, item->name, n > 0 ? &instances[0] : NULL);
+
+        if (value == NULL || item->values.n == 0)
+            return RULE_FAILS;
+        if (value->kind == HCL_V_UNKNOWN || value->kind == HCL_V_REFERENCE)
+            return RULE_UNKNOWN;
+        if (!literal_equals(&item->values.items[0], value))
+            return RULE_FAILS;
+    }
+    return RULE_HOLDS;
+}
+
+struct blocks_seen {
+    size_t n, good, unsure;
+    char reason[256]; /* of the first that is not good */
+};
+
+static enum rule_verdict one_block(const struct place *place, const struct statement *statement,
+                                   const struct hcl_node *block, struct why why)
+{
+    struct place inside = {place->root, place->resource, block};
+    enum rule_verdict match = block_matches(place, statement, block);
+
+    if (match == RULE_UNKNOWN)
+        why_say(why, "which %s block this is cannot be known", statement->name);
+    if (match == RULE_FAILS)
+        return RULE_NOT_APPLICABLE;
+    return match == RULE_UNKNOWN ? match : statements_check(&inside, &statement->must, why);
+}
+
+static void look_at_blocks(const struct place *place, const struct statement *statement,
+                           struct blocks_seen *seen)
+{
+    const struct hcl_node *block = NULL;
+    char reason[256];
+
+    while ((block = hcl_block_next(place->resource->file, place->body, statement->name, block)) !=
+           NULL) {
+        enum rule_verdict verdict =
+            one_block(place, statement, block, (struct why){reason, sizeof reason});
+
+        if (verdict == RULE_NOT_APPLICABLE)
+            continue;
+        seen->n++;
+        seen->good += verdict == RULE_HOLDS;
+        seen->unsure += verdict == RULE_UNKNOWN;
+        if (verdict == RULE_FAILS || (verdict == RULE_UNKNOWN && seen->reason[0] == '\0'))
+            memcpy(seen->reason, reason, sizeof reason);
+    }
+}
+
+static enum rule_verdict block_check(const struct place *place, const struct statement *statement,
+                                     struct why why)
+{
+    const struct hcl_file *file = place->resource->file;
+    struct blocks_seen seen = {0};
+    size_t bad;
+    char match[128];
+
+    if (hcl_attribute(file, place->body, statement->name) != NULL) {
+        why_say(why, "%s is written as an argument, not as a block", statement->name);
+        return RULE_UNKNOWN;
+    }
+    look_at_blocks(place, statement, &seen);
+    bad = seen.n - seen.good - seen.unsure;
+
+    if (statement->any && seen.good > 0)
+        return RULE_HOLDS;
+    if (!statement->any && bad > 0) {
+        why_say(why, "in %s: %s", statement->name, seen.reason);
+        return RULE_FAILS;
+    }
+    if (body_has_dynamic(file, place->body, statement->name)) {
+        why_say(why, "%s blocks are produced by a dynamic block", statement->name);
+        return RULE_UNKNOWN;
+    }
+    if (seen.unsure > 0) {
+        why_say(why, "in %s: %s", statement->name, seen.reason);
+        return RULE_UNKNOWN;
+    }
+    if (seen.n > 0 && !statement->any)
+        return RULE_HOLDS;
+    if (seen.n == 0 && statement->absent_holds)
+        return RULE_HOLDS;
+
+    describe_match(statement, match, sizeof match);
+    why_say(why, "there is no %s block%s%s%s", statement->name, match,
+            seen.n > 0 ? " that fits: " : "", seen.reason);
+    return RULE_FAILS;
+}
+
+static enum rule_verdict any_check(const struct place *place, const struct statement *statement,
+                                   struct why why)
+{
+    enum rule_verdict verdict = RULE_FAILS;
+    char reason[256] = "";
+
+    for (size_t i = 0; i < statement->must.n; i++) {
+        enum rule_verdict one =
+            statement_check(place, &statement->must.items[i], (struct why){reason, sizeof reason});
+
+        if (one == RULE_HOLDS)
+            return RULE_HOLDS;
+        if (i == 0 || (one == RULE_UNKNOWN && verdict == RULE_FAILS))
+            why_say(why, "%s", reason);
+        if (one == RULE_UNKNOWN)
+            verdict = RULE_UNKNOWN;
+    }
+    return verdict;
+}
+
+enum rule_verdict statement_check(const struct place *place, const struct statement *statement,
+                                  struct why why)
+{
+    switch (statement->verb) {
+    case VERB_ATTRIBUTE:
+        return attribute_check(place, statement, why);
+    case VERB_BLOCK:
+        return block_check(place, statement, why);
+    case VERB_COMPANION:
+        return companion_check(place, statement, why);
+    case VERB_PORTS:
+        return ports_check(place, statement, why);
+    case VERB_ANY:
+        return any_check(place, statement, why);
+    }
+    return RULE_UNKNOWN;
+}
+
+enum rule_verdict statements_check(const struct place *place, const struct statements *list,
+                                   struct why why)
+{
+    enum rule_verdict verdict = RULE_HOLDS;
+    char reason[256] = "";
+
+    for (size_t i = 0; i < list->n; i++) {
+        enum rule_verdict one =
+            statement_check(place, &list->items[i], (struct why){reason, sizeof reason});
+
+        if (one == RULE_HOLDS || (one == RULE_UNKNOWN && verdict == RULE_UNKNOWN))
+            continue;
+        why_say(why, "%s", reason);
+        verdict = one;
+        if (one == RULE_FAILS)
+            break;
+    }
+    return verdict;
+}
+
+enum rule_verdict guards_apply(const struct place *place, const struct rule_statement *statement,
+                               struct why why)
+{
+    char reason[256] = "";
+    enum rule_verdict verdict =
+        statements_check(place, &statement->only_when, (struct why){reason, sizeof reason});
+
+    if (verdict == RULE_HOLDS)
+        return RULE_HOLDS;
+    why_say(why, "%s: %s",
+            verdict == RULE_FAILS ? "the rule does not apply" : "unknown whether the rule applies",
+            reason);
+    return verdict == RULE_FAILS ? RULE_NOT_APPLICABLE : RULE_UNKNOWN;
+}
+
+static bool speaks_of(const struct rule *rule, const struct hcl_resource *resource)
+{
+    for (const char *const *type = rule->types; *type != NULL && !resource->is_data; type++) {
+        if (str_eq(*type, resource->type))
+            return true;
+    }
+    return false;
+}
+
+enum rule_verdict rule_check(const struct rule *rule, const struct hcl_module *root,
+                             const struct hcl_resource *resource, char *why, size_t why_size)
+{
+    const struct rule_statement *statement = rule->statement;
+    const struct hcl_resource *subject = rule_subject(rule, root, resource);
+    struct place place = {root, subject, hcl_block_body(subject->block)};
+    struct why say = {why, why_size};
+    const struct hcl_instance *instances = NULL;
+    enum rule_verdict verdict;
+
+    why_say(say, "%s", "");
+    if (!speaks_of(rule, resource)) {
+        why_say(say, "the rule does not speak of %s%s", resource->is_data ? "data sources of " : "",
+                resource->type);
+        return RULE_NOT_APPLICABLE;
+    }
+    if (hcl_instances(resource, &instances) == 0) {
+        why_say(say, "%s has no instances", resource->address);
+        return RULE_NOT_APPLICABLE;
+    }
+    verdict = guards_apply(&place, statement, say);
+    return verdict != RULE_HOLDS ? verdict : statements_check(&place, &statement->must, say);
+}

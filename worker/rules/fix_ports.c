@@ -1,0 +1,90 @@
+/*
+ * Fix ports: the world's place in an ingress is taken by the people who may come in. Only elements
+ * of a list that stands in the ingress itself are replaced; the others stay.
+ */
+#include "worker/rules/fixer.h"
+
+#include <stdio.h>
+
+#include "worker/rules/ports.h"
+
+static bool is_world_text(const struct hcl_file *file, const struct hcl_node *node)
+{
+    static const char *const all[] = {"\"0.0.0.0/0\"", "\"::/0\""};
+
+    for (size_t i = 0; i < COUNT(all); i++) {
+        size_t len = strlen(all[i]);
+
+        if (node->end - node->start == len && memcmp(file->bytes + node->start, all[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "[a, b]" -> "a, b"; a single expression stays. false when that is nothing. */
+static bool inner_of(const char *input, char *out, size_t size)
+{
+    size_t len = strlen(input);
+
+    if (len >= 2 && input[0] == '[' && input[len - 1] == ']') {
+        input++;
+        len -= 2;
+    }
+    if (len == 0 || len >= size)
+        return false;
+    memcpy(out, input, len);
+    out[len] = '\0';
+    return true;
+}
+
+static int world_replace(struct fixer *fixer, const struct place *place,
+                         const struct ingress *ingress, const char *open, const char *input,
+                         struct err *err)
+{
+    const struct hcl_file *file = place->resource->file;
+    const struct hcl_node *attribute = hcl_attribute(file, ingress->body, open);
+    const struct hcl_node *value = attribute != NULL ? attribute->child : NULL;
+    char inner[1024];
+    int r = 0;
+
+    if (value != NULL && is_world_text(file, value) && input[0] != '[' && !ingress->cidrs_are_lists)
+        return fixer_replace(fixer, file, value, input, err);
+    if (value == NULL || value->kind != HCL_TUPLE || !inner_of(input, inner, sizeof inner))
+        return fixer_refuse(fixer, "%s of %s is not a list written there: restrict it by hand",
+                            open, place->resource->address);
+    for (const struct hcl_node *one = value->child; one != NULL && r == 0; one = one->next) {
+        if (is_world_text(file, one))
+            r = fixer_replace(fixer, file, one, inner, err);
+    }
+    return r;
+}
+
+int ports_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
+              struct err *err)
+{
+    const char *input = render_input(&fixer->render, statement->input);
+    struct ingress ingress;
+    int r = 0;
+
+    if (input == NULL)
+        return 0; /* the pass ends as RULE_NEEDS_INPUT */
+    for (size_t i = 0; ingress_at(place, i, &ingress) && r == 0; i++) {
+        const char *open = NULL;
+
+        if (ingress_check(place, &ingress, statement, &open, (struct why){0}) != RULE_FAILS)
+            continue;
+        if (ingress_is_wider(place, &ingress, statement))
+            return fixer_refuse(fixer, "the ingress of %s opens other ports too: split it by hand",
+                                place->resource->address);
+        if (strstr(open, "ipv6") != NULL)
+            return fixer_refuse(fixer,
+                                "%s of %s is open to the world: approved_cidrs speaks of IPv4, so "
+                                "restrict it by hand",
+                                open, place->resource->address);
+        r = world_replace(fixer, place, &ingress, open, input, err);
+        if (r == 0)
+            fixer_did(fixer, place->resource->file, ingress.body, "restricted %s to %s in %s", open,
+                      input, place->resource->address);
+    }
+    return r;
+}

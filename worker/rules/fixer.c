@@ -1,0 +1,139 @@
+#include "worker/rules/fixer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int fixer_refuse(struct fixer *fixer, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(fixer->outcome->text, sizeof fixer->outcome->text, format, args);
+    va_end(args);
+    return RULE_REFUSED;
+}
+
+void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *at,
+               const char *format, ...)
+{
+    struct rule_outcome *outcome = fixer->outcome;
+    size_t used = strlen(outcome->text);
+    char what[512];
+    va_list args;
+    int line = 0;
+    int column = 0;
+
+    va_start(args, format);
+    (void)vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    hcl_position(file, at->start, &line, &column);
+    (void)snprintf(outcome->text + used, sizeof outcome->text - used, "%s%s (%s:%d)",
+                   used > 0 ? "; " : "", what, file->path, line);
+}
+
+int fixer_predict_address(struct fixer *fixer, const char *address)
+{
+    struct rule_outcome *outcome = fixer->outcome;
+
+    for (size_t i = 0; i < outcome->n_predicted; i++) {
+        if (str_eq(outcome->predicted[i], address))
+            return 0;
+    }
+    if (outcome->n_predicted >= COUNT(outcome->predicted) ||
+        !str_copy(outcome->predicted[outcome->n_predicted], sizeof outcome->predicted[0], address))
+        return fixer_refuse(fixer, "the fix would touch more than %zu blocks: make it by hand",
+                            COUNT(outcome->predicted));
+    outcome->n_predicted++;
+    return 0;
+}
+
+static void label_or_empty(const struct hcl_file *file, const struct hcl_node *block, size_t i,
+                           char *out, size_t size)
+{
+    if (!hcl_block_label(file, block, i, out, size))
+        out[0] = '\0';
+}
+
+bool address_of_node(const struct hcl_file *file, const struct hcl_node *node, char *out,
+                     size_t size)
+{
+    const struct hcl_node *top = file->body->child;
+    char type[128];
+    char first[128];
+    char second[128];
+    size_t len;
+
+    while (top != NULL && !(top->start <= node->start && node->end <= top->end))
+        top = top->next;
+    if (top == NULL)
+        return false;
+    len = top->name_end - top->name_start;
+    len = len < sizeof type ? len : sizeof type - 1;
+    memcpy(type, file->bytes + top->name_start, len);
+    type[len] = '\0';
+
+    if (top->kind == HCL_ATTRIBUTE)
+        return (size_t)snprintf(out, size, "tfvars.%s", type) < size;
+    label_or_empty(file, top, 0, first, sizeof first);
+    label_or_empty(file, top, 1, second, sizeof second);
+    if (str_eq(type, "resource"))
+        return (size_t)snprintf(out, size, "%s.%s", first, second) < size;
+    if (second[0] != '\0')
+        return (size_t)snprintf(out, size, "%s.%s.%s", type, first, second) < size;
+    return (size_t)snprintf(out, size, "%s%s%s", type, first[0] != '\0' ? "." : "", first) < size;
+}
+
+int fixer_predict(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node)
+{
+    char address[256];
+
+    if (!address_of_node(file, node, address, sizeof address))
+        return fixer_refuse(fixer, "%s: the block to change has no address", file->path);
+    return fixer_predict_address(fixer, address);
+}
+
+static bool is_fixed(struct fixer *fixer, const struct hcl_node *node)
+{
+    for (size_t i = 0; i < fixer->n_fixed; i++) {
+        if (fixer->fixed[i] == node)
+            return true;
+    }
+    return false;
+}
+
+int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node,
+                  const char *text, struct err *err)
+{
+    int r;
+
+    if (is_fixed(fixer, node))
+        return 0;
+    if (fixer->n_fixed >= FIXED_NODES_MAX)
+        return fixer_refuse(fixer, "more than %d values would change: make it by hand",
+                            FIXED_NODES_MAX);
+    r = fixer_predict(fixer, file, node);
+    if (r != 0)
+        return r;
+    fixer->fixed[fixer->n_fixed++] = node;
+    return fixer->edits != NULL ? hcl_edit_replace(fixer->edits, file, node, text, err) : 0;
+}
+
+int fixer_set(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
+              const char *name, const char *text, struct err *err)
+{
+    int r = fixer_predict(fixer, file, body);
+
+    if (r != 0)
+        return r;
+    return fixer->edits != NULL ? hcl_edit_set(fixer->edits, file, body, name, text, err) : 0;
+}
+
+int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
+                    const char *text, struct err *err)
+{
+    int r = fixer_predict(fixer, file, body);
+
+    if (r != 0)
+        return r;
+    return fixer->edits != NULL ? hcl_edit_add_block(fixer->edits, file, body, text, err) : 0;
+}

@@ -1,0 +1,53 @@
+/*
+ * Fixer: one fix on its way. Everything runs twice: first with edits == NULL, which finds every
+ * reason to refuse, then for real. So a fix that cannot be made whole leaves no half behind.
+ *
+ *     fix.c (statements) -> owner.c (where a value is written), render.c (text) -> hcl/edit.h
+ */
+#ifndef WORKER_RULES_FIXER_H
+#define WORKER_RULES_FIXER_H
+
+#include "worker/rules/render.h"
+
+#define FIXED_NODES_MAX 64
+
+struct fixer {
+    const struct hcl_module *root;
+    struct hcl_edits *edits; /* NULL on the first pass */
+    struct render render;
+    struct rule_outcome *outcome;
+    const struct hcl_node
+        *fixed[FIXED_NODES_MAX]; /* replaced already: two instances may share an owner */
+    size_t n_fixed;
+};
+
+/* Both give RULE_REFUSED / 0 and write the outcome's text. */
+int fixer_refuse(struct fixer *fixer, const char *format, ...) PRINTF_LIKE(2, 3);
+void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *at,
+               const char *format, ...) PRINTF_LIKE(4, 5);
+/* The top-level block around the node may change. */
+int fixer_predict(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node);
+int fixer_predict_address(struct fixer *fixer, const char *address);
+
+/* The edits themselves: nothing on the first pass. 0 or an error class. */
+int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node,
+                  const char *text, struct err *err) MUST_USE;
+int fixer_set(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
+              const char *name, const char *text, struct err *err) MUST_USE;
+int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
+                    const char *text, struct err *err) MUST_USE;
+
+/* Writes statement's value where the failing value of the attribute is owned. 0, RULE_REFUSED, an
+ * error. */
+int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
+                const struct hcl_value *value, const struct statement *statement,
+                struct err *err) MUST_USE;
+/* Closes the ports (fix_ports.c). */
+int ports_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
+              struct err *err) MUST_USE;
+/* Terraform's address of the top-level block that holds the node, as in the file: "aws_x.y",
+ * "variable.v", "locals", "module.m"; in a .tfvars file "tfvars.name". false when there is none. */
+bool address_of_node(const struct hcl_file *file, const struct hcl_node *node, char *out,
+                     size_t size);
+
+#endif

@@ -1,0 +1,260 @@
+/*
+ * Owner: a value is changed where somebody wrote it. An argument's value may come from a variable's
+ * default, a .tfvars file, a local, or the argument of a module call; the evaluator tells the way
+ * it came (its origins). That way must be nothing but plain references, and nobody else may hang on
+ * it: else the fix would change what it was not asked to change, and it is refused with the owner's
+ * name.
+ */
+#include "worker/rules/fixer.h"
+
+#include <stdio.h>
+
+#include "worker/rules/links.h"
+
+static bool is_written_out(const struct hcl_node *node)
+{
+    switch (node->kind) {
+    case HCL_NUMBER:
+    case HCL_BOOL:
+    case HCL_NULL:
+        return true;
+    case HCL_TEMPLATE:
+        return (node->flags & HCL_FLAG_HEREDOC) == 0 &&
+               (node->child == NULL ||
+                (node->child->kind == HCL_LITERAL && node->child->next == NULL));
+    case HCL_TUPLE: /* its elements may be anything: they are kept as they are */
+        return true;
+    case HCL_UNARY:
+        return node->op == '-' && node->child != NULL && node->child->kind == HCL_NUMBER;
+    default:
+        return false;
+    }
+}
+
+static void where(const struct hcl_file *file, const struct hcl_node *node, char *out, size_t size)
+{
+    int line = 0;
+    int column = 0;
+
+    hcl_position(file, node->start, &line, &column);
+    (void)snprintf(out, size, "%s:%d", file->path, line);
+}
+
+/* --- extending a list --- */
+
+static bool is_multi_line(const struct hcl_file *file, const struct hcl_node *node)
+{
+    return memchr(file->bytes + node->start, '\n', node->end - node->start) != NULL;
+}
+
+static int column_of(const struct hcl_file *file, const struct hcl_node *node)
+{
+    int line = 0;
+    int column = 1;
+
+    hcl_position(file, node->start, &line, &column);
+    return column;
+}
+
+static bool is_in_list(const struct literal *wanted, const struct hcl_value *value)
+{
+    for (size_t i = 0; value != NULL && value->kind == HCL_V_LIST && i < value->n; i++) {
+        if (literal_equals(wanted, value->items[i]))
+            return true;
+    }
+    return false;
+}
+
+/* New elements follow the last one, on lines of their own where the list has such. */
+static int list_extend(struct fixer *fixer, const struct hcl_file *file,
+                       const struct hcl_node *tuple, const struct hcl_value *value,
+                       const struct literals *wanted, struct err *err)
+{
+    CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
+    const struct hcl_node *last = tuple->child;
+    bool lines = is_multi_line(file, tuple);
+    int r;
+
+    while (last->next != NULL)
+        last = last->next;
+    buf_bytes(&text, file->bytes + last->start, last->end - last->start);
+    for (size_t i = 0; i < wanted->n; i++) {
+        const struct literals one = {.items = &wanted->items[i], .n = 1};
+
+        if (is_in_list(&wanted->items[i], value))
+            continue;
+        if (lines)
+            buf_print(&text, ",\n%*s", column_of(file, last) - 1, "");
+        else
+            buf_text(&text, ", ");
+        render_literals(&fixer->render, &one, &text);
+    }
+    r = buf_check(&text, err);
+    return r < 0 ? r : fixer_replace(fixer, file, last, buf_str(&text), err);
+}
+
+/* --- the way a value came --- */
+
+/* How often a name is used in the module: the value's own way is one of them. */
+static size_t uses_in_module(const struct hcl_module *module, const char *root, const char *name)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < hcl_module_file_count(module); i++) {
+        const struct hcl_file *file = hcl_module_file(module, i);
+
+        n += expr_count_mentions(file, file->body, root, name);
+    }
+    return n;
+}
+
+/* One step of the way: a plain reference that nothing else in its module shares. */
+static int step_is_ours(struct fixer *fixer, const struct hcl_origin *step,
+                        const struct hcl_origin *owner, const char *attribute)
+{
+    char root[128];
+    char name[256];
+    char at[512];
+    size_t uses;
+
+    where(owner->file, owner->node, at, sizeof at);
+    if (!expr_name(step->file, step->node, 0, root, sizeof root) ||
+        !expr_name(step->file, step->node, 1, name, sizeof name)) {
+        where(step->file, step->node, at, sizeof at);
+        return fixer_refuse(fixer, "%s is computed by an expression at %s: change it there",
+                            attribute, at);
+    }
+    if (str_eq(root, "each"))
+        return 0; /* an element of for_each: changing it changes this instance */
+    if (!str_eq(root, "var") && !str_eq(root, "local"))
+        return fixer_refuse(fixer, "%s is taken from %s.%s: change it there", attribute, root,
+                            name);
+
+    uses = uses_in_module(step->module, root, name);
+    if (uses != 1)
+        return fixer_refuse(
+            fixer,
+            "%s comes from %s.%s, written at %s (%s), which is used in %zu places: change it "
+            "there by hand, or give this resource a value of its own",
+            attribute, root, name, at, owner->what, uses);
+    return 0;
+}
+
+/* How many module calls below the root run this directory. */
+static size_t calls_of(const struct hcl_module *root, const struct hcl_module *module)
+{
+    const struct hcl_module *seen[64];
+    size_t n = 0;
+
+    for (size_t i = 0; i < hcl_resource_count(root) && n < COUNT(seen); i++) {
+        const struct hcl_module *one = hcl_resource_at(root, i)->module;
+        bool known = !str_eq(hcl_module_directory(one), hcl_module_directory(module));
+
+        for (size_t k = 0; k < n && !known; k++)
+            known = seen[k] == one;
+        if (!known)
+            seen[n++] = one;
+    }
+    return n;
+}
+
+static const struct hcl_node *call_block(const struct hcl_module *child,
+                                         const struct hcl_file **file)
+{
+    const struct hcl_module *parent = hcl_module_parent(child);
+    const char *path = hcl_module_path(child);
+    const char *name = strrchr(path, '.') != NULL ? strrchr(path, '.') + 1 : path;
+    char label[256];
+
+    for (size_t i = 0; i < hcl_module_file_count(parent); i++) {
+        const struct hcl_node *block = NULL;
+
+        *file = hcl_module_file(parent, i);
+        while ((block = hcl_block_next(*file, (*file)->body, "module", block)) != NULL) {
+            if (hcl_block_label(*file, block, 0, label, sizeof label) && str_eq(label, name))
+                return block;
+        }
+    }
+    return NULL;
+}
+
+/* A default that several calls of a module share: this call gets the argument, the others keep
+ * theirs. */
+static int set_at_call(struct fixer *fixer, const struct hcl_origin *step, const char *text,
+                       const char *attribute, struct err *err)
+{
+    const struct hcl_file *file = NULL;
+    const struct hcl_node *block = call_block(step->module, &file);
+    char name[256];
+    int r;
+
+    if (block == NULL || !expr_name(step->file, step->node, 1, name, sizeof name))
+        return fixer_refuse(fixer, "%s: the call of %s was not found", attribute,
+                            hcl_module_path(step->module));
+    r = fixer_set(fixer, file, block, name, text, err);
+    if (r == 0)
+        fixer_did(fixer, file, block, "set %s = %s in the call of %s", name, text,
+                  hcl_module_path(step->module));
+    return r;
+}
+
+static int write_at(struct fixer *fixer, const struct hcl_origin *owner,
+                    const struct hcl_value *value, const struct statement *statement,
+                    const char *text, struct err *err)
+{
+    bool extend = statement->test.kind == TEST_CONTAINS && owner->node->kind == HCL_TUPLE &&
+                  owner->node->child != NULL;
+    char address[256] = "";
+    int r = extend ? list_extend(fixer, owner->file, owner->node, value, &statement->set, err)
+                   : fixer_replace(fixer, owner->file, owner->node, text, err);
+
+    if (r != 0)
+        return r;
+    (void)address_of_node(owner->file, owner->node, address, sizeof address);
+    fixer_did(fixer, owner->file, owner->node, "%s %s%s%s in %s", extend ? "extended" : "set",
+              statement->name, extend ? "" : " = ", extend ? "" : text, address);
+    return 0;
+}
+
+static int owner_check(struct fixer *fixer, const struct hcl_value *value,
+                       const struct hcl_origin *owner, const char *attribute)
+{
+    char at[512];
+    int r = 0;
+
+    where(owner->file, owner->node, at, sizeof at);
+    if (!is_written_out(owner->node))
+        return fixer_refuse(fixer, "%s is computed by an expression at %s: change it there",
+                            attribute, at);
+    for (size_t i = 0; i + 1 < value->n_origins && r == 0; i++)
+        r = step_is_ours(fixer, &value->origins[i], owner, attribute);
+    return r;
+}
+
+int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
+                const struct hcl_value *value, const struct statement *statement, struct err *err)
+{
+    const struct hcl_origin here = {place->resource->module, place->resource->file,
+                                    attribute->child, "attribute"};
+    bool far = value->n_origins > 0 && !is_written_out(attribute->child);
+    const struct hcl_origin *owner = far ? &value->origins[value->n_origins - 1] : &here;
+    CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
+    int r;
+
+    if (far || !is_written_out(attribute->child)) {
+        r = owner_check(fixer, value, owner, statement->name);
+        if (r != 0)
+            return r;
+    }
+    render_literals(&fixer->render, &statement->set, &text);
+    r = buf_check(&text, err);
+    if (r < 0)
+        return r;
+
+    if (far && str_eq(owner->what, "variable default") && value->n_origins > 1 &&
+        hcl_module_parent(owner->module) != NULL && calls_of(fixer->root, owner->module) > 1 &&
+        statement->test.kind != TEST_CONTAINS)
+        return set_at_call(fixer, &value->origins[value->n_origins - 2], buf_str(&text),
+                           statement->name, err);
+    return write_at(fixer, owner, value, statement, buf_str(&text), err);
+}

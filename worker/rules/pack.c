@@ -1,0 +1,340 @@
+/*
+ * Pack: rule packs from YAML, and the lookups over them. A pack is
+ *
+ *     pack: name
+ *     rules:
+ *       - id: aws-…   title, severity, class, types, aliases, reviewer, warning, references,
+ *         only_when, refuse_when, must
+ *
+ * Every complaint names file, line and column. All rules live in one arena until rules_free.
+ */
+#include "worker/rules/statement.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "worker/rules/builtin_pack.h"
+
+#define PACK_BYTES_MAX  ((size_t)1024 * 1024)
+#define ARENA_BYTES_MAX ((size_t)32 * 1024 * 1024)
+#define RULES_MAX       4096
+
+struct rules {
+    struct arena *arena;
+    struct rule *items;
+    size_t n;
+    size_t cap;
+};
+
+static const char *const pack_keys[] = {"pack", "rules", NULL};
+static const char *const rule_keys[] = {
+    "id",      "title",      "severity",  "class",       "types", "aliases", "reviewer",
+    "warning", "references", "only_when", "refuse_when", "must",  NULL};
+static const char *const class_names[] = {"SAFE", "INPUT", "CARE", "BREAK"};
+static const char *const severities[] = {"low", "medium", "high", "critical"};
+
+const char *rule_class_name(enum rule_class class)
+{
+    return (size_t) class < COUNT(class_names) ? class_names[class] : "?";
+}
+
+static int index_of(const char *const *names, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(names[i], name))
+            return (int)i;
+    }
+    return -1;
+}
+
+static int text_of(const struct pack_reader *reader, const struct yaml_node *map, const char *key,
+                   bool needed, const char **out, struct err *err)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+
+    if (node == NULL && !needed) {
+        *out = "";
+        return 0;
+    }
+    if (node == NULL)
+        return yaml_complain(reader->yaml, map, err, "the rule has no %s", key);
+    if (node->kind != YAML_SCALAR || node->text[0] == '\0')
+        return yaml_complain(reader->yaml, node, err, "%s must be a text", key);
+    *out = arena_text(reader->arena, node->text);
+    return *out == NULL ? err_nomem(err) : 0;
+}
+
+static int texts_of(const struct pack_reader *reader, const struct yaml_node *map, const char *key,
+                    bool needed, const char *const **out, struct err *err)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    size_t n = node != NULL && node->kind == YAML_LIST ? node->n : 0;
+    const char **texts = arena_alloc(reader->arena, (n + 1) * sizeof *texts);
+
+    if (texts == NULL)
+        return err_nomem(err);
+    if (node == NULL && needed)
+        return yaml_complain(reader->yaml, map, err, "the rule has no %s", key);
+    if (node != NULL && (node->kind != YAML_LIST || n == 0))
+        return yaml_complain(reader->yaml, node, err, "%s must be a list of texts", key);
+
+    for (size_t i = 0; i < n; i++) {
+        if (node->children[i]->kind != YAML_SCALAR || node->children[i]->text[0] == '\0')
+            return yaml_complain(reader->yaml, node->children[i], err, "%s must be a list of texts",
+                                 key);
+        texts[i] = arena_text(reader->arena, node->children[i]->text);
+        if (texts[i] == NULL)
+            return err_nomem(err);
+    }
+    *out = texts;
+    return 0;
+}
+
+static int choice_of(const struct pack_reader *reader, const struct yaml_node *map, const char *key,
+                     const char *const *names, size_t n, int *out, struct err *err)
+{
+    const char *text = NULL;
+    int r = text_of(reader, map, key, true, &text, err);
+
+    if (r < 0)
+        return r;
+    *out = index_of(names, n, text);
+    if (*out < 0)
+        return yaml_complain(reader->yaml, yaml_get(map, key), err, "'%s' is no %s: %s … %s", text,
+                             key, names[0], names[n - 1]);
+    return 0;
+}
+
+static int facts_read(const struct pack_reader *reader, const struct yaml_node *map,
+                      struct rule *out, struct err *err)
+{
+    int class = 0;
+    int severity = 0;
+    int r = text_of(reader, map, "id", true, &out->id, err);
+
+    if (r == 0)
+        r = text_of(reader, map, "title", true, &out->title, err);
+    if (r == 0)
+        r = choice_of(reader, map, "severity", severities, COUNT(severities), &severity, err);
+    if (r == 0)
+        r = choice_of(reader, map, "class", class_names, COUNT(class_names), &class, err);
+    if (r == 0)
+        r = texts_of(reader, map, "types", true, &out->types, err);
+    if (r == 0)
+        r = texts_of(reader, map, "aliases", false, &out->aliases, err);
+    if (r == 0)
+        r = texts_of(reader, map, "references", false, &out->references, err);
+    if (r == 0)
+        r = text_of(reader, map, "reviewer", true, &out->reviewer, err);
+    if (r == 0)
+        r = text_of(reader, map, "warning", class == RULE_CARE || class == RULE_BREAK,
+                    &out->warning, err);
+    out->class = (enum rule_class) class;
+    out->severity = severities[severity];
+    return r;
+}
+
+static int reasons_present(const struct pack_reader *reader, const struct yaml_node *list,
+                           const struct statements *statements, struct err *err)
+{
+    for (size_t i = 0; i < statements->n; i++) {
+        if (statements->items[i].reason == NULL)
+            return yaml_complain(reader->yaml, list->children[i], err,
+                                 "refuse_when needs a reason to tell people");
+    }
+    return 0;
+}
+
+static int rule_read(const struct pack_reader *reader, const struct yaml_node *map,
+                     struct rule *out, struct err *err)
+{
+    struct rule_statement *statement = arena_alloc(reader->arena, sizeof *statement);
+    const struct yaml_node *only = yaml_get(map, "only_when");
+    const struct yaml_node *refuse = yaml_get(map, "refuse_when");
+    const struct yaml_node *must = yaml_get(map, "must");
+    int r;
+
+    if (statement == NULL)
+        return err_nomem(err);
+    if (map->kind != YAML_MAP)
+        return yaml_complain(reader->yaml, map, err, "a rule is a map");
+    r = yaml_only_keys(reader->yaml, map, rule_keys, err);
+    if (r == 0)
+        r = facts_read(reader, map, out, err);
+    if (r == 0 && must == NULL)
+        return yaml_complain(reader->yaml, map, err, "rule %s states nothing: must is missing",
+                             out->id);
+    if (r == 0)
+        r = statements_read(reader, must, 0, &statement->must, err);
+    if (r == 0 && only != NULL)
+        r = statements_read(reader, only, 0, &statement->only_when, err);
+    if (r == 0 && refuse != NULL)
+        r = statements_read(reader, refuse, 0, &statement->refuse_when, err);
+    if (r == 0 && refuse != NULL)
+        r = reasons_present(reader, refuse, &statement->refuse_when, err);
+    out->statement = statement;
+    return r;
+}
+
+static bool shares_type(const struct rule *a, const struct rule *b)
+{
+    for (const char *const *t = a->types; *t != NULL; t++) {
+        for (const char *const *u = b->types; *u != NULL; u++) {
+            if (str_eq(*t, *u))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Two rules that answer the same test for the same type would make the answer depend on their
+ * order. */
+static int unique_check(const struct rules *rules, const struct rule *rule,
+                        const struct pack_reader *reader, const struct yaml_node *map,
+                        struct err *err)
+{
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct rule *other = &rules->items[i];
+
+        if (str_eq(other->id, rule->id))
+            return yaml_complain(reader->yaml, map, err, "rule %s is there already", rule->id);
+        if (!shares_type(other, rule))
+            continue;
+        for (const char *const *a = rule->aliases; *a != NULL; a++) {
+            for (const char *const *b = other->aliases; *b != NULL; b++) {
+                if (strcasecmp(*a, *b) == 0)
+                    return yaml_complain(reader->yaml, yaml_get(map, "aliases"), err,
+                                         "%s is answered by rule %s already", *a, other->id);
+            }
+        }
+    }
+    return 0;
+}
+
+static int room_for_one(struct rules *rules, struct err *err)
+{
+    size_t cap = rules->cap == 0 ? 64 : rules->cap * 2;
+    struct rule *items;
+
+    if (rules->n < rules->cap)
+        return 0;
+    if (rules->n >= RULES_MAX)
+        return err_set(err, ERR_REJECT, "more than %d rules", RULES_MAX);
+    items = realloc(rules->items, cap * sizeof *items);
+    if (items == NULL)
+        return err_nomem(err);
+    rules->items = items;
+    rules->cap = cap;
+    return 0;
+}
+
+static int pack_read(struct rules *rules, const char *name, const char *bytes, size_t len,
+                     struct err *err)
+{
+    CLEANUP(yaml_freep) struct yaml *yaml = NULL;
+    struct pack_reader reader = {.arena = rules->arena};
+    const struct yaml_node *list;
+    int r = yaml_parse(&yaml, name, bytes, len, err);
+
+    if (r < 0)
+        return r;
+    reader.yaml = yaml;
+    if (yaml_root(yaml)->kind != YAML_MAP)
+        return yaml_complain(yaml, yaml_root(yaml), err,
+                             "a rule pack is a map with pack and rules");
+    r = yaml_only_keys(yaml, yaml_root(yaml), pack_keys, err);
+    if (r < 0)
+        return r;
+    list = yaml_get(yaml_root(yaml), "rules");
+    if (list == NULL || list->kind != YAML_LIST)
+        return yaml_complain(yaml, yaml_root(yaml), err, "rules must be a list");
+
+    for (size_t i = 0; i < list->n && r == 0; i++) {
+        struct rule rule = {0};
+
+        r = rule_read(&reader, list->children[i], &rule, err);
+        if (r == 0)
+            r = unique_check(rules, &rule, &reader, list->children[i], err);
+        if (r == 0)
+            r = room_for_one(rules, err);
+        if (r == 0)
+            rules->items[rules->n++] = rule;
+    }
+    return r;
+}
+
+static int file_read(const char *path, struct buf *out, struct err *err)
+{
+    FILE *file = fopen(path, "rbe");
+    char chunk[8192];
+    size_t n;
+
+    if (file == NULL)
+        return err_set(err, ERR_FATAL, "rule pack %s: %s", path, strerror(errno));
+    while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
+        buf_bytes(out, chunk, n);
+    n = (size_t)ferror(file);
+    fclose(file);
+    if (n != 0)
+        return err_set(err, ERR_FATAL, "rule pack %s: cannot be read", path);
+    return buf_check(out, err);
+}
+
+static int extra_packs(struct rules *rules, const char *path, struct err *err)
+{
+    CLEANUP(mem_freep) char *list = strdup(path);
+    char *rest = NULL;
+    int r = 0;
+
+    if (list == NULL)
+        return err_nomem(err);
+    for (char *one = strtok_r(list, ":", &rest); one != NULL && r == 0;
+         one = strtok_r(NULL, ":", &rest)) {
+        CLEANUP(buf_done) struct buf text = BUF(PACK_BYTES_MAX);
+
+        r = file_read(one, &text, err);
+        if (r == 0)
+            r = pack_read(rules, one, buf_str(&text), text.len, err);
+    }
+    return r;
+}
+
+int rules_load(struct rules **out, const char *path, struct err *err)
+{
+    CLEANUP(rules_freep) struct rules *rules = calloc(1, sizeof *rules);
+    int r;
+
+    if (rules == NULL)
+        return err_nomem(err);
+    rules->arena = arena_new(ARENA_BYTES_MAX);
+    if (rules->arena == NULL)
+        return err_nomem(err);
+
+    r = pack_read(rules, "aws.yaml", (const char *)builtin_pack, builtin_pack_len, err);
+    if (r == 0 && path != NULL)
+        r = extra_packs(rules, path, err);
+    if (r < 0)
+        return ERR_FATAL; /* a pack is configuration: without it this process cannot go on */
+    *out = STEAL(rules);
+    return 0;
+}
+
+void rules_free(struct rules *rules)
+{
+    if (rules == NULL)
+        return;
+    free(rules->items);
+    arena_free(rules->arena);
+    free(rules);
+}
+
+size_t rules_count(const struct rules *rules)
+{
+    return rules->n;
+}
+
+const struct rule *rules_at(const struct rules *rules, size_t i)
+{
+    return i < rules->n ? &rules->items[i] : NULL;
+}

@@ -1,0 +1,27 @@
+/*
+ * Render: the Terraform text that a fix writes, already in terraform fmt's form: two spaces, a
+ * group's equals signs in one column, a blank line before a nested block.
+ */
+#ifndef WORKER_RULES_RENDER_H
+#define WORKER_RULES_RENDER_H
+
+#include "common/buf.h"
+#include "worker/rules/statement.h"
+
+struct render {
+    const char *subject; /* what {subject} becomes: "aws_s3_bucket.data", "each.value", … */
+    const char *name;    /* {name}: the subject's Terraform name */
+    const struct rule_input *inputs;
+    size_t n_inputs;
+    const char *missing; /* set to the first input that was not given */
+};
+
+const char *render_input(struct render *render, const char *name); /* NULL and missing set */
+void render_literals(struct render *render, const struct literals *literals, struct buf *out);
+/* The inside of a block, each line indented by depth * 2 spaces. */
+void render_body(struct render *render, const struct body *body, int depth, struct buf *out);
+/* "type {\n … }" at indentation 0, without a newline at its end. */
+void render_block(struct render *render, const char *type, const struct body *body,
+                  struct buf *out);
+
+#endif

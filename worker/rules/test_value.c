@@ -1,0 +1,194 @@
+/*
+ * Test value: one evaluated value against one test. Three answers: a value that will be known only
+ * when Terraform runs is unknown, never good and never bad.
+ */
+#include "worker/rules/statement.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <strings.h>
+
+void why_say(struct why why, const char *format, ...)
+{
+    va_list args;
+
+    if (why.size == 0)
+        return;
+    va_start(args, format);
+    (void)vsnprintf(why.text, why.size, format, args);
+    va_end(args);
+}
+
+/* Terraform turns "true" into true and "1" into 1 where an argument wants it, so both count as
+ * equal. */
+static bool equals_bool(const struct literal *literal, const struct hcl_value *value)
+{
+    if (value->kind == HCL_V_BOOL)
+        return value->boolean == literal->boolean;
+    return value->kind == HCL_V_TEXT && str_eq(value->text, literal->boolean ? "true" : "false");
+}
+
+static bool equals_number(const struct literal *literal, const struct hcl_value *value)
+{
+    char *end = NULL;
+
+    if (value->kind == HCL_V_NUMBER)
+        return value->number == literal->number;
+    if (value->kind != HCL_V_TEXT || value->text[0] == '\0')
+        return false;
+    return strtod(value->text, &end) == literal->number && *end == '\0';
+}
+
+bool literal_equals(const struct literal *literal, const struct hcl_value *value)
+{
+    switch (literal->kind) {
+    case LITERAL_BOOL:
+        return equals_bool(literal, value);
+    case LITERAL_NUMBER:
+        return equals_number(literal, value);
+    case LITERAL_TEXT:
+        return value->kind == HCL_V_TEXT && str_eq(value->text, literal->text);
+    case LITERAL_INPUT:
+    case LITERAL_EXPRESSION:
+        break;
+    }
+    return false;
+}
+
+static bool any_equals(const struct literals *literals, const struct hcl_value *value)
+{
+    for (size_t i = 0; i < literals->n; i++) {
+        if (literal_equals(&literals->items[i], value))
+            return true;
+    }
+    return false;
+}
+
+static bool is_unknown(const struct hcl_value *value)
+{
+    return value->kind == HCL_V_UNKNOWN || value->kind == HCL_V_REFERENCE;
+}
+
+static void describe(const struct hcl_value *value, char *out, size_t size)
+{
+    switch (value->kind) {
+    case HCL_V_BOOL:
+        (void)snprintf(out, size, "%s", value->boolean ? "true" : "false");
+        break;
+    case HCL_V_NUMBER:
+        (void)snprintf(out, size, "%.17g", value->number);
+        break;
+    case HCL_V_TEXT:
+        (void)snprintf(out, size, "\"%.60s\"", value->text);
+        break;
+    case HCL_V_LIST:
+        (void)snprintf(out, size, "a list of %zu", value->n);
+        break;
+    case HCL_V_OBJECT:
+        (void)snprintf(out, size, "an object");
+        break;
+    case HCL_V_REFERENCE:
+        (void)snprintf(out, size, "%.100s", value->text);
+        break;
+    case HCL_V_NULL:
+    case HCL_V_UNKNOWN:
+        (void)snprintf(out, size, "not set");
+        break;
+    }
+}
+
+static enum rule_verdict contains_all(const struct statement *statement,
+                                      const struct hcl_value *value, struct why why)
+{
+    const struct literals *wanted = &statement->test.values;
+    bool unsure = false;
+
+    if (value->kind != HCL_V_LIST) {
+        why_say(why, "%s is not a list", statement->name);
+        return RULE_FAILS;
+    }
+    for (size_t i = 0; i < value->n; i++)
+        unsure = unsure || is_unknown(value->items[i]);
+    for (size_t i = 0; i < wanted->n; i++) {
+        bool found = false;
+
+        for (size_t k = 0; k < value->n && !found; k++)
+            found = literal_equals(&wanted->items[i], value->items[k]);
+        if (found)
+            continue;
+        why_say(why, "%s %s \"%s\"", statement->name, unsure ? "may lack" : "lacks",
+                wanted->items[i].text);
+        return unsure ? RULE_UNKNOWN : RULE_FAILS;
+    }
+    return RULE_HOLDS;
+}
+
+static bool at_least(const struct test *test, const struct hcl_value *value)
+{
+    double number = value->number;
+    char *end = NULL;
+
+    if (any_equals(&test->also, value))
+        return true;
+    if (value->kind == HCL_V_TEXT) {
+        number = strtod(value->text, &end);
+        return end != value->text && *end == '\0' && number >= test->minimum;
+    }
+    return value->kind == HCL_V_NUMBER && number >= test->minimum;
+}
+
+static enum rule_verdict known_value(const struct statement *statement,
+                                     const struct hcl_value *value, struct why why)
+{
+    const struct test *test = &statement->test;
+    char is[128];
+    bool good = false;
+
+    if (test->kind == TEST_CONTAINS)
+        return contains_all(statement, value, why);
+    if (test->kind == TEST_AT_LEAST)
+        good = at_least(test, value);
+    else if (test->kind == TEST_ONE_OF)
+        good = any_equals(&test->values, value);
+    else if (test->kind == TEST_NONE_OF)
+        good = !any_equals(&test->values, value);
+
+    describe(value, is, sizeof is);
+    if (!good && test->kind == TEST_NONE_OF)
+        why_say(why, "%s is %s", statement->name, is);
+    else if (!good)
+        why_say(why, "%s is %s, not %s%s", statement->name, is,
+                test->kind == TEST_AT_LEAST ? "at least " : "", test->values.items[0].text);
+    return good ? RULE_HOLDS : RULE_FAILS;
+}
+
+enum rule_verdict test_value(const struct statement *statement, const struct hcl_value *value,
+                             struct why why)
+{
+    enum test_kind kind = statement->test.kind;
+
+    if (value == NULL || value->kind == HCL_V_NULL) {
+        if (kind == TEST_ABSENT || statement->absent_holds)
+            return RULE_HOLDS;
+        why_say(why, "%s is not set", statement->name);
+        return RULE_FAILS;
+    }
+    if (kind == TEST_ABSENT && value->kind != HCL_V_UNKNOWN) {
+        why_say(why, "%s is set", statement->name);
+        return RULE_FAILS;
+    }
+    if (kind == TEST_PRESENT && value->kind == HCL_V_TEXT && value->text[0] == '\0') {
+        why_say(why, "%s is empty", statement->name);
+        return RULE_FAILS;
+    }
+    if (kind == TEST_PRESENT && value->kind != HCL_V_UNKNOWN)
+        return RULE_HOLDS;
+    if (is_unknown(value)) {
+        why_say(why, "%s cannot be known: %s", statement->name,
+                value->kind == HCL_V_REFERENCE ? value->text
+                : value->unknown != NULL       ? value->unknown
+                                               : "its value is computed");
+        return RULE_UNKNOWN;
+    }
+    return known_value(statement, value, why);
+}
