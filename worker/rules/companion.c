@@ -9,8 +9,9 @@
 
 #include "worker/rules/links.h"
 
-#define SPLIT_OFF_MAJOR 4 /* AWS provider 4 moved the bucket's blocks into resources of their own  \
-                           */
+#define SPLIT_OFF_MAJOR                                                                            \
+    4 /* AWS provider 4 moved the bucket's blocks into resources of their own                      \
+       */
 
 void companions_find(const struct place *subject, const struct statement *statement,
                      struct companions *out, struct why why)
@@ -27,16 +28,25 @@ void companions_find(const struct place *subject, const struct statement *statem
             hcl_instances(one, &instances) == 0)
             continue;
         answer = link_to(one, statement->link, subject->resource, statement->to, why);
-        if (answer == LINK_YES)
-            answer = link_covers(one, subject->resource, why);
         if (answer == LINK_YES && out->n < COUNT(out->items))
             out->items[out->n++] = one;
         unsure = unsure || answer == LINK_MAYBE;
     }
-    if (out->n > 0)
+    if (out->n == 0) {
+        out->found = unsure ? COMPANION_UNSURE : COMPANION_NONE;
+        return;
+    }
+    switch (links_cover(out->items, out->n, statement->link, subject->resource, why)) {
+    case LINK_YES:
         out->found = COMPANION_FOUND;
-    else if (unsure)
+        break;
+    case LINK_NO:
+        out->found = COMPANION_PARTIAL;
+        break;
+    case LINK_MAYBE:
         out->found = COMPANION_UNSURE;
+        break;
+    }
 }
 
 /* --- which form --- */
@@ -176,6 +186,8 @@ enum rule_verdict companion_check(const struct place *place, const struct statem
     companions_find(place, statement, &companions, why);
     if (companions.found == COMPANION_FOUND)
         return found_check(place, statement, &companions, why);
+    if (companions.found == COMPANION_PARTIAL)
+        return RULE_FAILS;
     if (inline_is_used(place, statement))
         return statement_check(place, statement->inline_form, why);
     if (companions.found == COMPANION_UNSURE)

@@ -234,14 +234,16 @@ static int companion_fix(struct fixer *fixer, const struct place *place,
     if (str_eq(place->resource->type, statement->name))
         return statements_fix(fixer, place, &statement->must, err);
     companions_find(place, statement, &companions, (struct why){reason, sizeof reason});
+    if (companions.found == COMPANION_PARTIAL || companions.found == COMPANION_UNSURE)
+        return fixer_refuse(fixer, "%s: extend or untangle it by hand", reason);
     for (size_t i = 0; i < companions.n && r == 0; i++) {
         const struct hcl_resource *one = companions.items[i];
         struct place inside = {place->root, one, hcl_block_body(one->block)};
 
         r = statements_fix(fixer, &inside, &statement->must, err);
     }
-    if (companions.found != COMPANION_NONE || r != 0)
-        return companions.found == COMPANION_UNSURE ? fixer_refuse(fixer, "%s", reason) : r;
+    if (companions.n > 0)
+        return r;
     if (inline_is_used(place, statement))
         return statement_fix(fixer, place, statement->inline_form, err);
     return companion_create(fixer, place, statement, err);

@@ -141,26 +141,14 @@ static enum link_answer by_syntax(const struct hcl_resource *from, const struct 
     return LINK_MAYBE;
 }
 
-/* "aws_s3_bucket.data[0].id" names subject aws_s3_bucket.data, when it was written in the subject's
- * module. */
+/* The evaluator says through which resource a value was read, over module borders too. */
 static enum link_answer by_reference(const struct hcl_value *value,
                                      const struct hcl_resource *subject)
 {
-    char wanted[512];
-    size_t len;
-    const struct hcl_module *written =
-        value->n_origins > 0 ? value->origins[value->n_origins - 1].module : NULL;
-
-    if (str_starts(value->text, "module."))
+    if (value->resource == NULL || !str_eq(value->resource->type, subject->type) ||
+        value->resource->is_data)
         return LINK_MAYBE;
-    (void)snprintf(wanted, sizeof wanted, "%s.%s", subject->type, subject->name);
-    len = strlen(wanted);
-    if (strncmp(value->text, wanted, len) != 0 ||
-        (value->text[len] != '.' && value->text[len] != '['))
-        return LINK_NO;
-    return written == NULL || str_eq(hcl_module_path(written), hcl_module_path(subject->module))
-               ? LINK_YES
-               : LINK_NO;
+    return str_eq(value->resource->address, subject->address) ? LINK_YES : LINK_NO;
 }
 
 static enum link_answer by_name(const struct hcl_resource *from, const struct hcl_node *value_node,
@@ -193,29 +181,32 @@ static enum link_answer by_name(const struct hcl_resource *from, const struct hc
     return answer;
 }
 
+/* One instance's value: by what it was read through, then by its syntax, then by its text. */
+static enum link_answer one_link(const struct hcl_resource *from, const struct hcl_node *node,
+                                 const struct hcl_value *value, const struct hcl_resource *subject,
+                                 const char *const *to)
+{
+    enum link_answer answer = by_reference(value, subject);
+
+    if (answer == LINK_MAYBE)
+        answer = by_syntax(from, node, subject);
+    return answer == LINK_MAYBE ? by_name(from, node, value, subject, to) : answer;
+}
+
 enum link_answer link_to(const struct hcl_resource *from, const char *link,
                          const struct hcl_resource *subject, const char *const *to, struct why why)
 {
     const struct hcl_node *node = value_of(from, link);
     const struct hcl_instance *instances = NULL;
-    enum link_answer answer;
-    size_t n;
+    enum link_answer answer = LINK_NO;
+    size_t n = hcl_instances(from, &instances);
 
-    if (node == NULL)
-        return LINK_NO;
-    answer = by_syntax(from, node, subject);
-    if (answer != LINK_MAYBE)
-        return answer;
+    for (size_t i = 0; node != NULL && i < n && i < LOOK_AT_INSTANCES_MAX && answer != LINK_YES;
+         i++) {
+        enum link_answer one = one_link(
+            from, node, hcl_eval_attribute(from, hcl_block_body(from->block), link, &instances[i]),
+            subject, to);
 
-    answer = LINK_NO;
-    n = hcl_instances(from, &instances);
-    for (size_t i = 0; i < n && i < LOOK_AT_INSTANCES_MAX && answer != LINK_YES; i++) {
-        const struct hcl_value *value = hcl_eval(from->module, from->file, node, &instances[i]);
-        enum link_answer one =
-            value->kind == HCL_V_REFERENCE ? by_reference(value, subject) : LINK_NO;
-
-        if (one == LINK_NO)
-            one = by_name(from, node, value, subject, to);
         if (one != LINK_NO)
             answer = one;
     }
@@ -224,38 +215,80 @@ enum link_answer link_to(const struct hcl_resource *from, const char *link,
     return answer;
 }
 
-static bool has_key(const struct hcl_instance *instances, size_t n, const char *key)
+/* --- which instances --- */
+
+static bool is_open_key(const char *address)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (str_eq(instances[i].key, key))
-            return true;
-    }
-    return false;
+    return strstr(address, "[?]") != NULL;
 }
 
-enum link_answer link_covers(const struct hcl_resource *from, const struct hcl_resource *subject,
-                             struct why why)
+/* Does any of from's instances link to the subject's instance? */
+static enum link_answer reaches(const struct hcl_resource *from, const char *link,
+                                const char *address)
+{
+    const struct hcl_instance *instances = NULL;
+    size_t n = hcl_instances(from, &instances);
+    enum link_answer answer = LINK_NO;
+
+    for (size_t i = 0; i < n && i < LOOK_AT_INSTANCES_MAX; i++) {
+        const struct hcl_value *value =
+            hcl_eval_attribute(from, hcl_block_body(from->block), link, &instances[i]);
+
+        if (value == NULL || value->instance == NULL || is_open_key(value->instance->address))
+            answer = LINK_MAYBE;
+        else if (str_eq(value->instance->address, address))
+            return LINK_YES;
+    }
+    return answer;
+}
+
+static bool follows_meta(const struct hcl_resource *from, const struct hcl_resource *subject)
 {
     const struct hcl_node *wanted = meta_of(subject);
     const struct hcl_node *have = meta_of(from);
-    const struct hcl_instance *a = NULL;
-    const struct hcl_instance *b = NULL;
-    size_t n_a = hcl_instances(subject, &a);
-    size_t n_b = hcl_instances(from, &b);
 
-    if (wanted == NULL)
-        return LINK_YES;
-    if (have != NULL && from->module == subject->module &&
-        (expr_mentions(from->file, have, subject->type, subject->name) ||
-         same_text(subject->file, wanted, from->file, have)))
-        return LINK_YES;
+    return have != NULL && wanted != NULL && from->module == subject->module &&
+           (expr_mentions(from->file, have, subject->type, subject->name) ||
+            same_text(subject->file, wanted, from->file, have));
+}
 
-    for (size_t i = 0; have != NULL && i < n_a; i++) {
-        if (str_eq(a[i].key, "[?]") || !has_key(b, n_b, a[i].key))
-            break;
-        if (i + 1 == n_a)
+static enum link_answer instance_covered(const struct hcl_resource *const *from, size_t n,
+                                         const char *link, const char *address)
+{
+    enum link_answer answer = is_open_key(address) ? LINK_MAYBE : LINK_NO;
+
+    for (size_t i = 0; i < n; i++) {
+        enum link_answer one = reaches(from[i], link, address);
+
+        if (one == LINK_YES)
+            return one;
+        answer = one == LINK_MAYBE ? one : answer;
+    }
+    return answer;
+}
+
+enum link_answer links_cover(const struct hcl_resource *const *from, size_t n, const char *link,
+                             const struct hcl_resource *subject, struct why why)
+{
+    const struct hcl_instance *instances = NULL;
+    size_t n_instances = hcl_instances(subject, &instances);
+
+    for (size_t i = 0; i < n; i++) {
+        bool single = !subject->has_count && !subject->has_for_each;
+
+        if (follows_meta(from[i], subject) ||
+            (single && (n_instances <= 1 || from[i]->module == subject->module)))
             return LINK_YES;
     }
-    why_say(why, "%s may not cover every instance of %s", from->address, subject->address);
-    return LINK_MAYBE;
+
+    for (size_t i = 0; i < n_instances && i < LOOK_AT_INSTANCES_MAX; i++) {
+        enum link_answer one = instance_covered(from, n, link, instances[i].address);
+
+        if (one == LINK_YES)
+            continue;
+        why_say(why, "%s %s reached by %s", instances[i].address,
+                one == LINK_NO ? "is not" : "may not be", from[0]->address);
+        return one;
+    }
+    return LINK_YES;
 }

@@ -149,13 +149,14 @@ enum rule_verdict guards_apply(const struct place *place, const struct rule_stat
                                struct why why);
 
 /* --- companions (companion.c) --- */
-enum companion_search { COMPANION_NONE, COMPANION_FOUND, COMPANION_UNSURE };
+enum companion_search { COMPANION_NONE, COMPANION_FOUND, COMPANION_PARTIAL, COMPANION_UNSURE };
 struct companions {
     enum companion_search found;
     const struct hcl_resource *items[8];
     size_t n;
 };
-/* Who in the whole module tree refers to the subject. why is filled for COMPANION_UNSURE. */
+/* Who in the whole module tree refers to the subject. why is filled for COMPANION_PARTIAL (an
+ * instance has none) and COMPANION_UNSURE. */
 void companions_find(const struct place *subject, const struct statement *statement,
                      struct companions *out, struct why why);
 enum rule_verdict companion_check(const struct place *place, const struct statement *statement,

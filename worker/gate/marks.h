@@ -1,0 +1,31 @@
+/*
+ * Marks: the dangerous things that a file says, each as a line of text, so that what a fix brings
+ * in is the difference of two lists. A mark is "kind: what"; the same thing said twice is two
+ * marks.
+ */
+#ifndef WORKER_GATE_MARKS_H
+#define WORKER_GATE_MARKS_H
+
+#include "common/arena.h"
+#include "worker/hcl/tree.h"
+
+#define MARKS_MAX 20000
+
+struct marks {
+    struct arena *arena;
+    const char **items;
+    size_t n;
+    size_t cap;
+    bool failed; /* no memory, or too many: the lists cannot be compared */
+};
+
+int marks_new(struct marks *marks, struct err *err) MUST_USE;
+void marks_done(struct marks *marks);
+void marks_add(struct marks *marks, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The first mark that after has more often than before, or NULL. Sorts both. */
+const char *marks_new_one(struct marks *before, struct marks *after);
+
+/* Everything dangerous in a file (denied_marks.c). */
+void denied_marks(struct marks *marks, const struct hcl_file *file);
+
+#endif
