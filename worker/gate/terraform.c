@@ -5,11 +5,31 @@
 
 #define ARGUMENTS_MAX 16
 
-bool terraform_is_there(const struct gate_run *run)
+bool terraform_find(const struct gate_run *run, char *out, size_t size)
 {
     const char *binary = run->in->terraform_binary;
+    const char *path = getenv("PATH");
 
-    return binary != NULL && binary[0] == '/' && access(binary, X_OK) == 0;
+    if (binary == NULL || binary[0] == '\0')
+        return false;
+    if (strchr(binary, '/') != NULL)
+        return binary[0] == '/' && str_copy(out, size, binary) && access(out, X_OK) == 0;
+    while (path != NULL && *path != '\0') {
+        int len = (int)strcspn(path, ":");
+        int n = snprintf(out, size, "%.*s/%s", len, path, binary);
+
+        if (path[0] == '/' && n > 0 && (size_t)n < size && access(out, X_OK) == 0)
+            return true;
+        path += len + (path[len] == ':');
+    }
+    return false;
+}
+
+bool terraform_is_there(const struct gate_run *run)
+{
+    char path[4096];
+
+    return terraform_find(run, path, sizeof path);
 }
 
 int terraform_configure(const struct gate_run *run, const struct scratch *scratch, struct err *err)
@@ -53,7 +73,11 @@ int terraform_run(const struct gate_run *run, const struct scratch *scratch, con
                                  home,
                                  tmp,
                                  NULL};
-    const char *argv[ARGUMENTS_MAX + 2] = {run->in->terraform_binary};
+    char binary[4096];
+    const char *argv[ARGUMENTS_MAX + 2] = {binary};
+
+    if (!terraform_find(run, binary, sizeof binary))
+        return err_set(err, ERR_RETRY, "terraform is gone");
 
     (void)snprintf(config, sizeof config, "TF_CLI_CONFIG_FILE=%s/terraform.rc", scratch->path);
     (void)snprintf(data, sizeof data, "TF_DATA_DIR=%s/data", scratch->path);

@@ -10,6 +10,8 @@
 
 #define TERRAFORM_OUTPUT_MAX ((size_t)4 * 1024 * 1024)
 
+/* The binary: a path, or a name to be found in PATH. false: there is none. */
+bool terraform_find(const struct gate_run *run, char *out, size_t size);
 bool terraform_is_there(const struct gate_run *run);
 /* Writes the CLI configuration: providers come from the mirror, or from nowhere. */
 int terraform_configure(const struct gate_run *run, const struct scratch *scratch,

@@ -201,7 +201,7 @@ static int companion_create(struct fixer *fixer, const struct place *place,
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
     const struct hcl_resource *subject = place->resource;
     char name[256];
-    char address[256];
+    char address[1024];
     int r;
 
     if (!statement->can_create)

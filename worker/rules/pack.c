@@ -130,9 +130,11 @@ static int facts_read(const struct pack_reader *reader, const struct yaml_node *
     if (r == 0)
         r = text_of(reader, map, "warning", class == RULE_CARE || class == RULE_BREAK,
                     &out->warning, err);
-    out->class = (enum rule_class) class;
+    if (r < 0)
+        return r;
+    out->class = (enum rule_class)class;
     out->severity = severities[severity];
-    return r;
+    return 0;
 }
 
 static int reasons_present(const struct pack_reader *reader, const struct yaml_node *list,

@@ -1,0 +1,222 @@
+/* Rule packs: what is read, and how mistakes are told, worker/rules/pack.c. */
+#include "tests/support/test.h"
+
+#include <stdio.h>
+
+#include "tests/support/temp_dir.h"
+#include "worker/rules/rules.h"
+
+static const char head[] =
+    "pack: mine\nrules:\n  - id: my-rule\n    title: T\n    severity: low\n    class: SAFE\n"
+    "    types: [aws_x]\n    reviewer: R\n";
+
+static int load(const char *text, struct rules **out, struct err *err)
+{
+    char *dir = temp_dir_make();
+    char *path = temp_file_write(dir, "mine.yaml", text);
+    int r = rules_load(out, path, err);
+
+    free(path);
+    temp_dir_remove(dir);
+    return r;
+}
+
+static void check_refused(const char *tail, const char *place, const char *what)
+{
+    char text[4096];
+    struct rules *rules = NULL;
+    struct err err = {0};
+
+    (void)snprintf(text, sizeof text, "%s%s", head, tail);
+    if (load(text, &rules, &err) != ERR_FATAL)
+        fail_msg("was accepted: %s", tail);
+    assert_null(rules);
+    assert_has(err.text, place);
+    assert_has(err.text, what);
+}
+
+static void the_built_in_pack_is_read(void **state)
+{
+    CLEANUP(rules_freep) struct rules *rules = NULL;
+    struct err err = {0};
+
+    (void)state;
+    assert_ok(rules_load(&rules, NULL, &err), err);
+    assert_true(rules_count(rules) >= 40);
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        const struct rule *rule = rules_at(rules, i);
+
+        assert_true(str_starts(rule->id, "aws-"));
+        assert_true(rule->title[0] != '\0' && rule->reviewer[0] != '\0');
+        assert_non_null(rule->types[0]);
+        assert_non_null(rule->references[0]);
+        if (rule->class == RULE_CARE || rule->class == RULE_BREAK)
+            assert_true(rule->warning[0] != '\0');
+    }
+    assert_null(rules_at(rules, rules_count(rules)));
+}
+
+static void a_rule_answers_to_every_tool_s_name_for_it(void **state)
+{
+    static const struct {
+        const char *source, *control, *type, *id;
+    } cases[] = {
+        {"checkov", "CKV_AWS_21", NULL, "aws-s3-versioning"},
+        {"sarif", "CKV_AWS_21", NULL, "aws-s3-versioning"},
+        {"securityhub", "S3.14", NULL, "aws-s3-versioning"},
+        {"securityhub", "s3.14", "aws_s3_bucket", "aws-s3-versioning"},
+        {"vanta", "aws-s3-public-access-blocked", NULL, "aws-s3-public-access-block"},
+        {"vanta", "aws-s3-versioning", NULL, "aws-s3-versioning"},
+        {"checkov", "CKV_AWS_79", "aws_instance", "aws-ec2-instance-imdsv2"},
+        {"checkov", "CKV_AWS_79", "aws_launch_template", "aws-ec2-launch-template-imdsv2"},
+        {"securityhub", "3.6", NULL, "aws-kms-rotation"},
+    };
+    CLEANUP(rules_freep) struct rules *rules = NULL;
+    struct err err = {0};
+
+    (void)state;
+    assert_ok(rules_load(&rules, "", &err), err);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct rule *rule =
+            rules_for_control(rules, cases[i].source, cases[i].control, cases[i].type);
+
+        assert_non_null(rule);
+        assert_string_equal(rule->id, cases[i].id);
+    }
+    assert_null(rules_for_control(rules, "checkov", "CKV_AWS_999", NULL));
+    assert_null(rules_for_control(rules, "vanta", "CKV_AWS_21", NULL));
+    assert_null(rules_for_control(rules, "checkov", "CKV_AWS_21", "aws_kms_key"));
+    assert_null(rules_get(rules, "none"));
+}
+
+static void a_user_s_pack_joins_the_built_in_one(void **state)
+{
+    CLEANUP(rules_freep) struct rules *rules = NULL;
+    struct err err = {0};
+    char text[1024];
+
+    (void)state;
+    (void)snprintf(
+        text, sizeof text,
+        "%s    aliases: [\"mine:1\"]\n    must:\n      - attribute: a.b\n        equals: true\n",
+        head);
+    assert_ok(load(text, &rules, &err), err);
+    assert_non_null(rules_get(rules, "my-rule"));
+    assert_non_null(rules_get(rules, "aws-kms-rotation"));
+    assert_string_equal(rules_for_control(rules, "mine", "1", "aws_x")->id, "my-rule");
+}
+
+static void every_mistake_is_told_with_its_place(void **state)
+{
+    static const struct {
+        const char *tail, *place, *what;
+    } cases[] = {
+        {"", "mine.yaml:3:", "must is missing"},
+        {"    must: []\n", "mine.yaml:9:11", "at least one"},
+        {"    colour: red\n", "mine.yaml:9:", "colour"},
+        {"    must:\n      - attribute: a\n", "mine.yaml:10:9", "a test is missing"},
+        {"    must:\n      - attribute: a\n        equals: 1\n        at_least: 2\n",
+         "mine.yaml:12:", "one test"},
+        {"    must:\n      - attribute: a..b\n        equals: 1\n", "mine.yaml:10:20", "no path"},
+        {"    must:\n      - attribute: a\n        equals: [1]\n", "mine.yaml:11:17", "one value"},
+        {"    must:\n      - attribute: a\n        one_of: []\n", "mine.yaml:11:17", "empty"},
+        {"    must:\n      - attribute: a\n        at_least: x\n", "mine.yaml:11:19", "a number"},
+        {"    must:\n      - attribute: a\n        equals: 1\n        also: [2]\n",
+         "mine.yaml:12:", "at_least only"},
+        {"    must:\n      - attribute: a\n        equals: 1\n        absent: maybe\n",
+         "mine.yaml:12:17", "'holds'"},
+        {"    must:\n      - attribut: a\n", "mine.yaml:10:9", "starts with"},
+        {"    must:\n      - attribute: a\n        equal: 1\n", "mine.yaml:11:", "equal"},
+        {"    must:\n      - companion: aws_y\n", "mine.yaml:10:9", "link is missing"},
+        {"    must:\n      - block: b\n        create: {\"9x\": 1}\n",
+         "mine.yaml:11:", "no Terraform name"},
+        {"    must:\n      - block: b\n        match: {c: {d: 1}}\n",
+         "mine.yaml:11:", "not blocks"},
+        {"    must:\n      - closed_ports: [70000]\n        input: x\n",
+         "mine.yaml:10:", "0 to 65535"},
+        {"    must:\n      - closed_ports: [22]\n", "mine.yaml:10:", "input is missing"},
+        {"    refuse_when:\n      - attribute: a\n        present: true\n    must:\n      - "
+         "attribute: a\n"
+         "        equals: 1\n",
+         "mine.yaml:10:9", "reason"},
+        {"    aliases: []\n    must:\n      - attribute: a\n        equals: 1\n", "mine.yaml:9:14",
+         "list of texts"},
+        {"    must:\n      - attribute: a\n        equals: 1\n  - id: my-rule\n    title: T\n    "
+         "severity: low\n"
+         "    class: SAFE\n    types: [aws_z]\n    reviewer: R\n    must:\n      - attribute: a\n  "
+         "      equals: 1\n",
+         "mine.yaml:12:5", "there already"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        check_refused(cases[i].tail, cases[i].place, cases[i].what);
+}
+
+static void one_test_of_a_tool_has_one_answer_per_type(void **state)
+{
+    struct rules *rules = NULL;
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(
+        load("pack: mine\nrules:\n  - id: twin\n    title: T\n    severity: low\n    class: SAFE\n"
+             "    types: [aws_kms_key]\n    aliases: [\"checkov:CKV_AWS_7\"]\n    reviewer: R\n"
+             "    must:\n      - attribute: a\n        equals: 1\n",
+             &rules, &err),
+        ERR_FATAL);
+    assert_has(err.text, "mine.yaml:8:");
+    assert_has(err.text, "answered by rule aws-kms-rotation");
+}
+
+static void wrong_facts_are_refused(void **state)
+{
+    static const struct {
+        const char *text, *what;
+    } cases[] = {
+        {"pack: x\nrules:\n  - id: a\n    title: T\n    severity: huge\n", "'huge' is no severity"},
+        {"pack: x\nrules:\n  - id: a\n    title: T\n    severity: low\n    class: OK\n",
+         "'OK' is no class"},
+        {"pack: x\nrules:\n  - id: a\n    title: T\n    severity: low\n    class: BREAK\n    "
+         "types: [t]\n"
+         "    reviewer: R\n    must:\n      - attribute: a\n        equals: 1\n",
+         "no warning"},
+        {"pack: x\n", "rules must be a list"},
+        {"- 1\n", "a rule pack is a map"},
+        {"pack: [\n", "mine.yaml:"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct rules *rules = NULL;
+        struct err err = {0};
+
+        assert_int_equal(load(cases[i].text, &rules, &err), ERR_FATAL);
+        assert_has(err.text, cases[i].what);
+    }
+}
+
+static void an_absent_pack_is_named(void **state)
+{
+    struct rules *rules = NULL;
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(rules_load(&rules, "/nowhere/at/all.yaml", &err), ERR_FATAL);
+    assert_has(err.text, "/nowhere/at/all.yaml");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_built_in_pack_is_read),
+        cmocka_unit_test(a_rule_answers_to_every_tool_s_name_for_it),
+        cmocka_unit_test(a_user_s_pack_joins_the_built_in_one),
+        cmocka_unit_test(every_mistake_is_told_with_its_place),
+        cmocka_unit_test(one_test_of_a_tool_has_one_answer_per_type),
+        cmocka_unit_test(wrong_facts_are_refused),
+        cmocka_unit_test(an_absent_pack_is_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
