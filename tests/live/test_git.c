@@ -60,6 +60,17 @@ static void a_rewritten_branch_is_followed(void **state)
     assert_string_equal(s.commit, s.text);
 }
 
+static void a_branch_may_become_a_directory_of_branches(void **state)
+{
+    (void)state;
+    GIT_SCENE(s, &private_server);
+    git_run(s.remote, true, NULL, 0, "git branch a main");
+    assert_ok(git_scene_fetch(&s, "a"), s.err);
+    git_run(s.remote, true, NULL, 0, "git branch -D a && git branch a/b main");
+    assert_ok(git_scene_fetch(&s, "a/b"), s.err);
+    assert_int_equal(git_scene_fetch(&s, "a"), GIT_NO_BRANCH);
+}
+
 static void an_unknown_branch_and_an_empty_repository_are_told(void **state)
 {
     (void)state;
@@ -228,6 +239,9 @@ static void a_push_creates_a_branch_and_never_moves_one(void **state)
     assert_ok(git_mirror_remote_tip(s.mirror, "fix/a", existing, &message, &s.err), s.err);
     assert_string_equal(existing, commit);
     assert_string_equal(buf_str(&message), SCENE_MESSAGE);
+    assert_int_equal(git_mirror_push_new(s.mirror, other, "fix", existing, &s.err), ERR_REJECT);
+    assert_int_equal(git_mirror_push_new(s.mirror, other, "fix/a/b", existing, &s.err), ERR_REJECT);
+
     /* A descendant of the branch is not fast-forwarded to either. */
     memcpy(s.commit, commit, sizeof commit);
     assert_ok(git_scene_commit(&s, "main.tf", "# child\n", other), s.err);
@@ -298,6 +312,7 @@ int main(void)
         cmocka_unit_test(a_private_repository_is_cloned_after_a_401),
         cmocka_unit_test(a_fetch_brings_only_what_is_new),
         cmocka_unit_test(a_rewritten_branch_is_followed),
+        cmocka_unit_test(a_branch_may_become_a_directory_of_branches),
         cmocka_unit_test(an_unknown_branch_and_an_empty_repository_are_told),
         cmocka_unit_test(regular_files_are_read_and_nothing_else),
         cmocka_unit_test(a_tree_of_billions_of_paths_ends),

@@ -36,8 +36,10 @@ static int class_of(int code, int klass)
 {
     if (klass == GIT_ERROR_NOMEMORY)
         return ERR_FATAL;
-    if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC || klass == GIT_ERROR_TREE ||
-        klass == GIT_ERROR_INVALID)
+    if (code == GIT_ELOCKED || code == GIT_EMODIFIED) /* somebody else, this instant */
+        return ERR_RETRY;
+    if (klass == GIT_ERROR_REFERENCE || code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC ||
+        klass == GIT_ERROR_TREE || klass == GIT_ERROR_INVALID)
         return ERR_REJECT;
     return ERR_RETRY;
 }

@@ -1,11 +1,14 @@
 /* The mirror's life, and what it learns from its remote. The story stands in git.h. */
 #include "worker/git/git_internal.h"
+#include "common/digest.h"
 #include "common/http.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define GIT_NOTE_BYTES (SHA256_HEX_BYTES + 32)
 
 static int copy_text(char **out, const char *text, struct err *err)
 {
@@ -141,13 +144,23 @@ void git_mirror_free(struct git_mirror *mirror)
 
 /* --- fetch --- */
 
+/* Where the mirror notes a branch: hashed, since "a" and "a/b" cannot both be references, but can
+ * both have been branches of the remote at one time or another. */
+static void print_note(const char *branch, char out[GIT_NOTE_BYTES])
+{
+    char hex[SHA256_HEX_BYTES];
+
+    sha256_hex(branch, strlen(branch), hex);
+    snprintf(out, GIT_NOTE_BYTES, "refs/plumb/tips/%s", hex);
+}
+
 static bool has_branch_at(struct git_mirror *mirror, const char *branch, const git_oid *id)
 {
-    char ref[GIT_REF_MAX_BYTES];
+    char note[GIT_NOTE_BYTES];
     git_oid present;
 
-    snprintf(ref, sizeof ref, "refs/heads/%s", branch);
-    return git_reference_name_to_id(&present, mirror->repo, ref) == 0 &&
+    print_note(branch, note);
+    return git_reference_name_to_id(&present, mirror->repo, note) == 0 &&
            git_oid_equal(&present, id);
 }
 
@@ -156,10 +169,10 @@ static int set_branch(struct git_mirror *mirror, const char *branch, const git_o
                       struct err *err)
 {
     CLEANUP(git_reference_freep) git_reference *made = NULL;
-    char ref[GIT_REF_MAX_BYTES];
+    char note[GIT_NOTE_BYTES];
 
-    snprintf(ref, sizeof ref, "refs/heads/%s", branch);
-    int code = git_reference_create(&made, mirror->repo, ref, id, 1, "fetch");
+    print_note(branch, note);
+    int code = git_reference_create(&made, mirror->repo, note, id, 1, "fetch");
     return code < 0 ? git_fail(mirror, code, "note a branch of", err) : 0;
 }
 

@@ -9,6 +9,33 @@
 #include <stdio.h>
 #include <strings.h>
 
+static bool is_below(const char *ref, const char *above)
+{
+    size_t len = strlen(above);
+
+    return strncmp(ref, above, len) == 0 && ref[len] == '/';
+}
+
+/* "a" and "a/b" cannot both be branches: then no later try will work either. */
+static int check_room(const struct git_mirror *mirror, git_remote *remote, const char *branch,
+                      struct err *err)
+{
+    const git_remote_head **heads;
+    char ref[GIT_REF_MAX_BYTES];
+    size_t n;
+    int code = git_remote_ls(&heads, &n, remote);
+
+    if (code < 0)
+        return git_fail(mirror, code, "list branches of", err);
+    snprintf(ref, sizeof ref, "refs/heads/%s", branch);
+    for (size_t i = 0; i < n; i++) {
+        if (is_below(ref, heads[i]->name) || is_below(heads[i]->name, ref))
+            return err_set(err, ERR_REJECT, "branch %s cannot be made in %s: %.200s exists", branch,
+                           mirror->name, heads[i]->name);
+    }
+    return GIT_NO_BRANCH;
+}
+
 /* 0: the branch is at commit; GIT_BRANCH_EXISTS: at another; GIT_NO_BRANCH: nowhere. */
 static int look(struct git_mirror *mirror, git_remote *remote, const git_oid *commit,
                 const char *branch, git_oid *out_existing, struct err *err)
@@ -16,6 +43,8 @@ static int look(struct git_mirror *mirror, git_remote *remote, const git_oid *co
     char found[GIT_BRANCH_BYTES];
     int r = git_talk_tip(mirror, remote, branch, found, out_existing, err);
 
+    if (r == GIT_NO_BRANCH)
+        return check_room(mirror, remote, branch, err);
     if (r != 0)
         return r;
     return git_oid_equal(out_existing, commit) ? 0 : GIT_BRANCH_EXISTS;
