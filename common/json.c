@@ -227,11 +227,14 @@ int64_t json_get_int(const struct json *object, const char *key, int64_t fallbac
     return json_int(json_get(object, key), fallback);
 }
 
+bool json_bool(const struct json *json, bool fallback)
+{
+    return json_is_bool(json) ? is_type(json, JSON_TRUE) : fallback;
+}
+
 bool json_get_bool(const struct json *object, const char *key, bool fallback)
 {
-    const struct json *value = json_get(object, key);
-
-    return json_is_bool(value) ? is_type(value, JSON_TRUE) : fallback;
+    return json_bool(json_get(object, key), fallback);
 }
 
 /* --- building ------------------------------------------------------------------------------ */

@@ -41,6 +41,7 @@ const char *json_text(const struct json *json, const char *fallback);
 const char *json_get_text(const struct json *object, const char *key, const char *fallback);
 int64_t json_int(const struct json *json, int64_t fallback); /* reals are truncated */
 int64_t json_get_int(const struct json *object, const char *key, int64_t fallback);
+bool json_bool(const struct json *json, bool fallback);
 bool json_get_bool(const struct json *object, const char *key, bool fallback);
 
 /* Building. Memory failure is sticky inside json_write, so builders return nothing; a NULL text
