@@ -1,0 +1,131 @@
+/* The sample repository: every finding of its table meets the resource that the table names. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "tests/support/hcl_make.h"
+
+#define ROOTS 3
+
+struct sample {
+    struct hcl_repo *repo;
+    struct hcl_module *roots[ROOTS];
+};
+
+static const char *data(const char *name, char *out, size_t size)
+{
+    const char *source = getenv("PLUMB_SOURCE_DIR");
+
+    snprintf(out, size, "%s/tests/data/sample/%s", source != NULL ? source : ".", name);
+    return out;
+}
+
+static int open_sample(void **state)
+{
+    static struct sample sample;
+    char path[1024];
+    const char *roots[ROOTS];
+
+    sample.repo = hcl_make_repo_of_directory(data("repo", path, sizeof path));
+    assert_int_equal(hcl_repo_roots(sample.repo, "", roots, ROOTS), ROOTS);
+    for (size_t i = 0; i < ROOTS; i++)
+        sample.roots[i] = hcl_make_open(sample.repo, roots[i]);
+    *state = &sample;
+    return 0;
+}
+
+static int close_sample(void **state)
+{
+    hcl_repo_free(((struct sample *)*state)->repo);
+    return 0;
+}
+
+/* The address of the resource that some root has for it, keys included; "-" none, "?" several. */
+static const char *locate(const struct sample *sample, const struct hcl_query *query)
+{
+    const char *address = "-";
+
+    for (size_t i = 0; i < ROOTS; i++) {
+        struct hcl_match match;
+        size_t n = hcl_locate(sample->roots[i], query, &match, 1);
+        if (n > 1 || (n == 1 && !str_eq(address, "-")))
+            return "?";
+        if (n == 1)
+            address = match.instance != NULL ? match.instance->address : match.resource->address;
+    }
+    return address;
+}
+
+static void every_finding_of_the_table_meets_its_resource(void **state)
+{
+    char path[1024];
+    char line[2048];
+    size_t rows = 0;
+    FILE *file = fopen(data("findings.tsv", path, sizeof path), "r");
+
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        char *at = line;
+        char *column[7];
+        for (size_t i = 0; i < COUNT(column); i++)
+            column[i] = strsep(&at, "\t");
+        if (line[0] == '#')
+            continue;
+        assert_non_null(column[6]);
+        const struct hcl_query query = {
+            .arn = column[1], .name = column[2], .type = hcl_type_of_arn(column[1])};
+        const char *address = locate(*state, &query);
+        if (!str_eq(address, column[4]))
+            fail_msg("%s is at %s, not at %s", column[1], address, column[4]);
+        rows++;
+    }
+    fclose(file);
+    assert_true(rows >= 30);
+}
+
+static void every_instance_of_the_sample_has_its_address(void **state)
+{
+    const struct sample *sample = *state;
+
+    for (size_t root = 0; root < ROOTS; root++)
+        for (size_t i = 0; i < hcl_resource_count(sample->roots[root]); i++) {
+            const struct hcl_instance *instances;
+            size_t n = hcl_instances(hcl_resource_at(sample->roots[root], i), &instances);
+            assert_true(n > 0);
+            for (size_t j = 0; j < n; j++)
+                assert_null(strstr(instances[j].address, "[?]"));
+        }
+}
+
+static void the_log_retention_is_owned_by_the_values_file(void **state)
+{
+    const struct sample *sample = *state;
+    const struct hcl_resource *group =
+        hcl_resource_find(sample->roots[1], "module.service.aws_cloudwatch_log_group.this");
+    const struct hcl_instance *instances;
+
+    assert_non_null(group);
+    assert_int_equal(hcl_instances(group, &instances), 2);
+    const struct hcl_value *days =
+        hcl_eval_attribute(group, group->block, "retention_in_days", &instances[0]);
+    assert_true(days->number == 30);
+    assert_true(days->n_origins > 0);
+    assert_string_equal(days->origins[days->n_origins - 1].what, "tfvars");
+    assert_string_equal(days->origins[days->n_origins - 1].file->path,
+                        "envs/prod/terraform.tfvars");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_finding_of_the_table_meets_its_resource),
+        cmocka_unit_test(every_instance_of_the_sample_has_its_address),
+        cmocka_unit_test(the_log_retention_is_owned_by_the_values_file),
+    };
+
+    return cmocka_run_group_tests(tests, open_sample, close_sample);
+}
