@@ -1,6 +1,8 @@
 /* The audit log's chain: what is appended holds, and every way to tamper with it is named. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -341,6 +343,32 @@ static void a_damaged_last_newline_is_not_taken_for_a_torn_line(void **state)
     assert_has(err.text, "line 5 ");
 }
 
+static void without_room_the_batch_waits_and_the_file_stays(void **state)
+{
+    CLEANUP(chain_closep) struct chain *chain = open_chain();
+    struct rlimit before, tight;
+    struct err err;
+
+    (void)state;
+    CLEANUP(buf_done) struct buf log = log_read();
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    tight = before;
+    tight.rlim_cur = log.len + 100; /* room for a part of a line */
+    append(chain, LINES + 1);
+    append(chain, LINES + 2);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    int r = chain_sync(chain, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(r, ERR_RETRY);
+    CLEANUP(buf_done) struct buf after = log_read();
+    assert_int_equal(after.len, log.len);
+
+    assert_ok(chain_sync(chain, &err), err);
+    assert_int_equal(verify().bad_line, 0);
+    assert_int_equal(verify().lines, LINES + 2);
+}
+
 static void a_log_that_is_not_there_cannot_be_verified(void **state)
 {
     struct chain_report report;
@@ -401,6 +429,7 @@ int main(void)
         STORY(lines_missing_at_the_end_show_only_against_a_kept_head),
         STORY(a_torn_tail_of_any_length_is_cut),
         STORY(a_damaged_last_newline_is_not_taken_for_a_torn_line),
+        STORY(without_room_the_batch_waits_and_the_file_stays),
         STORY(a_log_that_is_not_there_cannot_be_verified),
         STORY(history_shows_the_newest_first),
         STORY(history_reaches_over_many_blocks_and_stops_at_the_first),

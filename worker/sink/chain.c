@@ -254,7 +254,7 @@ size_t chain_batch_bytes(const struct chain *chain)
 
 static bool is_for_want_of_room(int why)
 {
-    return why == ENOSPC || why == EDQUOT;
+    return why == ENOSPC || why == EDQUOT || why == EFBIG; /* the last: ulimit -f */
 }
 
 static int write_batch(struct chain *chain, struct err *err)
