@@ -106,7 +106,7 @@ static int start_daemon(struct http_server *server, const struct http_server_opt
                         struct err *err)
 {
     int threads = options->threads > 0 ? options->threads : 2;
-    int fd;
+    int fd = -1;
 
     int r = open_listener(options, &fd, err);
     if (r != 0)
