@@ -28,6 +28,7 @@ static const char SURROUNDINGS[] =
     "resource \"aws_s3_bucket\" \"many\" {\n  for_each = toset([\"x\", \"y\"])\n"
     "  bucket = \"m-${each.key}\"\n}\n"
     "resource \"aws_s3_bucket\" \"two\" {\n  count = 2\n  bucket = \"c-${count.index}\"\n}\n"
+    "resource \"aws_vpc\" \"v\" { ipv6_cidr_block = null }\n"
     "resource \"aws_s3_bucket\" \"maybe\" {\n  count = var.nothing ? 1 : 0\n}\n"
     "data \"aws_region\" \"here\" {}\n"
     "module \"far\" { source = \"terraform-aws-modules/vpc/aws\" }\n";
@@ -71,6 +72,8 @@ static const char *const EXPRESSIONS[][2] = {
     {"null[*]", "[]"},
     {"aws_s3_bucket.one.bucket", "\"shop-prod-one\""},
     {"aws_s3_bucket.one.arn", "<aws_s3_bucket.one.arn>"},
+    {"aws_vpc.v.ipv6_cidr_block", "<aws_vpc.v.ipv6_cidr_block>"},
+    {"try(rule.value.days, 7)", "?rule.value differs per block that a dynamic block makes"},
     {"aws_s3_bucket.one.x[0].y", "<aws_s3_bucket.one.x[0].y>"},
     {"aws_s3_bucket.many[\"x\"].bucket", "\"m-x\""},
     {"aws_s3_bucket.many[\"x\"].id", "<aws_s3_bucket.many[\"x\"].id>"},

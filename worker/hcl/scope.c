@@ -37,6 +37,9 @@ static const struct hcl_value *resource_value(const struct scope *scope, const c
     const struct hcl_instance *instances;
     struct gather gather = {.repo = repo};
 
+    if (resource == NULL && !is_data && (str_eq(name, "key") || str_eq(name, "value")))
+        return value_unknown(repo, "%s.%s differs per block that a dynamic block makes", type,
+                             name);
     if (resource == NULL)
         return value_invalid(repo, "%s%s.%s is not declared in %s", is_data ? "data." : "", type,
                              name,
@@ -117,7 +120,9 @@ const struct hcl_value *scope_attribute(const struct scope *scope,
                               .file = open->file,
                               .instance = reference->instance,
                               .what = "attribute"};
-        return linked(repo, eval_written(&there, attribute->child), whole);
+        const struct hcl_value *v = eval_written(&there, attribute->child);
+        if (v->kind != HCL_V_NULL) /* null is left to the provider, as if it were not written */
+            return linked(repo, v, whole);
     }
     if (open->is_data)
         return linked(repo, value_unknown(repo, "%.300s is read from the cloud", whole->text),
