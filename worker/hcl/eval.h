@@ -59,8 +59,7 @@ const struct hcl_value *eval_template(const struct scope *scope, const struct hc
 /* --- eval_for.c --- */
 const struct hcl_value *eval_for(const struct scope *scope, const struct hcl_node *node);
 const struct hcl_value *eval_splat(const struct scope *scope, const struct hcl_node *node);
-/* The elements of a list or object as a for meets them; false when v is neither. */
-size_t eval_element_count(const struct hcl_value *v);
+/* The key of the i-th element of a list or object, as a for meets it. */
 const struct hcl_value *eval_element_key(struct hcl_repo *repo, const struct hcl_value *v,
                                          size_t i);
 

@@ -1,11 +1,6 @@
 /* for expressions and splats. */
 #include "worker/hcl/eval.h"
 
-size_t eval_element_count(const struct hcl_value *v)
-{
-    return v->kind == HCL_V_LIST || v->kind == HCL_V_OBJECT ? v->n : 0;
-}
-
 const struct hcl_value *eval_element_key(struct hcl_repo *repo, const struct hcl_value *v, size_t i)
 {
     if (v->kind == HCL_V_OBJECT)

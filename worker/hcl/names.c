@@ -22,7 +22,9 @@ static bool begin(const struct hcl_module *module, struct named *named)
 /* A value cut short by the budget or the depth is not kept: the next question has its own. */
 static const struct hcl_value *finish(struct named *named, const struct hcl_value *value)
 {
-    named->state = value == &VALUE_EXHAUSTED ? NAMED_NEW : NAMED_DONE;
+    bool was_cut = value->kind == HCL_V_UNKNOWN && value->unknown == VALUE_EXHAUSTED.unknown;
+
+    named->state = was_cut ? NAMED_NEW : NAMED_DONE;
     named->value = value;
     return value;
 }
