@@ -24,7 +24,7 @@
 #define INPUTS_MAX 8
 
 struct rule_case {
-    char directory[1024];
+    char directory[2048];
     const struct rule *rule;
     struct json *expect;
     struct rule_input inputs[INPUTS_MAX];
@@ -41,7 +41,7 @@ static const char *expected(const struct rule_case *one, const char *key)
 static void case_open(struct rule_case *one, const char *root, const char *id, const char *name)
 {
     CLEANUP(buf_done) struct buf text = BUF(65536);
-    char path[2048];
+    char path[4096];
     struct err err = {0};
     const struct json *inputs;
 
@@ -66,7 +66,7 @@ static void case_open(struct rule_case *one, const char *root, const char *id, c
 
 static struct hcl_repo *side(const struct rule_case *one, const char *which)
 {
-    char path[2048];
+    char path[4096];
 
     (void)snprintf(path, sizeof path, "%s/%s", one->directory, which);
     return hcl_make_repo_of_directory(path);
@@ -221,7 +221,7 @@ static void data_directory(char *out, size_t size)
 
 static size_t run_rule(const char *root, const char *id)
 {
-    char path[2048];
+    char path[4096];
     struct dirent **cases = NULL;
     size_t ran = 0;
     size_t n;

@@ -73,7 +73,7 @@ bool address_of_node(const struct hcl_file *file, const struct hcl_node *node, c
     type[len] = '\0';
 
     if (top->kind == HCL_ATTRIBUTE)
-        return (size_t)snprintf(out, size, "tfvars.%s", type) < size;
+        return str_copy(out, size, type);
     label_or_empty(file, top, 0, first, sizeof first);
     label_or_empty(file, top, 1, second, sizeof second);
     if (str_eq(type, "resource"))
@@ -92,7 +92,7 @@ int fixer_predict(struct fixer *fixer, const struct hcl_file *file, const struct
     return fixer_predict_address(fixer, address);
 }
 
-static bool is_fixed(struct fixer *fixer, const struct hcl_node *node)
+bool fixer_has_replaced(const struct fixer *fixer, const struct hcl_node *node)
 {
     for (size_t i = 0; i < fixer->n_fixed; i++) {
         if (fixer->fixed[i] == node)
@@ -106,7 +106,7 @@ int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct
 {
     int r;
 
-    if (is_fixed(fixer, node))
+    if (fixer_has_replaced(fixer, node))
         return 0;
     if (fixer->n_fixed >= FIXED_NODES_MAX)
         return fixer_refuse(fixer, "more than %d values would change: make it by hand",

@@ -29,6 +29,8 @@ void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hc
 int fixer_predict(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node);
 int fixer_predict_address(struct fixer *fixer, const char *address);
 
+/* Was it replaced already? Two instances may share one owner. */
+bool fixer_has_replaced(const struct fixer *fixer, const struct hcl_node *node);
 /* The edits themselves: nothing on the first pass. 0 or an error class. */
 int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node,
                   const char *text, struct err *err) MUST_USE;
@@ -46,7 +48,8 @@ int owner_write(struct fixer *fixer, const struct place *place, const struct hcl
 int ports_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
               struct err *err) MUST_USE;
 /* Terraform's address of the top-level block that holds the node, as in the file: "aws_x.y",
- * "variable.v", "locals", "module.m"; in a .tfvars file "tfvars.name". false when there is none. */
+ * "variable.v", "locals", "module.m"; in a .tfvars file the name itself. false when there is none.
+ */
 bool address_of_node(const struct hcl_file *file, const struct hcl_node *node, char *out,
                      size_t size);
 

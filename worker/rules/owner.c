@@ -65,18 +65,25 @@ static bool is_in_list(const struct literal *wanted, const struct hcl_value *val
     return false;
 }
 
+static const struct hcl_node *last_of(const struct hcl_node *tuple)
+{
+    const struct hcl_node *last = tuple->child;
+
+    while (last->next != NULL)
+        last = last->next;
+    return last;
+}
+
 /* New elements follow the last one, on lines of their own where the list has such. */
 static int list_extend(struct fixer *fixer, const struct hcl_file *file,
                        const struct hcl_node *tuple, const struct hcl_value *value,
                        const struct literals *wanted, struct err *err)
 {
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
-    const struct hcl_node *last = tuple->child;
+    const struct hcl_node *last = last_of(tuple);
     bool lines = is_multi_line(file, tuple);
     int r;
 
-    while (last->next != NULL)
-        last = last->next;
     buf_bytes(&text, file->bytes + last->start, last->end - last->start);
     for (size_t i = 0; i < wanted->n; i++) {
         const struct literals one = {.items = &wanted->items[i], .n = 1};
@@ -205,8 +212,12 @@ static int write_at(struct fixer *fixer, const struct hcl_origin *owner,
     bool extend = statement->test.kind == TEST_CONTAINS && owner->node->kind == HCL_TUPLE &&
                   owner->node->child != NULL;
     char address[256] = "";
-    int r = extend ? list_extend(fixer, owner->file, owner->node, value, &statement->set, err)
-                   : fixer_replace(fixer, owner->file, owner->node, text, err);
+    int r;
+
+    if (fixer_has_replaced(fixer, extend ? last_of(owner->node) : owner->node))
+        return 0;
+    r = extend ? list_extend(fixer, owner->file, owner->node, value, &statement->set, err)
+               : fixer_replace(fixer, owner->file, owner->node, text, err);
 
     if (r != 0)
         return r;

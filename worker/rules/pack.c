@@ -132,7 +132,7 @@ static int facts_read(const struct pack_reader *reader, const struct yaml_node *
                     &out->warning, err);
     if (r < 0)
         return r;
-    out->class = (enum rule_class)class;
+    out->class = (enum rule_class) class;
     out->severity = severities[severity];
     return 0;
 }

@@ -1,0 +1,4 @@
+resource "aws_lb" "web" {
+  name                       = "web"
+  drop_invalid_header_fields = false
+}

@@ -1,0 +1,4 @@
+resource "aws_api_gateway_stage" "main" {
+  name                 = "main"
+  xray_tracing_enabled = true
+}

@@ -1,0 +1,3 @@
+resource "aws_cloudtrail" "main" {
+  name = "main"
+}

@@ -1,0 +1,6 @@
+resource "aws_cloudtrail" "main" {
+  name                          = "main"
+  s3_bucket_name                = "trail"
+  include_global_service_events = true
+  is_multi_region_trail         = true
+}

@@ -1,0 +1,4 @@
+resource "aws_cloudtrail" "main" {
+  is_multi_region_trail = true
+  enable_logging        = true
+}

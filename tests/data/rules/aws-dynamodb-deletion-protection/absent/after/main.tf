@@ -1,0 +1,4 @@
+resource "aws_dynamodb_table" "main" {
+  name                        = "main"
+  deletion_protection_enabled = true
+}

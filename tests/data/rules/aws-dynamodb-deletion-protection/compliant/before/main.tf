@@ -1,0 +1,3 @@
+resource "aws_dynamodb_table" "main" {
+  deletion_protection_enabled = true
+}

@@ -1,0 +1,9 @@
+variable "pitr" {
+  default = false
+}
+
+resource "aws_dynamodb_table" "carts" {
+  point_in_time_recovery {
+    enabled = var.pitr
+  }
+}

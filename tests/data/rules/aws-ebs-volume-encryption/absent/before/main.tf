@@ -1,0 +1,3 @@
+resource "aws_ebs_volume" "main" {
+  size = 10
+}

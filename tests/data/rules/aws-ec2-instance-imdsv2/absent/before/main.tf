@@ -1,0 +1,8 @@
+resource "aws_instance" "web" {
+  ami           = "ami-1"
+  instance_type = "t3.micro"
+
+  root_block_device {
+    encrypted = true
+  }
+}

@@ -1,0 +1,4 @@
+resource "aws_instance" "main" {
+  name       = "main"
+  monitoring = true
+}

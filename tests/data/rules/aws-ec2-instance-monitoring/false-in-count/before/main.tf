@@ -1,0 +1,7 @@
+resource "aws_instance" "main" {
+  count = 2
+
+  name = "main-${count.index}"
+
+  monitoring = false
+}

@@ -1,0 +1,12 @@
+variable "metadata" {
+  default = []
+}
+
+resource "aws_launch_template" "web" {
+  dynamic "metadata_options" {
+    for_each = var.metadata
+    content {
+      http_tokens = metadata_options.value
+    }
+  }
+}

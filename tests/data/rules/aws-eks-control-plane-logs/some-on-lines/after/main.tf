@@ -1,0 +1,9 @@
+resource "aws_eks_cluster" "main" {
+  enabled_cluster_log_types = [
+    "audit", # who did what
+    "api",
+    "authenticator",
+    "controllerManager",
+    "scheduler",
+  ]
+}

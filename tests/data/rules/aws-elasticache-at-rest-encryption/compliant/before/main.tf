@@ -1,0 +1,3 @@
+resource "aws_elasticache_replication_group" "main" {
+  at_rest_encryption_enabled = true
+}

@@ -1,0 +1,5 @@
+resource "aws_lambda_function" "api" {
+  tracing_config {
+    mode = "Active"
+  }
+}

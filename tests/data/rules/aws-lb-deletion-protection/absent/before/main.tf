@@ -1,0 +1,3 @@
+resource "aws_lb" "main" {
+  name = "main"
+}

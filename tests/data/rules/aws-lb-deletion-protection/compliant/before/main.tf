@@ -1,0 +1,3 @@
+resource "aws_lb" "main" {
+  enable_deletion_protection = true
+}

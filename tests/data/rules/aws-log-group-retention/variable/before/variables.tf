@@ -1,0 +1,4 @@
+variable "log_retention" {
+  type    = number
+  default = 14
+}

@@ -1,0 +1,4 @@
+resource "aws_neptune_cluster" "main" {
+  cluster_identifier                  = "main"
+  iam_database_authentication_enabled = true
+}

@@ -1,0 +1,4 @@
+resource "aws_rds_cluster_instance" "main" {
+  name                       = "main"
+  auto_minor_version_upgrade = true
+}

@@ -1,0 +1,3 @@
+resource "aws_rds_cluster_instance" "main" {
+  auto_minor_version_upgrade = true
+}

@@ -1,0 +1,3 @@
+resource "aws_rds_cluster" "main" {
+  deletion_protection = true
+}

@@ -1,0 +1,4 @@
+resource "aws_db_instance" "main" {
+  name                  = "main"
+  copy_tags_to_snapshot = true
+}

@@ -1,0 +1,9 @@
+resource "aws_db_instance" "orders" {
+  identifier     = "orders"
+  engine         = "postgres"
+  instance_class = "db.t4g.medium"
+
+  tags = {
+    team = "orders"
+  }
+}

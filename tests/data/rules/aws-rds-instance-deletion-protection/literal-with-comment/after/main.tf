@@ -1,0 +1,5 @@
+resource "aws_db_instance" "orders" {
+  identifier          = "orders"
+  engine              = "postgres"
+  deletion_protection = true # until the move is over
+}

@@ -1,0 +1,5 @@
+module "orders" {
+  source  = "./modules/database"
+  name    = "orders"
+  protect = false
+}

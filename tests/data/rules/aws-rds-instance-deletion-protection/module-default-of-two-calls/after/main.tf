@@ -1,0 +1,10 @@
+module "orders" {
+  source  = "./modules/database"
+  name    = "orders"
+  protect = true
+}
+
+module "scratch" {
+  source = "./modules/database"
+  name   = "scratch"
+}

@@ -1,0 +1,9 @@
+module "orders" {
+  source = "./modules/database"
+  name   = "orders"
+}
+
+module "scratch" {
+  source = "./modules/database"
+  name   = "scratch"
+}

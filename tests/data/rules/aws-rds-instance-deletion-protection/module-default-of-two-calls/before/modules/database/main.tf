@@ -1,0 +1,13 @@
+variable "name" {
+  type = string
+}
+
+variable "protect" {
+  type    = bool
+  default = false
+}
+
+resource "aws_db_instance" "this" {
+  identifier          = var.name
+  deletion_protection = var.protect
+}

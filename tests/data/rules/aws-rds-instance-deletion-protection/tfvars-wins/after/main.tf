@@ -1,0 +1,8 @@
+resource "aws_db_instance" "orders" {
+  deletion_protection = var.protect
+}
+
+variable "protect" {
+  type    = bool
+  default = true
+}

@@ -1,0 +1,5 @@
+variable "protect" {
+  description = "Keep the database from being deleted."
+  type        = bool
+  default     = false
+}

@@ -1,0 +1,7 @@
+resource "aws_db_instance" "orders" {
+  deletion_protection = var.protect
+}
+
+variable "protect" {
+  type = bool
+}

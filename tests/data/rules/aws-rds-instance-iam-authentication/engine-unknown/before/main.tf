@@ -1,0 +1,7 @@
+resource "aws_db_instance" "main" {
+  engine = var.engine
+}
+
+variable "engine" {
+  type = string
+}

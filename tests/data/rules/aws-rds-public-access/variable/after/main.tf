@@ -1,0 +1,7 @@
+variable "public" {
+  default = false
+}
+
+resource "aws_db_instance" "main" {
+  publicly_accessible = var.public
+}

@@ -1,0 +1,7 @@
+variable "public" {
+  default = true
+}
+
+resource "aws_db_instance" "main" {
+  publicly_accessible = var.public
+}

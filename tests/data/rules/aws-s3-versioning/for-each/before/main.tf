@@ -1,0 +1,4 @@
+resource "aws_s3_bucket" "data" {
+  for_each = toset(["raw", "clean"])
+  bucket   = "acme-${each.key}"
+}

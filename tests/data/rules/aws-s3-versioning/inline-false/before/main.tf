@@ -1,0 +1,8 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+  acl    = "private"
+
+  versioning {
+    enabled = false
+  }
+}
