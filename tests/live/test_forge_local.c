@@ -1,15 +1,12 @@
 /* The local forge on real bare repositories, asked by several processes at once. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "common/files.h"
 #include "common/json.h"
+#include "tests/support/bare_repository.h"
+#include "tests/support/test.h"
 #include "worker/forge/forge.h"
 #include "worker/forge/local_store.h"
 
@@ -24,37 +21,16 @@ struct stage {
     struct err err;
 };
 
-/* A bare repository with main and two branches one commit ahead, made by git itself. */
-static const char script[] =
-    "set -e; cd %s; export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1\n"
-    "export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com\n"
-    "export GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com\n"
-    "mkdir -p repositories/acme\n"
-    "git init -q --bare -b main repositories/acme/infra.git\n"
-    "cd repositories/acme/infra.git\n"
-    "tree=$(git mktree </dev/null)\n"
-    "first=$(git commit-tree -m one $tree); next=$(git commit-tree -m two -p $first $tree)\n"
-    "git update-ref refs/heads/main $first; git update-ref refs/heads/same $first\n"
-    "git update-ref refs/heads/fix/one $next; git update-ref refs/heads/packed $next\n"
-    "git pack-refs --all; git update-ref refs/heads/loose $next\n";
-
 static int stage_up(void **state)
 {
     struct stage *stage = calloc(1, sizeof *stage);
-    char command[2048];
 
-    if (system("command -v git >/dev/null 2>&1") != 0) {
-        fprintf(stderr, "SKIPPED: git is not installed\n");
-        exit(77);
-    }
+    assert_non_null(stage);
     strcpy(stage->dir, "/tmp/plumb forge-XXXXXX");
     assert_non_null(mkdtemp(stage->dir));
     snprintf(stage->repositories, sizeof stage->repositories, "%s/repositories", stage->dir);
     snprintf(stage->pulls, sizeof stage->pulls, "%s/pulls", stage->dir);
-    char quoted[80];
-    snprintf(quoted, sizeof quoted, "'%s'", stage->dir);
-    snprintf(command, sizeof command, script, quoted);
-    assert_int_equal(system(command), 0);
+    bare_repository_make(stage->repositories, "acme/infra");
     assert_int_equal(forge_local_new(&stage->forge, stage->repositories, stage->pulls, &stage->err),
                      0);
     *state = stage;

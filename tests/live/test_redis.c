@@ -128,40 +128,6 @@ static void the_database_of_the_url_is_chosen(void **state)
     redis_stop(server);
 }
 
-static void a_bad_url_is_refused_without_repeating_it(void **state)
-{
-    static const char *const urls[] = {
-        "",
-        "127.0.0.1:6379",
-        "http://h",
-        "redis://",
-        "redis://user@h",
-        "redis://:secret-word@",
-        "redis://:secret%zz-word@h",
-        "redis://:secret%4",
-        "redis://:secret%00word@h",
-        "redis://h:0",
-        "redis://h:65536",
-        "redis://h:port",
-        "redis://h/db",
-        "redis://h/1?secret=word",
-        "redis://[::1",
-        "redis://[::1]6379",
-        "unix://relative",
-        "unix:///s?password=secret%",
-        "unix:///s?what=secret",
-    };
-    struct err err;
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(urls); i++) {
-        struct redis *redis = NULL;
-
-        assert_int_equal(open_url(&redis, urls[i], NULL, &err), ERR_FATAL);
-        assert_null(strstr(err.text, "secret"));
-    }
-}
-
 static void a_killed_server_is_a_retry_and_works_again_after_restart(void **state)
 {
     struct redis_server *server = redis_start();
@@ -397,7 +363,6 @@ int main(void)
         cmocka_unit_test(wrong_credentials_are_fatal),
         cmocka_unit_test(a_password_may_hold_any_character),
         cmocka_unit_test(the_database_of_the_url_is_chosen),
-        cmocka_unit_test(a_bad_url_is_refused_without_repeating_it),
         cmocka_unit_test(a_killed_server_is_a_retry_and_works_again_after_restart),
         cmocka_unit_test(an_idle_connection_that_was_closed_is_replaced),
         cmocka_unit_test(a_silent_server_is_a_retry_within_the_deadline),

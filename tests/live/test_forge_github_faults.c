@@ -1,0 +1,231 @@
+/* The GitHub forge on bad days: answers that are lost, limits that are met. */
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "common/digest.h"
+#include "common/rate_limit.h"
+#include "tests/support/github_scene.h"
+#include "tests/support/redis_server.h"
+
+/* --- lost answers ---------------------------------------------------------------- */
+
+static void an_answer_lost_after_the_effect_is_looked_up(void **state)
+{
+    static const char *const faults[] = {
+        "{" SCENE_PULLS ",'fault':'effect','status':502}",
+        "{" SCENE_PULLS ",'fault':'truncate'}",
+        "{" SCENE_PULLS ",'fault':'effect','status':201,'body':'<html>'}",
+    };
+    static const char *const branches[] = {"fix/one", "fix/two", "loose"};
+    struct github_scene *scene = *state;
+
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        struct forge_pr pr;
+
+        fake_fault(scene->fake, faults[i]);
+        assert_ok(scene_create(scene, branches[i], &pr), scene->err);
+        assert_int_equal(pr.number, i + 1);
+        assert_string_equal(pr.fingerprint, SCENE_FP);
+        scene_assert_opened(scene, i + 1);
+        scene_assert_labels(scene, 2);
+    }
+}
+
+static void a_failure_without_effect_is_a_retry(void **state)
+{
+    static const char *const faults[] = {
+        "{" SCENE_PULLS ",'fault':'status','status':500}",
+        "{" SCENE_PULLS ",'fault':'status','status':503}",
+        "{" SCENE_PULLS ",'fault':'reset'}",
+        "{" SCENE_PULLS ",'fault':'status','status':200,'body':'not json'}",
+    };
+    struct github_scene *scene = *state;
+    struct forge_pr pr;
+
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        fake_fault(scene->fake, faults[i]);
+        assert_int_equal(scene_create(scene, "fix/one", &pr), ERR_RETRY);
+        scene_assert_opened(scene, 0);
+    }
+    assert_ok(scene_create(scene, "fix/one", &pr), scene->err);
+    assert_true(pr.created);
+}
+
+static void a_look_survives_what_the_network_does(void **state)
+{
+    static const char *const faults[] = {"'truncate'", "'reset'", "'slow','delay_ms':1",
+                                         "'wrong_type'", "'status','status':502"};
+    struct github_scene *scene = *state;
+    struct forge_pr pr;
+    char fault[200];
+
+    assert_ok(scene_create(scene, "fix/one", &pr), scene->err);
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        snprintf(fault, sizeof fault, "{'match':{'method':'GET'},'fault':%s}", faults[i]);
+        fake_fault(scene->fake, fault);
+        assert_ok(scene_find(scene, "fix/one", &pr), scene->err);
+    }
+}
+
+static void lost_labels_are_repaired_by_whoever_adopts(void **state)
+{
+    struct github_scene *scene = *state;
+    struct forge_pr pr;
+
+    fake_fault(scene->fake, "{'match':{'path_prefix':'/repos/acme/infra/issues'},"
+                            "'fault':'lost_label'}");
+    assert_ok(scene_create(scene, "fix/one", &pr), scene->err);
+    scene_assert_labels(scene, 0);
+    assert_ok(scene_create(scene, "fix/one", &pr), scene->err);
+    scene_assert_labels(scene, 2);
+    scene_assert_opened(scene, 1);
+}
+
+static void a_pull_request_stands_even_when_labels_are_refused(void **state)
+{
+    struct github_scene *scene = *state;
+    struct forge_pr pr;
+
+    fake_fault(scene->fake, "{'match':{'path_prefix':'/repos/acme/infra/issues'},"
+                            "'fault':'status','status':404}");
+    assert_ok(scene_create(scene, "fix/one", &pr), scene->err);
+    assert_true(pr.created);
+}
+
+/* --- limits ------------------------------------------------------------------------ */
+
+static void a_limit_says_how_long_and_nothing_is_sent_before(void **state)
+{
+    struct github_scene *scene = *state;
+    int64_t deadline_at_ms = clock_mono_ms() + 10000;
+    struct forge_pr pr;
+    int r;
+
+    fake_fault(scene->fake, "{" SCENE_PULLS ",'fault':'secondary_limit_after'}");
+    assert_int_equal(scene_create(scene, "fix/one", &pr), ERR_RETRY);
+    assert_int_equal(scene->err.retry_after_ms, 1000);
+    assert_has(scene->err.text, "secondary rate limit");
+    assert_int_equal(scene_create(scene, "fix/one", &pr), ERR_RETRY);
+    assert_in_range(scene->err.retry_after_ms, 1, 1000);
+    assert_int_equal(scene_find(scene, "fix/one", &pr), ERR_RETRY);
+    assert_int_equal(fake_requests(scene->fake, "POST /repos/acme/infra/pulls"), 1);
+    assert_int_equal(fake_requests(scene->fake, "GET /repos/acme/infra/pulls"), 0);
+    do
+        r = scene_create(scene, "fix/one", &pr);
+    while (r == ERR_RETRY && clock_mono_ms() < deadline_at_ms);
+    assert_ok(r, scene->err);
+    assert_int_equal(fake_requests(scene->fake, "POST /repos/acme/infra/pulls"), 2);
+}
+
+static void a_limit_that_says_nothing_asks_for_a_minute(void **state)
+{
+    struct github_scene *scene = *state;
+    struct forge_pr pr;
+
+    fake_fault(scene->fake, "{" SCENE_PULLS ",'fault':'secondary_limit'}");
+    assert_int_equal(scene_create(scene, "fix/one", &pr), ERR_RETRY);
+    assert_int_equal(scene->err.retry_after_ms, 60000);
+}
+
+static void the_primary_limit_says_when_it_ends(void **state)
+{
+    struct github_scene *scene = *state;
+    struct forge_pr pr;
+
+    fake_fault(scene->fake, "{'match':{'method':'GET'},'fault':'primary_limit'}");
+    assert_int_equal(scene_find(scene, "fix/one", &pr), ERR_RETRY);
+    assert_in_range(scene->err.retry_after_ms, 1000, 4000);
+}
+
+static void too_many_requests_are_a_limit_too(void **state)
+{
+    struct github_scene *scene = *state;
+    struct forge_pr pr;
+
+    fake_fault(scene->fake, "{" SCENE_PULLS ",'fault':'status','status':429,'retry_after':'40'}");
+    assert_int_equal(scene_create(scene, "fix/one", &pr), ERR_RETRY);
+    assert_int_equal(scene->err.retry_after_ms, 40000);
+}
+
+static void the_fleet_writes_at_most_once_a_second(void **state)
+{
+    struct github_scene *scene = *state;
+    struct redis_server *server = redis_start();
+    CLEANUP(redis_freep) struct redis *redis = redis_server_open(server, 0);
+    CLEANUP(forge_freep)
+    struct forge *forge = scene_forge(fake_url(scene->fake), scene->http, redis, SCENE_TOKEN);
+    CLEANUP(json_freep) struct json *root = NULL;
+    struct forge_pr pr;
+
+    assert_ok(scene_create_by(forge, "fix/one", &pr, &scene->err), scene->err);
+    assert_ok(scene_create_by(forge, "fix/two", &pr, &scene->err), scene->err);
+    const struct json *told_now = scene_told(scene, &root);
+    assert_int_equal(json_get_int(told_now, "writes", 0), 4);
+    assert_in_range(json_get_int(told_now, "least_gap_ms", 0), 900, 60000);
+    redis_stop(server);
+}
+
+static void a_limit_met_by_one_worker_holds_for_all(void **state)
+{
+    struct github_scene *scene = *state;
+    struct redis_server *server = redis_start();
+    CLEANUP(redis_freep) struct redis *redis = redis_server_open(server, 0);
+    CLEANUP(forge_freep)
+    struct forge *one = scene_forge(fake_url(scene->fake), scene->http, redis, SCENE_TOKEN);
+    CLEANUP(forge_freep)
+    struct forge *two = scene_forge(fake_url(scene->fake), scene->http, redis, SCENE_TOKEN);
+    struct forge_pr pr;
+
+    fake_fault(scene->fake, "{" SCENE_PULLS ",'fault':'secondary_limit'}");
+    assert_int_equal(scene_create_by(one, "fix/one", &pr, &scene->err), ERR_RETRY);
+    assert_int_equal(scene_create_by(two, "fix/two", &pr, &scene->err), ERR_RETRY);
+    assert_in_range(scene->err.retry_after_ms, 50000, 60000);
+    assert_int_equal(fake_requests(scene->fake, "POST /repos/acme/infra/pulls"), 1);
+    redis_stop(server);
+}
+
+static void a_spent_hour_is_not_waited_out(void **state)
+{
+    struct github_scene *scene = *state;
+    struct redis_server *server = redis_start();
+    CLEANUP(redis_freep) struct redis *redis = redis_server_open(server, 0);
+    CLEANUP(forge_freep)
+    struct forge *forge = scene_forge(fake_url(scene->fake), scene->http, redis, SCENE_TOKEN);
+    char digest[SHA256_HEX_BYTES];
+    char scope[64];
+    int64_t wait_ms;
+    struct forge_pr pr;
+
+    sha256_hex(SCENE_TOKEN, strlen(SCENE_TOKEN), digest);
+    snprintf(scope, sizeof scope, "github:%.16s:hour", digest);
+    const struct rate_bucket hour = {
+        .scope = scope, .capacity = 60, .refill = 440, .period_ms = 3600000};
+    assert_int_equal(rate_limit_take(redis, &hour, 60, &wait_ms, &scene->err), 0);
+    assert_int_equal(scene_create_by(forge, "fix/one", &pr, &scene->err), ERR_RETRY);
+    assert_in_range(scene->err.retry_after_ms, 2001, 9000);
+    assert_has(scene->err.text, "hour");
+    assert_int_equal(fake_requests(scene->fake, "POST /repos/acme/infra/pulls"), 0);
+    redis_stop(server);
+}
+
+#define LIVE(test) cmocka_unit_test_setup_teardown(test, github_scene_up, github_scene_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LIVE(an_answer_lost_after_the_effect_is_looked_up),
+        LIVE(a_failure_without_effect_is_a_retry),
+        LIVE(a_look_survives_what_the_network_does),
+        LIVE(lost_labels_are_repaired_by_whoever_adopts),
+        LIVE(a_pull_request_stands_even_when_labels_are_refused),
+        LIVE(a_limit_says_how_long_and_nothing_is_sent_before),
+        LIVE(a_limit_that_says_nothing_asks_for_a_minute),
+        LIVE(the_primary_limit_says_when_it_ends),
+        LIVE(too_many_requests_are_a_limit_too),
+        LIVE(the_fleet_writes_at_most_once_a_second),
+        LIVE(a_limit_met_by_one_worker_holds_for_all),
+        LIVE(a_spent_hour_is_not_waited_out),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
