@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/digest.h"
+#include "common/fault.h"
 #include "common/http.h"
 #include "common/json.h"
 #include "common/log.h"
@@ -215,6 +216,7 @@ static int emit(void *context, const struct item *item, struct err *err)
     if (r < 0)
         return *err = why, r;
     pass->n_items++;
+    FAULT_POINT("poll.sent");
     return 0;
 }
 
@@ -272,8 +274,10 @@ static int run_pass(struct pass *pass, struct err *err)
     pass->batch = batch;
     r = poll_source(pass, &next_cursor, err);
     int w = queue_batch_wait(poller->producer, batch, &later);
-    if (w == 0)
+    if (w == 0) {
+        FAULT_POINT("poll.acked");
         w = write_cursor(poller, &next_cursor, &later);
+    }
     if (r == 0 && w < 0)
         *err = later;
     return r < 0 ? r : w;
