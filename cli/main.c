@@ -1,5 +1,63 @@
-/* plumb: one program, one subcommand per role. */
-int main(void)
+/* plumb: one program, one subcommand per role. This file finds the subcommand; each parses its own. */
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "version.h"
+
+static const struct command *const commands[] = {
+    &command_up,      &command_poll,         &command_work,         &command_sink,   &command_once,
+    &command_history, &command_audit_verify, &command_config_check, &command_doctor,
+};
+
+static void usage(FILE *out)
 {
-    return 2;
+    fputs("plumb turns compliance findings and Terraform drift into verified pull requests.\n\n"
+          "Usage: plumb COMMAND [OPTION...]\n\n",
+          out);
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (!commands[i]->hidden)
+            fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\nplumb COMMAND --help tells more. Settings are environment variables: plumb config check "
+          "lists them.\nA first try: plumb up --help\n",
+          out);
+}
+
+/* How many words of argv the command's name takes; 0 when it is another. */
+static int matches(const struct command *command, int argc, char **argv)
+{
+    const char *space = strchr(command->name, ' ');
+
+    if (space == NULL)
+        return str_eq(argv[1], command->name) ? 1 : 0;
+    bool first = strncmp(argv[1], command->name, (size_t)(space - command->name)) == 0 &&
+                 argv[1][space - command->name] == '\0';
+    return first && argc > 2 && str_eq(argv[2], space + 1) ? 2 : 0;
+}
+
+int main(int argc, char **argv)
+{
+    char name[64];
+
+    if (argc < 2) {
+        usage(stderr);
+        return EXIT_BAD_USE;
+    }
+    if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h") || str_eq(argv[1], "help")) {
+        usage(stdout);
+        return EXIT_DONE;
+    }
+    if (str_eq(argv[1], "--version")) {
+        puts("plumb " PLUMB_VERSION);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        int words = matches(commands[i], argc, argv);
+        if (words == 0)
+            continue;
+        snprintf(name, sizeof name, "plumb %s", commands[i]->name);
+        argv[words] = name;
+        return commands[i]->run(argc - words, argv + words);
+    }
+    fprintf(stderr, "plumb: there is no command \"%s\"; plumb --help lists them\n", argv[1]);
+    return EXIT_BAD_USE;
 }

@@ -1,0 +1,28 @@
+/*
+ * Local parts: what one machine lacks when it has no Kafka and no Redis of its own: an embedded broker and a
+ * private redis-server, each a child process that dies with us.
+ */
+#ifndef CLI_LOCAL_PARTS_H
+#define CLI_LOCAL_PARTS_H
+
+#include <sys/types.h>
+
+#include "common/base.h"
+#include "common/config.h"
+
+struct local_parts {
+    pid_t redis, broker; /* 0: not ours */
+};
+
+/*
+ * Starts what the environment names no server for (REDIS_URL, KAFKA_BOOTSTRAP_SERVERS), keeps it under
+ * directory, and points config at it. Call before any thread exists: the broker is a fork of us.
+ * ERR_FATAL: what could not be started, and what to install.
+ */
+int local_parts_start(struct local_parts *out, struct config *config, const char *directory,
+                      struct err *err) MUST_USE;
+void local_parts_stop(struct local_parts *parts);
+/* Replaces an owned text of the configuration. */
+int config_replace(char **field, const char *text, struct err *err) MUST_USE;
+
+#endif
