@@ -1,6 +1,6 @@
 /*
- * Command: a subcommand of plumb. Each stands in a file of its own and parses its own arguments with argp.
- * Exit codes: 0 done, 1 found or failed, 2 bad use or bad configuration.
+ * Command: a subcommand of plumb. Each stands in a file of its own and parses its own arguments
+ * with argp. Exit codes: 0 done, 1 found or failed, 2 bad use or bad configuration.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
@@ -15,8 +15,8 @@
 #define EXIT_BAD_USE 2
 
 struct command {
-    const char *name;    /* "work", "config check" */
-    const char *summary; /* one line */
+    const char *name;                  /* "work", "config check" */
+    const char *summary;               /* one line */
     int (*run)(int argc, char **argv); /* argv[0] is the whole name */
     bool hidden;
 };

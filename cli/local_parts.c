@@ -36,12 +36,31 @@ static void exec_redis(const char *directory, const char *socket)
 {
     char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     char *environment[] = {path, NULL}; /* none of our secrets */
-    char *arguments[] = {"redis-server", "--port", "0", "--unixsocket", (char *)socket,
-                         "--unixsocketperm", "700", "--dir", (char *)directory, "--appendonly", "yes",
-                         "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--save", "",
-                         "--loglevel", "warning", "--logfile", "redis.log", NULL};
+    char *arguments[] = {"redis-server",
+                         "--port",
+                         "0",
+                         "--unixsocket",
+                         (char *)socket,
+                         "--unixsocketperm",
+                         "700",
+                         "--dir",
+                         (char *)directory,
+                         "--appendonly",
+                         "yes",
+                         "--appendfsync",
+                         "everysec",
+                         "--maxmemory-policy",
+                         "noeviction",
+                         "--save",
+                         "",
+                         "--loglevel",
+                         "warning",
+                         "--logfile",
+                         "redis.log",
+                         NULL};
 
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    (void)setpgid(0, 0); /* Ctrl-C is for our parent, which ends us in order */
     execvpe("redis-server", arguments, environment);
     _exit(127);
 }
@@ -56,8 +75,9 @@ static int wait_for_redis(pid_t pid, const char *url, struct err *err)
 
     while (r == 0 && (r = redis_ping(redis, err)) == ERR_RETRY && clock_mono_ms() < until_ms) {
         if (waitpid(pid, &status, WNOHANG) == pid)
-            return err_set(err, ERR_FATAL,
-                           "redis-server did not start: is it installed? (apt-get install redis-server)");
+            return err_set(
+                err, ERR_FATAL,
+                "redis-server did not start: is it installed? (apt-get install redis-server)");
         (void)stop_wait(20);
         r = 0;
     }
@@ -95,9 +115,10 @@ static void run_broker(int tell)
     struct err err;
 
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    (void)setpgid(0, 0);
     (void)prctl(PR_SET_NAME, "plumb-broker");
     log_open("broker", LOG_LEVEL_INFO);
-    stop_install();
+    stop_forked();
     if (embedded_broker_start(&broker, topics_all, TOPIC_COUNT, LOCAL_PARTITIONS, &err) < 0) {
         LOG_ERROR("broker.failed", LOG_ERR(&err));
         _exit(1);

@@ -1,6 +1,6 @@
 /*
- * Local parts: what one machine lacks when it has no Kafka and no Redis of its own: an embedded broker and a
- * private redis-server, each a child process that dies with us.
+ * Local parts: what one machine lacks when it has no Kafka and no Redis of its own: an embedded
+ * broker and a private redis-server, each a child process that dies with us.
  */
 #ifndef CLI_LOCAL_PARTS_H
 #define CLI_LOCAL_PARTS_H
@@ -15,9 +15,9 @@ struct local_parts {
 };
 
 /*
- * Starts what the environment names no server for (REDIS_URL, KAFKA_BOOTSTRAP_SERVERS), keeps it under
- * directory, and points config at it. Call before any thread exists: the broker is a fork of us.
- * ERR_FATAL: what could not be started, and what to install.
+ * Starts what the environment names no server for (REDIS_URL, KAFKA_BOOTSTRAP_SERVERS), keeps it
+ * under directory, and points config at it. Call before any thread exists: the broker is a fork of
+ * us. ERR_FATAL: what could not be started, and what to install.
  */
 int local_parts_start(struct local_parts *out, struct config *config, const char *directory,
                       struct err *err) MUST_USE;

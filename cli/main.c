@@ -1,4 +1,5 @@
-/* plumb: one program, one subcommand per role. This file finds the subcommand; each parses its own. */
+/* plumb: one program, one subcommand per role. This file finds the subcommand; each parses its own.
+ */
 #include <stdio.h>
 
 #include "cli/command.h"
@@ -17,9 +18,10 @@ static void usage(FILE *out)
     for (size_t i = 0; i < COUNT(commands); i++)
         if (!commands[i]->hidden)
             fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\nplumb COMMAND --help tells more. Settings are environment variables: plumb config check "
-          "lists them.\nA first try: plumb up --help\n",
-          out);
+    fputs(
+        "\nplumb COMMAND --help tells more. Settings are environment variables: plumb config check "
+        "lists them.\nA first try: plumb up --help\n",
+        out);
 }
 
 /* How many words of argv the command's name takes; 0 when it is another. */

@@ -10,10 +10,11 @@
 
 static int run_poll(int argc, char **argv)
 {
-    return command_role("poll", argc, argv,
-                        "Polls the configured SOURCES and serves POST /v1/findings and /v1/drift." ENDPOINTS
-                        "SOURCES=vanta VANTA_API_TOKEN_FILE=/run/secrets/vanta plumb poll",
-                        poll_run);
+    return command_role(
+        "poll", argc, argv,
+        "Polls the configured SOURCES and serves POST /v1/findings and /v1/drift." ENDPOINTS
+        "SOURCES=vanta VANTA_API_TOKEN_FILE=/run/secrets/vanta plumb poll",
+        poll_run);
 }
 
 static int run_work(int argc, char **argv)
@@ -27,12 +28,14 @@ static int run_work(int argc, char **argv)
 
 static int run_sink(int argc, char **argv)
 {
-    return command_role("sink", argc, argv,
-                        "Keeps the audit trail (one writer) and serves GET /drift/history?limit=10." ENDPOINTS
-                        "AUDIT_DIR=/var/lib/plumb/audit plumb sink",
-                        sink_run);
+    return command_role(
+        "sink", argc, argv,
+        "Keeps the audit trail (one writer) and serves GET /drift/history?limit=10." ENDPOINTS
+        "AUDIT_DIR=/var/lib/plumb/audit plumb sink",
+        sink_run);
 }
 
 const struct command command_poll = {"poll", "bring findings and drift in (role)", run_poll, false};
-const struct command command_work = {"work", "turn items into pull requests (role)", run_work, false};
+const struct command command_work = {"work", "turn items into pull requests (role)", run_work,
+                                     false};
 const struct command command_sink = {"sink", "keep the audit trail (role)", run_sink, false};

@@ -1,6 +1,7 @@
 /*
- * plumb up: every role on one machine, as in production: three processes, the same topics, the same code. Roles
- * are forks of this one, so the configuration and its secrets pass through memory, not through an environment.
+ * plumb up: every role on one machine, as in production: three processes, the same topics, the same
+ * code. Roles are forks of this one, so the configuration and its secrets pass through memory, not
+ * through an environment.
  */
 #include <errno.h>
 #include <signal.h>
@@ -35,13 +36,13 @@ static void run_role(const struct role *role, struct config *config)
     struct err err = {0};
 
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    (void)setpgid(0, 0); /* Ctrl-C is for up, which ends us in order */
     snprintf(name, sizeof name, "plumb-%s", role->name);
     (void)prctl(PR_SET_NAME, name);
     if (config->http_port != 0)
         config->http_port += role->port_offset;
     log_open(role->name, config->log_level);
-    stop_reset();
-    stop_install();
+    stop_forked();
     if (role->run(config, &err) == 0)
         _exit(0);
     LOG_ERROR("role.failed", LOG_ERR(&err));
@@ -113,8 +114,10 @@ static int run(int argc, char **argv)
 {
     struct argp argp = {
         .parser = parse_option,
-        .doc = "Runs every role on this machine: poll on HTTP_PORT, work on HTTP_PORT + 1, sink on HTTP_PORT + 2. "
-               "Without KAFKA_BOOTSTRAP_SERVERS an embedded broker is used (in memory), without REDIS_URL a private "
+        .doc = "Runs every role on this machine: poll on HTTP_PORT, work on HTTP_PORT + 1, sink on "
+               "HTTP_PORT + 2. "
+               "Without KAFKA_BOOTSTRAP_SERVERS an embedded broker is used (in memory), without "
+               "REDIS_URL a private "
                "redis-server.\vExample:\n  GITHUB_REMEDIATION_ENABLED=true LOCAL_FORGE_DIR=repos "
                "SOURCES=file FINDINGS_PATH=report.json plumb up"};
     CLEANUP(config_done) struct config config = {0};
@@ -130,7 +133,8 @@ static int run(int argc, char **argv)
     stop_install();
     if (local_parts_start(&parts, &config, config.data_dir, &err) < 0)
         return command_fail(&err, EXIT_FOUND);
-    LOG_INFO("up.started", LOG_TEXT("kafka", config.kafka_brokers), LOG_TEXT("data_dir", config.data_dir));
+    LOG_INFO("up.started", LOG_TEXT("kafka", config.kafka_brokers),
+             LOG_TEXT("data_dir", config.data_dir));
     int code = supervise(roles, &config, &parts);
     local_parts_stop(&parts);
     LOG_INFO("up.stopped");

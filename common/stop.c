@@ -106,6 +106,18 @@ bool stop_wait(int64_t ms)
     return stop_requested();
 }
 
+void stop_forked(void)
+{
+    int shared = atomic_exchange(&wake_fd, -1);
+
+    if (shared >= 0)
+        close(shared); /* only this process' copy */
+    make_wake_fd();
+    atomic_store(&signals_seen, 0);
+    atomic_store(&stopping, false);
+    stop_install();
+}
+
 void stop_reset(void)
 {
     uint64_t count;
