@@ -36,32 +36,32 @@ static void exec_redis(const char *directory, const char *socket)
 {
     char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     char *environment[] = {path, NULL}; /* none of our secrets */
-    char *arguments[] = {"redis-server",
-                         "--port",
-                         "0",
-                         "--unixsocket",
-                         (char *)socket,
-                         "--unixsocketperm",
-                         "700",
-                         "--dir",
-                         (char *)directory,
-                         "--appendonly",
-                         "yes",
-                         "--appendfsync",
-                         "everysec",
-                         "--maxmemory-policy",
-                         "noeviction",
-                         "--save",
-                         "",
-                         "--loglevel",
-                         "warning",
-                         "--logfile",
-                         "redis.log",
-                         NULL};
+    const char *const arguments[] = {"redis-server",
+                                     "--port",
+                                     "0",
+                                     "--unixsocket",
+                                     socket,
+                                     "--unixsocketperm",
+                                     "700",
+                                     "--dir",
+                                     directory,
+                                     "--appendonly",
+                                     "yes",
+                                     "--appendfsync",
+                                     "everysec",
+                                     "--maxmemory-policy",
+                                     "noeviction",
+                                     "--save",
+                                     "",
+                                     "--loglevel",
+                                     "warning",
+                                     "--logfile",
+                                     "redis.log",
+                                     NULL};
 
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     (void)setpgid(0, 0); /* Ctrl-C is for our parent, which ends us in order */
-    execvpe("redis-server", arguments, environment);
+    execvpe("redis-server", (char *const *)arguments, environment);
     _exit(127);
 }
 
