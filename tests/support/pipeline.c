@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "proto/topics.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test.h"
@@ -61,6 +62,7 @@ struct pipeline *pipeline_start(enum broker_kind kind)
     struct pipeline *p = calloc(1, sizeof *p);
     assert_non_null(p);
     p->broker = broker_start_own(kind); /* the topics' names are fixed */
+    broker_make_topics(p->broker, topics_all, TOPIC_COUNT, 8);
     p->dir = temp_dir_make();
     p->redis = redis_start();
     assert_non_null(p->redis);

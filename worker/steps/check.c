@@ -8,6 +8,7 @@
 #include "common/fault.h"
 #include "common/json.h"
 #include "common/metrics.h"
+#include "common/redact.h"
 #include "worker/audit.h"
 #include "worker/plan.h"
 #include "worker/pr_text.h"
@@ -93,6 +94,16 @@ static void write_details(const struct item_run *run, const struct git_diff_stat
     json_write(json, JSON_COMPACT, out);
 }
 
+/* Words that leave for the forge: a scanner's text may hold a secret that we know. */
+static int set_clean(char **field, const struct buf *text, struct err *err)
+{
+    CLEANUP(buf_done) struct buf clean = BUF(2 * PATCH_MAX_BYTES);
+
+    redact(&clean, buf_str(text), text->len);
+    int r = buf_check(&clean, err);
+    return r < 0 ? r : plan_set(field, buf_str(&clean), err);
+}
+
 static int fill_facts(struct item_run *run, struct plan *plan, struct err *err)
 {
     CLEANUP(buf_done) struct buf text = BUF(4096);
@@ -107,14 +118,14 @@ static int fill_facts(struct item_run *run, struct plan *plan, struct err *err)
     plan->when_unix_s = run->item->detected_unix_ms > 0 ? run->item->detected_unix_ms / 1000 : 0;
     plan_seal(plan);
     pr_commit_message(run, &text);
-    r = plan_set(&plan->message, buf_str(&text), err);
+    r = set_clean(&plan->message, &text, err);
     buf_reset(&text);
     pr_title(run, &text);
     if (r == 0)
-        r = plan_set(&plan->title, buf_str(&text), err);
+        r = set_clean(&plan->title, &text, err);
     buf_reset(&text);
     pr_labels(run, &text);
-    return r == 0 ? plan_set(&plan->labels, buf_str(&text), err) : r;
+    return r == 0 ? set_clean(&plan->labels, &text, err) : r;
 }
 
 /* Makes the commit in the mirror (nobody sees it yet) to know its diff, and words the pull request.
@@ -135,11 +146,11 @@ static int fill_words(struct item_run *run, struct plan *plan, struct err *err)
     if (r == 0)
         r = plan_set(&plan->patch, buf_str(&patch), err);
     if (r == 0)
-        r = plan_set(&plan->body, buf_str(&body), err);
+        r = set_clean(&plan->body, &body, err);
     if (r < 0)
         return r;
     write_details(run, &stat, commit, &details);
-    return plan_set(&plan->details_json, buf_str(&details), err);
+    return set_clean(&plan->details_json, &details, err);
 }
 
 /* One run may open so many pull requests; the rest wait for the next window and are not lost. */

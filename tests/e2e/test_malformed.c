@@ -1,0 +1,172 @@
+/* Malformed input of every kind on every intake: a 4xx that says what is wrong, or a dead letter;
+ * the rest goes on. */
+#include <stdio.h>
+
+#include "common/files.h"
+#include "common/json.h"
+#include "common/queue.h"
+#include "proto/topics.h"
+#include "tests/support/pipeline.h"
+#include "tests/support/test.h"
+
+#define GOOD_FIELDS                                                                                \
+    "\"tenant\":\"t\",\"source\":\"checkov\",\"control\":\"CKV_AWS_21\",\"file\":\"main.tf\""
+#define GOOD(bucket)                                                                               \
+    "{" GOOD_FIELDS ",\"repository\":\"acme/r\",\"address\":\"aws_s3_bucket." bucket "\"}\n"
+
+static void add_repository(struct pipeline *p)
+{
+    pipeline_repository(
+        p, "acme/r",
+        (const char *const[]){"main.tf",
+                              "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"a\"\n}\n\n"
+                              "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n}\n",
+                              "broken/main.tf", "resource {{{\n", NULL});
+}
+
+static void whole_requests_are_refused_with_words(int port)
+{
+    static const struct {
+        const char *path, *body;
+        int status;
+        const char *word;
+    } bad[] = {
+        {"/v1/findings", "{\"tenant\":", 400, "line"},
+        {"/v1/findings", "", 400, ""},
+        {"/v1/findings", "hello", 400, ""},
+        {"/v1/findings", "7", 400, ""},
+        {"/v1/elsewhere", "{}", 404, ""},
+    };
+
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        CLEANUP(buf_done) struct buf answer = BUF(100000);
+        int status = pipeline_http(port, "POST", bad[i].path, bad[i].body, &answer);
+        if (status != bad[i].status)
+            fail_msg("%s %s: %d %s", bad[i].path, bad[i].body, status, buf_str(&answer));
+        assert_has(buf_str(&answer), "error");
+        assert_has(buf_str(&answer), bad[i].word);
+    }
+    assert_int_equal(pipeline_http(port, "GET", "/v1/findings", NULL, NULL), 405);
+}
+
+static void ten_megabytes_are_refused(int port)
+{
+    size_t len = 10 * 1024 * 1024;
+    char *body = malloc(len + 1);
+
+    assert_non_null(body);
+    memset(body, ' ', len);
+    body[len] = '\0';
+    assert_int_equal(pipeline_http(port, "POST", "/v1/findings", body, NULL), 413);
+    free(body);
+}
+
+/* Each of these is one record that can never be an item, between two that can. */
+static const char mixed[] =
+    GOOD("a") "{" GOOD_FIELDS ",\"address\":\"aws_s3_bucket.a\"}\n"             /* no repository */
+              "{" GOOD_FIELDS ",\"repository\":\"acme\",\"address\":\"x.y\"}\n" /* no owner/name */
+              "{" GOOD_FIELDS ",\"repository\":\"acme/r\"}\n"                   /* no resource */
+              "{" GOOD_FIELDS ",\"repository\":\"acme/r\",\"address\":7}\n"     /* wrong type */
+              "{" GOOD_FIELDS
+              ",\"repository\":\"acme/r\",\"address\":\"x.y\",\"severity\":\"urgent\"}\n"
+              "[1,2]\n"
+              "not json at all\n" GOOD("b");
+
+static void one_bad_record_does_not_stop_its_neighbours(int port)
+{
+    CLEANUP(buf_done) struct buf answer = BUF(100000);
+    CLEANUP(json_freep) struct json *json = NULL;
+    struct err err;
+
+    assert_int_equal(pipeline_http(port, "POST", "/v1/findings", mixed, &answer), 202);
+    assert_ok(json_parse(&json, buf_str(&answer), answer.len, &err), err);
+    assert_int_equal(json_get_int(json, "accepted", -1), 2);
+    assert_int_equal(json_count(json_get(json, "refused")), 7);
+    assert_has(buf_str(&answer), "repository");
+    assert_has(buf_str(&answer), "severity");
+}
+
+/* Straight onto the topic, past every intake. */
+static void poison_the_topic(struct pipeline *p)
+{
+    static const char *const bad[] = {"", "not msgpack", "\xdf\xff\xff\xff\xff\x2a",
+                                      "\x81\xa1v\xcd\x07\xd0"};
+    static const size_t lens[] = {0, 11, 6, 6};
+    CLEANUP(queue_producer_freep) struct queue_producer *producer = producer_for(p->broker);
+    struct err err;
+
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct queue_message message = {.topic = TOPIC_FINDINGS,
+                                        .key = "acme/r",
+                                        .key_len = 6,
+                                        .value = bad[i],
+                                        .value_len = lens[i]};
+        assert_ok(queue_send_wait(producer, &message, &err), err);
+    }
+}
+
+static void unknown_things_are_dead_letters(int port)
+{
+    static const char unknown[] = GOOD("nobody") /* no such resource */
+        "{" GOOD_FIELDS
+        ",\"repository\":\"acme/gone\",\"address\":\"aws_s3_bucket.a\"}\n"; /* no such repository */
+
+    assert_int_equal(pipeline_http(port, "POST", "/v1/findings", unknown, NULL), 202);
+}
+
+static size_t count(const struct json *events, const char *state, const char *word)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < json_count(events); i++) {
+        const struct json *event = json_at(events, i);
+        const char *why = json_get_text(event, "error_message", "");
+        n += str_eq(json_get_text(event, "state", ""), state) && strstr(why, word) != NULL;
+    }
+    return n;
+}
+
+static void every_end_stands_in_the_history(struct pipeline *p)
+{
+    CLEANUP(json_freep) struct json *events = pipeline_events(p);
+
+    assert_int_equal(count(events, "PR_OPEN", ""), 2);
+    assert_int_equal(count(events, "DLQ", "msgpack"), 3);
+    assert_int_equal(count(events, "DLQ", "later than"), 1);
+    assert_int_equal(count(events, "DLQ", "aws_s3_bucket.nobody"), 1);
+    assert_int_equal(count(events, "DLQ", "acme/gone"), 1);
+    assert_true(count(events, "DLQ", "severity") == 1);
+    assert_int_equal(count(events, "DLQ", ""), 13);
+}
+
+static void malformed_input_ends_with_its_reason_and_the_rest_goes_on(void **state)
+{
+    struct pipeline *p = pipeline_start(BROKER_EMBEDDED);
+
+    (void)state;
+    if (p == NULL)
+        skip();
+    add_repository(p);
+    pipeline_set(p, "WORKER_ATTEMPTS_MAX", "2");
+    (void)pipeline_role(p, "sink");
+    int port = p->roles[pipeline_role(p, "poll")].port;
+    size_t work = pipeline_role(p, "work");
+    whole_requests_are_refused_with_words(port);
+    ten_megabytes_are_refused(port);
+    poison_the_topic(p);
+    unknown_things_are_dead_letters(port);
+    one_bad_record_does_not_stop_its_neighbours(port);
+    pipeline_wait_ended(p, 15, 60000);
+    every_end_stands_in_the_history(p);
+    assert_int_equal(pipeline_http(p->roles[work].port, "GET", "/health", NULL, NULL), 200);
+    pipeline_stop(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(malformed_input_ends_with_its_reason_and_the_rest_goes_on),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
