@@ -10,7 +10,7 @@
 struct options {
     const char *path;
     long limit;
-    bool json;
+    bool json, ended;
 };
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -26,6 +26,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case 'j':
         options->json = true;
+        return 0;
+    case 'e':
+        options->ended = true;
         return 0;
     case ARGP_KEY_ARG:
         if (options->path != NULL)
@@ -95,11 +98,59 @@ static void print_row(const struct json *event)
         printf("%-24s  %s\n", "", why);
 }
 
+static void cut(char *out, size_t size, const char *text)
+{
+    if (!str_copy(out, size, text))
+        memcpy(out + size - 4, "...", 4);
+}
+
+/* One line per item that ended: finding, resource, state, file and lines, pull request or reason.
+ */
+static void print_ended(const struct json *event)
+{
+    const struct json *details = json_get(event, "details");
+    const char *kind = json_get_text(event, "kind", "");
+    const char *node = json_get_text(event, "node_id", "");
+    const char *resource = strchr(node, ':');
+    const char *pr = json_get_text(event, "pr_url", "");
+    char where[48], control[36], change[44] = "-";
+
+    if (!str_eq(kind, "item.ended") && !str_eq(kind, "record.rejected"))
+        return;
+    resource = json_get_text(details, "address", resource != NULL ? resource + 1 : node);
+    cut(where, sizeof where, resource);
+    cut(control, sizeof control, json_get_text(event, "suggestion_id", ""));
+    const char *file = json_text(json_at(json_get(details, "files"), 0), NULL);
+    if (file != NULL) {
+        char path[34];
+        cut(path, sizeof path, file);
+        snprintf(change, sizeof change, "%s +%lld -%lld", path,
+                 (long long)json_get_int(details, "lines_added", 0),
+                 (long long)json_get_int(details, "lines_removed", 0));
+    }
+    printf("%-15s %-35s %-47s %-40s %s\n", json_get_text(event, "state", ""), control, where,
+           change, pr[0] != '\0' ? pr : json_get_text(event, "error_message", ""));
+}
+
+static void print_all(const struct json *events, bool ended)
+{
+    if (ended)
+        printf("%-15s %-35s %-47s %-40s %s\n", "STATE", "FINDING", "RESOURCE", "CHANGE",
+               "PULL REQUEST OR REASON");
+    for (size_t i = 0; i < json_count(events); i++) {
+        if (ended)
+            print_ended(json_at(events, i));
+        else
+            print_row(json_at(events, i));
+    }
+}
+
 static int run_history(int argc, char **argv)
 {
     static const struct argp_option option_table[] = {
         {"limit", 'n', "N", 0, "How many events, newest first (10)", 0},
         {"json", 'j', NULL, 0, "As a JSON array", 0},
+        {"ended", 'e', NULL, 0, "A table of the items that ended, a line each", 0},
         {0},
     };
     struct argp argp = {
@@ -123,8 +174,7 @@ static int run_history(int argc, char **argv)
         puts(buf_str(&text));
         return EXIT_DONE;
     }
-    for (size_t i = 0; i < json_count(events); i++)
-        print_row(json_at(events, i));
+    print_all(events, options.ended);
     return EXIT_DONE;
 }
 
