@@ -117,7 +117,8 @@ static void print_ended(const struct json *event)
 
     if (!str_eq(kind, "item.ended") && !str_eq(kind, "record.rejected"))
         return;
-    resource = json_get_text(details, "address", resource != NULL ? resource + 1 : node);
+    resource = resource != NULL ? resource + 1 : node;
+    resource = json_get_text(details, "address", resource + (resource[0] == ':'));
     cut(where, sizeof where, resource);
     cut(control, sizeof control, json_get_text(event, "suggestion_id", ""));
     const char *file = json_text(json_at(json_get(details, "files"), 0), NULL);

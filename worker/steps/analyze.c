@@ -15,6 +15,7 @@
 struct search {
     struct item_run *run;
     struct hcl_query query;
+    const char *in_file; /* only blocks of this file count; NULL: any */
     size_t n_found;
     struct hcl_match first;
     struct hcl_module *root;     /* of first */
@@ -22,10 +23,21 @@ struct search {
     char broken[ERR_TEXT_BYTES]; /* why a root could not be opened */
 };
 
+/* A scanner names files from where it was started, which may be below the repository's top. */
+static bool is_file(const char *path, const char *named)
+{
+    size_t len = strlen(path), n = strlen(named);
+
+    return len >= n && str_eq(path + len - n, named) && (len == n || path[len - n - 1] == '/');
+}
+
 static void note_match(struct search *search, struct hcl_module *root,
                        const struct hcl_match *match)
 {
     const struct hcl_resource *known = search->first.resource;
+
+    if (search->in_file != NULL && !is_file(match->resource->file->path, search->in_file))
+        return;
 
     /* One local module called from several roots: the block is the same, and so is the fix. */
     if (search->n_found > 0 && known->block->start == match->resource->block->start &&
@@ -96,6 +108,44 @@ static int not_found(struct search *search, size_t n_roots, struct err *err)
         name, n_roots, item->repository, search->run->base_commit);
 }
 
+static int search_all(struct search *search, const char *const *roots, size_t n, struct err *err)
+{
+    search->n_found = 0;
+    search->others[0] = '\0';
+    for (size_t i = 0; i < n && i < ROOTS_MAX; i++) {
+        int r = search_root(search, roots[i], err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+/*
+ * The most telling words first: an address in its file, the address anywhere, and only then
+ * everything that is known, so that a line number in a file of the same name never beats an
+ * address.
+ */
+static int search_by_words(struct search *search, const char *const *roots, size_t n,
+                           struct err *err)
+{
+    const struct item *item = search->run->item;
+    struct hcl_query all = search->query;
+    int r = 0;
+
+    if (item->address != NULL) {
+        search->query = (struct hcl_query){.address = item->address};
+        search->in_file = item->file;
+        r = search_all(search, roots, n, err);
+        search->in_file = NULL;
+        if (r == 0 && search->n_found == 0 && item->file != NULL)
+            r = search_all(search, roots, n, err);
+        search->query = all;
+    }
+    if (r == 0 && search->n_found == 0)
+        r = search_all(search, roots, n, err);
+    return r;
+}
+
 int step_analyze(struct item_run *run, struct err *err)
 {
     const struct item *item = run->item;
@@ -114,11 +164,9 @@ int step_analyze(struct item_run *run, struct err *err)
     if (item->kind == ITEM_DRIFT)
         return 0;
     size_t n = hcl_repo_roots(run->repo, search_under(run), roots, ROOTS_MAX);
-    for (size_t i = 0; i < n && i < ROOTS_MAX; i++) {
-        int r = search_root(&search, roots[i], err);
-        if (r < 0)
-            return r;
-    }
+    int r = search_by_words(&search, roots, n, err);
+    if (r < 0)
+        return r;
     if (search.n_found == 0)
         return not_found(&search, n, err);
     if (search.n_found > 1)
