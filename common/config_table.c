@@ -139,8 +139,9 @@ const struct setting config_settings[] = {
      .doc = "Longest fetch or push."},
 
     {SOURCES, "SOURCES", .type = SETTING_LIST, AT(sources),
-     .default_text = "vanta", .choices = "vanta,file,terraform",
-     .doc = "What `plumb poll` asks."},
+     .default_text = "vanta", .choices = "vanta,file,terraform", .may_be_empty = true,
+     .doc = "What `plumb poll` asks. Set to nothing, it only serves POST /v1/findings and "
+            "/v1/drift."},
     {SOURCES, "POLL_INTERVAL_SECONDS", NUMBER(poll_interval_seconds, "300", 1, 604800),
      .doc = "Time from one poll to the next."},
     {SOURCES, "VANTA_BASE_URL", URL(vanta_base_url, "https://api.vanta.com"),

@@ -83,6 +83,10 @@ static bool store_list(char **field, const char *choices, const char *text)
 {
     CLEANUP(buf_done) struct buf list = BUF(4096);
 
+    if (text[0] == '\0') {
+        store_text(field, "", 0);
+        return true;
+    }
     for (const char *at = text;;) {
         size_t n = strcspn(at, ",");
         size_t from = 0;

@@ -8,11 +8,13 @@ static const char *given(const char *text)
 
 struct queue_options kafka_options(const struct config *config, const char *client_id)
 {
+    bool sasl = str_starts(config->kafka_security_protocol, "SASL");
+
     return (struct queue_options){
         .brokers = config->kafka_brokers,
         .client_id = client_id,
         .security_protocol = given(config->kafka_security_protocol),
-        .sasl_mechanism = given(config->kafka_sasl_mechanism),
+        .sasl_mechanism = sasl ? given(config->kafka_sasl_mechanism) : NULL,
         .sasl_username = given(config->kafka_sasl_username),
         .sasl_password = given(config->kafka_sasl_password),
         .ssl_ca_file = given(config->kafka_ssl_ca_file),

@@ -7,6 +7,7 @@
 #include "common/config.h"
 #include "common/http_server.h"
 #include "common/log.h"
+#include "common/kafka_options.h"
 #include "common/queue.h"
 #include "common/stop.h"
 #include "producer/intake.h"
@@ -81,27 +82,11 @@ static int add_pollers(struct role *role, struct err *err)
     return r;
 }
 
-static const char *or_null(const char *text)
-{
-    return text[0] != '\0' ? text : NULL;
-}
-
 static int add_producer(struct role *role, struct err *err)
 {
-    const struct config *config = role->config;
-    const struct queue_options options = {
-        .brokers = config->kafka_brokers,
-        .client_id = "plumb-poll",
-        .security_protocol = or_null(config->kafka_security_protocol),
-        .sasl_mechanism = or_null(config->kafka_sasl_mechanism),
-        .sasl_username = or_null(config->kafka_sasl_username),
-        .sasl_password = or_null(config->kafka_sasl_password),
-        .ssl_ca_file = or_null(config->kafka_ssl_ca_file),
-        .ssl_certificate_file = or_null(config->kafka_ssl_certificate_file),
-        .ssl_key_file = or_null(config->kafka_ssl_key_file),
-        .delivery_timeout_ms = DELIVERY_TIMEOUT_MS,
-    };
+    struct queue_options options = kafka_options(role->config, "plumb-poll");
 
+    options.delivery_timeout_ms = DELIVERY_TIMEOUT_MS;
     return queue_producer_new(&role->producer, &options, err);
 }
 

@@ -44,12 +44,12 @@ static void set_defaults(struct pipeline *p)
     pipeline_set(p, "REDIS_URL", redis_server_url(p->redis));
     pipeline_set(p, "KAFKA_BOOTSTRAP_SERVERS", broker_address(p->broker));
     pipeline_set(p, "KAFKA_FETCH_WAIT_MS", "20");
-    pipeline_set(p, "KAFKA_SESSION_TIMEOUT_MS", "6000");
+    pipeline_set(p, "KAFKA_SESSION_TIMEOUT_MS", "4500");
     pipeline_set(p, "KAFKA_PARTITIONS", "8");
     pipeline_set(p, "ENVIRONMENT", "development");
     pipeline_set(p, "GITHUB_REMEDIATION_ENABLED", "true");
     pipeline_set(p, "MAX_PR_PER_RUN", "0");
-    pipeline_set(p, "RETRY_TIERS_SECONDS", "1,1,1,1");
+    pipeline_set(p, "RETRY_TIERS_SECONDS", "1,2,3,4");
     pipeline_set(p, "ALLOW_PRIVATE_HOSTS", "true");
     pipeline_set(p, "TERRAFORM_BINARY", "");
     pipeline_set(p, "SOURCES", "");
@@ -144,6 +144,19 @@ static pid_t spawn(struct pipeline *p, const char *program, const char *const *a
     _exit(127);
 }
 
+void pipeline_show_logs(struct pipeline *p)
+{
+    for (size_t i = 0; i < p->n_roles; i++) {
+        char command[700];
+        snprintf(command, sizeof command,
+                 "tail -n 12 '%s/%s-%zu.log' 2>/dev/null | cut -c 1-400 >&2", p->dir,
+                 p->roles[i].name, i);
+        fprintf(stderr, "--- %s-%zu\n", p->roles[i].name, i);
+        if (system(command) != 0)
+            continue;
+    }
+}
+
 size_t pipeline_role_unwatched(struct pipeline *p, const char *name)
 {
     char program[600], log[64], port[16];
@@ -169,10 +182,13 @@ size_t pipeline_role(struct pipeline *p, const char *name)
         int status;
         if (waitpid(p->roles[at].pid, &status, WNOHANG) == p->roles[at].pid) {
             p->roles[at].pid = 0;
-            fail_msg("plumb %s ended at once with status %d: see its log", name, status);
+            pipeline_show_logs(p);
+            fail_msg("plumb %s ended at once with status %d", name, status);
         }
-        if (clock_mono_ms() > until_ms)
+        if (clock_mono_ms() > until_ms) {
+            pipeline_show_logs(p);
             fail_msg("plumb %s does not answer", name);
+        }
         usleep(20000);
     }
     return at;
@@ -184,8 +200,10 @@ int pipeline_wait_role(struct pipeline *p, size_t role, int64_t deadline_ms)
     int status;
 
     while (waitpid(p->roles[role].pid, &status, WNOHANG) == 0) {
-        if (clock_mono_ms() > until_ms)
+        if (clock_mono_ms() > until_ms) {
+            pipeline_show_logs(p);
             fail_msg("plumb %s did not end", p->roles[role].name);
+        }
         usleep(20000);
     }
     p->roles[role].pid = 0;

@@ -52,6 +52,8 @@ int pipeline_end_role(struct pipeline *p, size_t role, int signal);
 /* Waits until the role ends by itself. */
 int pipeline_wait_role(struct pipeline *p, size_t role, int64_t deadline_ms);
 
+/* The ends of the roles' logs onto stderr, for a test that is about to fail. */
+void pipeline_show_logs(struct pipeline *p);
 /* A fake of tests/fakes: started with --port-file and these further arguments (NULL-ended); returns its port. */
 int pipeline_fake(struct pipeline *p, const char *fake, const char *const *arguments);
 

@@ -187,8 +187,10 @@ void pipeline_wait_ended(struct pipeline *p, size_t n, int64_t deadline_ms)
         size_t ended = count_ended(p, &seen);
         if (ended >= n)
             return;
-        if (clock_mono_ms() > until_ms)
+        if (clock_mono_ms() > until_ms) {
+            pipeline_show_logs(p);
             fail_msg("%zu of %zu items ended:\n%s", ended, n, buf_str(&seen));
+        }
         usleep(50000);
     }
 }

@@ -61,7 +61,7 @@ static int read_window(struct window *w, int fd, size_t bytes, struct err *err)
 static const char *const shown[] = {"audit_id",   "node_id", "suggestion_id", "action",
                                     "status",     "pr_url",  "error_message", "timestamp",
                                     "metadata",   "seq",     "fingerprint",   "kind",
-                                    "generation", "state"};
+                                    "generation", "state",   "details"};
 
 static void show(struct json *list, const char *line, size_t len)
 {
