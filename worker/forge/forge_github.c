@@ -149,8 +149,6 @@ static int post_pr(struct github *github, const struct forge_pr_request *request
     char path[GITHUB_URL_BYTES];
     int r = github_path(path, request->repository, "/pulls", err);
 
-    if (r == 0)
-        r = github_budget_take(github, err);
     if (r < 0)
         return r;
     json_set_text(body, "title", request->title);
@@ -212,10 +210,16 @@ static int github_create_pr(struct forge *forge, const struct forge_pr_request *
     if (r == 0)
         r = forge_check_branch(request->base, err);
     if (r == 0)
-        r = post_pr(github, request, request->draft, &answer, err);
+        r = github_budget_take(github, err);
+    if (r < 0)
+        return r;
+    r = post_pr(github, request, request->draft, &answer, err);
     if (r == GITHUB_REFUSED && request->draft &&
         github_says(answer.json, "Draft pull requests are not supported")) {
         github_answer_done(&answer);
+        r = github_budget_take(github, err);
+        if (r < 0)
+            return r;
         r = post_pr(github, request, false, &answer, err);
     }
     if (r == GITHUB_REFUSED)
