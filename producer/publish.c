@@ -7,6 +7,7 @@
 #include "common/digest.h"
 #include "common/queue.h"
 #include "common/redact.h"
+#include "proto/audit.h"
 #include "proto/topics.h"
 #include "version.h"
 
@@ -102,6 +103,47 @@ static void clean_why(struct buf *out, const char *why)
     out->len = len;
 }
 
+/* The refusal's place in the trail: its id follows from the bytes, so a source that shows the same
+ * unusable record at every poll is told about once. */
+static int send_event(struct queue_producer *producer, struct queue_batch *batch,
+                      const struct publish_origin *origin, const char *sha256, const char *why,
+                      struct err *err)
+{
+    CLEANUP(audit_event_freep) struct audit_event *event = NULL;
+    CLEANUP(buf_done) struct buf value = BUF(QUEUE_RECORD_MAX_BYTES);
+    struct headers headers = {.n = 0};
+    struct envelope envelope;
+    char id[SHA256_HEX_BYTES], node[160];
+    int r = audit_event_new(&event, err);
+
+    if (r < 0)
+        return r;
+    audit_event_id(sha256, 1, "record.rejected", id);
+    snprintf(node, sizeof node, "%.20s:%.60s/%.16s", origin->stage, origin->source, sha256);
+    event->at_unix_ms = origin->now_unix_ms;
+    if (!audit_event_set(event, &event->event_id, id) ||
+        !audit_event_set(event, &event->kind, "record.rejected") ||
+        !audit_event_set(event, &event->node_id, node) ||
+        !audit_event_set(event, &event->action, "none") ||
+        !audit_event_set(event, &event->status, "failed") ||
+        !audit_event_set(event, &event->state, "DLQ") ||
+        !audit_event_set(event, &event->error_message, why))
+        return err_set(err, ERR_REJECT, "the audit event of %s cannot be written", node);
+    r = audit_event_encode(event, &value, err);
+    if (r < 0)
+        return r;
+    envelope_start(&envelope, id, TYPE_AUDIT, "/plumb/poll", origin->now_unix_ms);
+    add_envelope(&headers, &envelope, NULL);
+    const struct queue_message message = {
+        .topic = TOPIC_AUDIT,
+        .value = value.bytes,
+        .value_len = value.len,
+        .headers = headers.list,
+        .n_headers = headers.n,
+    };
+    return queue_send(producer, &message, batch, err);
+}
+
 int publish_refused(struct queue_producer *producer, struct queue_batch *batch,
                     const struct publish_origin *origin, const char *bytes, size_t len,
                     const char *why, struct err *err)
@@ -141,5 +183,6 @@ int publish_refused(struct queue_producer *producer, struct queue_batch *batch,
         .headers = headers.list,
         .n_headers = headers.n,
     };
-    return queue_send(producer, &message, batch, err);
+    int r = queue_send(producer, &message, batch, err);
+    return r < 0 ? r : send_event(producer, batch, origin, id, buf_str(&reason), err);
 }

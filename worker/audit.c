@@ -123,7 +123,8 @@ int audit_rejected(struct services *services, const struct queue_record *record,
         return r;
     snprintf(where, sizeof where, "%.249s/%d/%lld", record->topic, record->partition,
              (long long)record->offset);
-    audit_event_id(where, 1, AUDIT_REJECTED, id);
+    /* With the time: an embedded broker starts its offsets anew, and the log stays. */
+    audit_event_id(where, record->timestamp_unix_ms, AUDIT_REJECTED, id);
     event->at_unix_ms = clock_unix_ms();
     if (!audit_event_set(event, &event->event_id, id) ||
         !audit_event_set(event, &event->kind, AUDIT_REJECTED) ||

@@ -16,9 +16,10 @@
 #include "worker/item.h"
 #include "worker/services.h"
 
-#define HEADERS_MAX   48
-#define OWN_HEADERS   12
-#define WHY_MAX_BYTES 1000
+#define HEADERS_MAX      48
+#define OWN_HEADERS      12
+#define WHY_MAX_BYTES    1000
+#define LETTER_MAX_BYTES ((size_t)900000)
 
 int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err)
 {
@@ -120,6 +121,7 @@ int outlet_retry(struct services *services, const struct queue_record *record,
 
 struct dead_letter {
     char partition[24], offset[24], failed_at[24];
+    char whole[24]; /* the value's length before it was cut; "" when it was not */
     struct buf why;
     struct buf encoded;
 };
@@ -150,6 +152,8 @@ static size_t own_headers(struct dead_letter *letter, const struct queue_record 
     out[n++] = text_header("x-plumb-fingerprint", fp);
     out[n++] = text_header("x-plumb-failed-at-ms", letter->failed_at);
     out[n++] = text_header("x-plumb-build", PLUMB_VERSION);
+    if (letter->whole[0] != '\0')
+        out[n++] = text_header("x-plumb-cut-from-bytes", letter->whole);
     return n;
 }
 
@@ -177,6 +181,12 @@ int outlet_dead_letter(struct services *services, const struct queue_record *rec
         message.key_len = strlen(item->repository);
         message.value = letter.encoded.bytes;
         message.value_len = letter.encoded.len;
+    }
+    /* A record at the broker's limit has no room for our headers: its tail gives way, and that is
+     * said. */
+    if (message.value_len > LETTER_MAX_BYTES) {
+        snprintf(letter.whole, sizeof letter.whole, "%zu", message.value_len);
+        message.value_len = LETTER_MAX_BYTES;
     }
     message.n_headers += own_headers(&letter, record, fp, stage, headers + message.n_headers);
     if (r == 0)

@@ -97,15 +97,12 @@ static int not_found(struct search *search, size_t n_roots, struct err *err)
                        : item->arn != NULL   ? item->arn
                                              : item->resource_name;
 
-    if (search->broken[0] != '\0')
-        return err_set(err, ERR_REJECT,
-                       "%.200s is in no module that could be read; one could not: %s", name,
-                       search->broken);
     return err_set(
         err, ERR_REJECT,
         "%.200s is in none of the %zu root modules of %s at %.12s: is it managed elsewhere, or is "
-        "TERRAFORM_PATH wrong?",
-        name, n_roots, item->repository, search->run->base_commit);
+        "TERRAFORM_PATH wrong?%s%.200s",
+        name, n_roots, item->repository, search->run->base_commit,
+        search->broken[0] != '\0' ? " One module could not be read: " : "", search->broken);
 }
 
 static int search_all(struct search *search, const char *const *roots, size_t n, struct err *err)
