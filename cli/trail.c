@@ -98,49 +98,40 @@ static void print_row(const struct json *event)
         printf("%-24s  %s\n", "", why);
 }
 
-static void cut(char *out, size_t size, const char *text)
-{
-    if (!str_copy(out, size, text))
-        memcpy(out + size - 4, "...", 4);
-}
-
-/* One line per item that ended: finding, resource, state, file and lines, pull request or reason.
- */
+/* An item that ended: what was found where, then what came of it. */
 static void print_ended(const struct json *event)
 {
     const struct json *details = json_get(event, "details");
     const char *kind = json_get_text(event, "kind", "");
     const char *node = json_get_text(event, "node_id", "");
     const char *resource = strchr(node, ':');
+    const char *file = json_text(json_at(json_get(details, "files"), 0), NULL);
     const char *pr = json_get_text(event, "pr_url", "");
-    char where[48], control[36], change[44] = "-";
 
     if (!str_eq(kind, "item.ended") && !str_eq(kind, "record.rejected"))
         return;
     resource = resource != NULL ? resource + 1 : node;
     resource = json_get_text(details, "address", resource + (resource[0] == ':'));
-    cut(where, sizeof where, resource);
-    cut(control, sizeof control, json_get_text(event, "suggestion_id", ""));
-    const char *file = json_text(json_at(json_get(details, "files"), 0), NULL);
-    if (file != NULL) {
-        char path[34];
-        cut(path, sizeof path, file);
-        snprintf(change, sizeof change, "%s +%lld -%lld", path,
-                 (long long)json_get_int(details, "lines_added", 0),
-                 (long long)json_get_int(details, "lines_removed", 0));
-    }
-    printf("%-15s %-35s %-47s %-40s %s\n", json_get_text(event, "state", ""), control, where,
-           change, pr[0] != '\0' ? pr : json_get_text(event, "error_message", ""));
+    printf("%-15s %-36s %s\n", json_get_text(event, "state", ""),
+           json_get_text(event, "suggestion_id", "-"), resource);
+    if (file != NULL)
+        printf("%-15s %s +%lld -%lld\n", "", file,
+               (long long)json_get_int(details, "lines_added", 0),
+               (long long)json_get_int(details, "lines_removed", 0));
+    printf("%-15s %s\n", "", pr[0] != '\0' ? pr : json_get_text(event, "error_message", ""));
 }
 
+/* Newest first, as they come; the table of ends reads better as it happened. */
 static void print_all(const struct json *events, bool ended)
 {
+    size_t n = json_count(events);
+
     if (ended)
-        printf("%-15s %-35s %-47s %-40s %s\n", "STATE", "FINDING", "RESOURCE", "CHANGE",
-               "PULL REQUEST OR REASON");
-    for (size_t i = 0; i < json_count(events); i++) {
+        printf("%-15s %-36s %s\n", "STATE", "FINDING",
+               "RESOURCE / CHANGE / PULL REQUEST OR REASON");
+    for (size_t i = 0; i < n; i++) {
         if (ended)
-            print_ended(json_at(events, i));
+            print_ended(json_at(events, n - 1 - i));
         else
             print_row(json_at(events, i));
     }

@@ -27,8 +27,8 @@ static int judge(struct item_run *run)
 
     switch (rule_check(run->rule, run->root, run->resource, why, sizeof why)) {
     case RULE_HOLDS:
-        return step_end(run, "NO_CHANGE", "%s holds at %.12s: %s", run->resource->address,
-                        run->base_commit, why);
+        return step_end(run, "NO_CHANGE", "%s holds already at %.12s%s%s", run->resource->address,
+                        run->base_commit, why[0] != '\0' ? ": " : "", why);
     case RULE_UNKNOWN:
         return step_end(run, "PENDING_REVIEW", "%s cannot be judged: %s", run->resource->address,
                         why);
