@@ -84,6 +84,16 @@ static void split_lines(struct layout *l)
     }
 }
 
+/* What the line leaves open or closes. terraform fmt does not look into a heredoc here. */
+static int indent_change(const struct layout *l, const struct line *line)
+{
+    size_t end = line->first;
+
+    while (end < line->comment && l->tokens[end].kind != HCL_F_OPEN_HEREDOC)
+        end++;
+    return net_brackets(l, line->first, end);
+}
+
 /* Closes as many indenting lines as the net of closed brackets reaches. */
 static void close_brackets(struct layout *l, int closed)
 {
@@ -103,7 +113,7 @@ static void indent(struct layout *l)
     for (size_t i = 0; i < l->n_lines; i++) {
         struct line *line = &l->lines[i];
         struct hcl_format_token *head = &l->tokens[line->first];
-        int net = net_brackets(l, line->first, line->comment);
+        int net = indent_change(l, line);
 
         if (head->kind == HCL_T_NEWLINE) {
             head->blanks = 0;
