@@ -4,14 +4,15 @@
  * KEYS[1] is the record plumb:item:<fp>, a hash:
  *
  *     state         CLAIMED, FREE, or how it ended
- *     owner, fence  of the last take; they stay after finish and release, so that either may be
- * repeated lease_until   Redis' clock in ms; past it anybody may take attempts      charged by
- * release crashes       takes that have not come back: one while CLAIMED, more when workers died
+ *     owner, fence  of the last take; kept after finish and release, so that either may be repeated
+ *     lease_until   Redis' clock in ms; past it anybody may take
+ *     attempts      charged by release
+ *     crashes       takes that have not come back: one while CLAIMED, more when workers died
  *     pr_url, branch, reason, updated_at
  *
  * Every script answers a list: the code first (0, or enum claim_answer), then what its comment
- * says. A change of the record's fields: keep reading absent ones, old records live on for the
- * whole retention.
+ * says. Change of the fields: keep reading absent ones; old records live on for the whole
+ * retention.
  */
 #ifndef COMMON_CLAIM_SCRIPT_H
 #define COMMON_CLAIM_SCRIPT_H

@@ -12,13 +12,14 @@
  *                      +-+
  *
  * Holds:    at most one unexpired claim per fingerprint, by Redis' clock; fences only rise, also
- * after FLUSHALL (max(stored + 1, Redis time in us)); every change of several fields is one Lua
- *           script, idempotent for the same owner token; take raises the crash counter before the
- * work and finish or release lowers it again. Does not: survive a Redis that forgets. Safety does
- * not rest on it: GitHub's create-only ref does.
+ *           after FLUSHALL (max(stored + 1, Redis time in us)); every change of several fields is
+ *           one Lua script, idempotent for the same owner token, and asked twice when the first try
+ *           got no answer; take raises the crash counter before the work, and finish or release
+ *           lowers it again.
+ * Does not: survive a Redis that forgets. Safety rests on GitHub's create-only ref, not on this.
  *
- * One store per thread (one connection). Redis behind redis.h; keys item:{fp}, plan:{fp} under
- * "plumb:".
+ * One store per thread (one connection). Keys plumb:item:{fp}, plumb:plan:{fp},
+ * plumb:counter:{name}.
  */
 #ifndef COMMON_CLAIM_STORE_H
 #define COMMON_CLAIM_STORE_H
@@ -28,8 +29,7 @@
 
 #define CLAIM_FP_BYTES    65
 #define CLAIM_OWNER_BYTES 64
-#define CLAIM_MARGIN_MS   10000 /* at most a sixth of the lease: the owner gives up that much early \
-                                 */
+#define CLAIM_MARGIN_MS   10000 /* the owner gives up that early, or a sixth of the lease */
 #define CLAIM_CRASHES_MAX 3
 
 struct claim_store;

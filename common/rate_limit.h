@@ -1,8 +1,7 @@
 /*
  * Rate limit: token buckets shared by the whole fleet, in Redis (rate:{scope}), by Redis' clock.
  *
- *     rate_limit_take(redis, &bucket, 1, &wait_ms, err)  ->  0, or RATE_WAIT: sleep wait_ms, ask
- * again
+ *     rate_limit_take(redis, &bucket, 1, &wait_ms, err)  ->  0, or RATE_WAIT: ask after wait_ms
  *
  * The bucket refills evenly; a burst may take it all. Taking and refilling is one Lua script.
  */

@@ -4,11 +4,11 @@
  *
  *     redis_new()  ->  redis_command() / redis_script()  ->  redis_free()
  *
- * Connects lazily and again after any failure; a connection that timed out is never reused.
- * A connection that the server closed while it idled is replaced before the next command is sent;
- * one that breaks with a command under way leaves open whether the command was done, and says
- * ERR_RETRY. URLs: redis://[user[:password]@]host[:port][/db], rediss://…,
- * unix:///path[?db=N&password=…]. The password is registered with redact(). One handle per thread.
+ * Connects lazily and again after any failure; a connection that timed out is never reused. One
+ * that the server closed while it idled is replaced before the next command is sent; one that
+ * breaks with a command under way leaves open whether the command was done, and says ERR_RETRY.
+ *
+ * URLs stand in redis_url.h. The password is registered with redact(). One handle per thread.
  */
 #ifndef COMMON_REDIS_H
 #define COMMON_REDIS_H

@@ -1,12 +1,11 @@
 /*
  * Redis TLS: an OpenSSL session over a non-blocking socket.
  *
- *     redis_tls_new()  ->  redis_tls_step(TLS_HANDSHAKE …), redis_tls_step(TLS_READ …) …  ->
- * redis_tls_free()
+ *     redis_tls_new()  ->  redis_tls_step(TLS_HANDSHAKE …), (TLS_READ …) …  ->  redis_tls_free()
  *
  * Its socket I/O is our own (send with MSG_NOSIGNAL), for OpenSSL's would raise SIGPIPE. A step
  * never waits: it tells what to poll for. The contexts, and so the parsed CA certificates, are
- * shared.
+ * shared by all threads; a session belongs to one.
  */
 #ifndef COMMON_REDIS_TLS_H
 #define COMMON_REDIS_TLS_H

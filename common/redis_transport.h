@@ -1,14 +1,12 @@
 /*
- * Redis transport: bytes to and from one server over TCP, a unix socket or TLS, with deadlines that
- * hold.
+ * Redis transport: bytes to and from one server over TCP, a unix socket or TLS, with deadlines.
  *
- *     redis_transport_open()  ->  redis_transport_write(), redis_transport_read()  ->
- * redis_transport_free()
+ *     redis_transport_open()  ->  …_write(), …_read()  ->  redis_transport_free()
  *
  * Holds:    no call outlives its deadline (the socket never blocks; poll does the waiting); a peer
- * that is gone is an error, never a SIGPIPE; a certificate is verified, with the host's name. Does
- * not: bound the name look-up, which is the resolver's business; outlive an error: after one, free
- * it and open another.
+ *           that is gone is an error, never a SIGPIPE; a certificate is verified, and its name.
+ * Does not: bound the name look-up, which is the resolver's business; work on after an error: then
+ *           free it and open another.
  *
  * The parsed CA store is shared by all connections with the same file. One thread per transport.
  */

@@ -1,5 +1,5 @@
 /*
- * A claim scene: a redis-server and two workers, each with a connection and a store, as in
+ * A claim scene: a redis-server and two workers with a connection and a store each, as in
  * production.
  *
  *     cmocka_unit_test_setup_teardown(test, claim_scene_up, claim_scene_down)

@@ -1,5 +1,5 @@
 /*
- * A GitHub scene: the fake GitHub with one small repository, acme/infra, and a forge that speaks to
+ * A GitHub scene: the fake GitHub with one small repository, acme/infra, and a forge to speak to
  * it.
  *
  *     cmocka_unit_test_setup_teardown(test, github_scene_up, github_scene_down)

@@ -1,6 +1,7 @@
 /*
- * Forge: where pull requests live. Two implementations: github (REST) and local (a bare repository; each PR is Markdown
- * plus a patch). The item protocol looks before it creates, so create_pr may be asked twice.
+ * Forge: where pull requests live. Two implementations: github (REST) and local (a bare repository;
+ * each PR is Markdown plus a patch). The item protocol looks before it creates, so create_pr may be
+ * asked twice.
  *
  * One forge per thread.
  */
@@ -43,9 +44,9 @@ struct forge_repository {
 };
 
 enum forge_answer {
-    FORGE_NO_PR = 1,       /* none with this head branch, in any state */
-    FORGE_NO_BRANCH = 2,   /* create: the head branch is not there (not pushed yet) */
-    FORGE_NO_COMMITS = 3,  /* create: nothing between base and head */
+    FORGE_NO_PR = 1,      /* none with this head branch, in any state */
+    FORGE_NO_BRANCH = 2,  /* create: the head branch is not there (not pushed yet) */
+    FORGE_NO_COMMITS = 3, /* create: nothing between base and head */
 };
 
 struct forge_ops {
@@ -58,7 +59,8 @@ struct forge_ops {
     /* The newest PR with this head, open ones first. 0 or FORGE_NO_PR. */
     int (*find_pr)(struct forge *forge, const char *repository, const char *branch,
                    struct forge_pr *out, struct err *err);
-    /* 0 (also when the PR exists already: it is adopted, out->created false) or an answer. ERR_RETRY: look before retrying. */
+    /* 0 (also when the PR exists already: it is adopted, out->created false) or an answer.
+     * ERR_RETRY: look before retrying. */
     int (*create_pr)(struct forge *forge, const struct forge_pr_request *request,
                      struct forge_pr *out, struct err *err);
     void (*free)(struct forge *forge);
@@ -76,7 +78,8 @@ struct forge_github_options {
 };
 int forge_github_new(struct forge **out, const struct forge_github_options *options,
                      struct err *err) MUST_USE;
-/* repositories: directory with owner/name.git bare repositories; pulls: where owner/name/N.md, N.patch, N.json go. */
+/* repositories: directory with owner/name.git bare repositories; pulls: where owner/name/N.md,
+ * N.patch and N.json go. */
 int forge_local_new(struct forge **out, const char *repositories, const char *pulls,
                     struct err *err) MUST_USE;
 static inline void forge_free(struct forge *forge)
@@ -86,8 +89,8 @@ static inline void forge_free(struct forge *forge)
 }
 DEFINE_CLEANUP(struct forge *, forge_free)
 
-/* Text from outside made harmless inside Markdown: no mention, HTML, comment, closing keyword, link or fence survives; control and
- * invisible characters are dropped; cut to max bytes. */
+/* Text from outside made harmless inside Markdown, and one line: no mention, HTML, comment, closing
+ * keyword, link or fence survives; what cannot be seen is dropped; cut to max bytes. */
 void markdown_escape(struct buf *out, const char *text, size_t max);
 /* The marker of the body: reads fp and plan digest; false when absent. */
 bool forge_marker_read(const char *body, char fp[65], char plan_sha256[65]);

@@ -4,11 +4,11 @@
  *     github_get(), github_post()  ->  read answer.json  ->  github_answer_done()
  *
  * Holds:    the headers GitHub wants; a limit (403 or 429, primary or secondary) becomes
- * err_throttled with the wait it asks for, the fleet's write budget is paused for as long, and this
- * handle sends nothing before it is over; 401, 404 and a missing permission are ERR_REJECT with the
- *           reason, since asking again changes nothing.
- * Does not: repeat a POST whose outcome is unknown; answer.status tells (0, 2xx and 5xx with
- * ERR_RETRY).
+ *           err_throttled with the wait it asks for, the fleet's write budget is paused for as
+ * long, and this handle sends nothing before it is over; 401, 404 and a missing permission are
+ *           ERR_REJECT with the reason, since asking again changes nothing.
+ * Does not: repeat a POST whose outcome is unknown; with ERR_RETRY, answer.status tells whether it
+ *           is (0, 2xx and 5xx).
  */
 #ifndef WORKER_FORGE_GITHUB_CALL_H
 #define WORKER_FORGE_GITHUB_CALL_H

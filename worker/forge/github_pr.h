@@ -1,5 +1,5 @@
 /*
- * GitHub's pull requests: the one with a given head, looked for in every state, and what we read of
+ * GitHub's pull requests: the one with a given head, looked for in every state, and what is read of
  * it.
  */
 #ifndef WORKER_FORGE_GITHUB_PR_H
