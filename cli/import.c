@@ -34,15 +34,17 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 
 static int import(const struct options *options, const struct config *config, struct err *err)
 {
-    char parent[2048], path[2048];
-    int r;
+    char forge[1024], parent[2048], path[2048];
 
     if (config->local_forge_dir[0] == '\0')
         return err_set(err, ERR_REJECT,
                        "LOCAL_FORGE_DIR is not set: where do the repositories live?");
-    snprintf(parent, sizeof parent, "%.1000s/%.*s", config->local_forge_dir,
-             (int)strcspn(options->repository, "/"), options->repository);
-    snprintf(path, sizeof path, "%.1000s/%.200s.git", config->local_forge_dir, options->repository);
+    int r = files_absolute(config->local_forge_dir, forge, sizeof forge, err);
+    if (r < 0)
+        return r;
+    snprintf(parent, sizeof parent, "%s/%.*s", forge, (int)strcspn(options->repository, "/"),
+             options->repository);
+    snprintf(path, sizeof path, "%s/%.200s.git", forge, options->repository);
     r = files_make_directory(parent, err);
     if (r == 0)
         r = git_start(err);

@@ -25,6 +25,23 @@ int files_make_directory(const char *path, struct err *err)
     }
 }
 
+int files_absolute(const char *path, char *out, size_t size, struct err *err)
+{
+    char here[4096] = "";
+    const char *rest = path;
+
+    while (str_starts(rest, "./"))
+        rest += 2;
+    if (path[0] != '/' && getcwd(here, sizeof here) == NULL)
+        return err_set(err, ERR_RETRY, "no working directory for %s: %s", path, strerror(errno));
+    const char *slash = path[0] == '/' || str_eq(rest, ".") ? "" : "/";
+    if (str_eq(rest, "."))
+        rest = "";
+    if (snprintf(out, size, "%s%s%s", here, slash, rest) >= (int)size)
+        return err_set(err, ERR_RETRY, "path is too long: %.80s…", path);
+    return 0;
+}
+
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
 {
     (void)info;

@@ -107,7 +107,7 @@ static bool stop_asked(void *context)
 static int open_forge(struct services *services, struct err *err)
 {
     const struct config *config = services->shared->config;
-    char pulls[1200];
+    char data[1024], repositories[1024], pulls[1200];
 
     if (environment_is_github(config)) {
         struct forge_github_options options = {
@@ -119,8 +119,14 @@ static int open_forge(struct services *services, struct err *err)
         };
         return forge_github_new(&services->forge, &options, err);
     }
-    snprintf(pulls, sizeof pulls, "%s/pulls", config->data_dir);
-    return forge_local_new(&services->forge, config->local_forge_dir, pulls, err);
+    /* Pull requests are linked by file:// URLs, and git wants remotes by whole paths. */
+    int r = files_absolute(config->data_dir, data, sizeof data, err);
+    if (r == 0)
+        r = files_absolute(config->local_forge_dir, repositories, sizeof repositories, err);
+    if (r < 0)
+        return r;
+    snprintf(pulls, sizeof pulls, "%s/pulls", data);
+    return forge_local_new(&services->forge, repositories, pulls, err);
 }
 
 int services_open(struct services *out, struct shared *shared, struct err *err)
