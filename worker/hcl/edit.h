@@ -1,10 +1,15 @@
 /*
- * Edits: surgical splices in files. A file that was fmt-stable stays so: a replaced value keeps its line, an added
- * argument re-aligns just the group it joins or opens its own, line ends (LF, CRLF), BOM and indentation are kept.
+ * Edits: surgical splices in files. A file that terraform fmt would leave alone stays such a file:
+ * what an edit disturbs (the alignment of the group it joins) is laid out again, and nothing else.
+ * In any other file the bytes around stay as they are. Line ends (LF, CRLF), a BOM and indentation
+ * are kept.
  *
  *     hcl_edits_new -> hcl_edit_set, hcl_edit_add_block … -> hcl_edits_apply -> new bytes
  *
- * Edits of one file must not overlap (ERR_REJECT). Nothing is changed until apply, and nodes of the old tree stay valid.
+ * Texts that go in are checked (one value is one value, blocks are blocks) and laid out. Edits of
+ * one body compose; two that overlap are refused (ERR_REJECT), and so is a result that does not
+ * parse. Nothing is changed until apply; files and nodes must live until then, and stay valid. One
+ * thread per set.
  */
 #ifndef WORKER_HCL_EDIT_H
 #define WORKER_HCL_EDIT_H
@@ -23,13 +28,15 @@ size_t hcl_edits_count(const struct hcl_edits *edits);
 /* Replaces the node's span by text. */
 int hcl_edit_replace(struct hcl_edits *edits, const struct hcl_file *file,
                      const struct hcl_node *node, const char *text, struct err *err) MUST_USE;
-/* name = expression in the body (HCL_BLOCK or HCL_BODY): replaces the value, or adds the argument. */
+/* name = expression in the body (HCL_BLOCK or HCL_BODY): replaces the value, or adds the argument.
+ */
 int hcl_edit_set(struct hcl_edits *edits, const struct hcl_file *file, const struct hcl_node *body,
                  const char *name, const char *expression, struct err *err) MUST_USE;
 /* Removes an argument or a nested block with its own line(s) and the comments right above it. */
 int hcl_edit_remove(struct hcl_edits *edits, const struct hcl_file *file,
                     const struct hcl_node *node, struct err *err) MUST_USE;
-/* Adds a nested block at the end of the body: text is "type {\n  a = 1\n}" at indentation 0, indented to fit. */
+/* Adds a nested block at the end of the body: text is "type {\n  a = 1\n}" at indentation 0,
+ * indented to fit. */
 int hcl_edit_add_block(struct hcl_edits *edits, const struct hcl_file *file,
                        const struct hcl_node *body, const char *text, struct err *err) MUST_USE;
 /* Adds a top-level block after the block sibling (NULL: at the end), a blank line between. */
@@ -45,7 +52,8 @@ struct hcl_edited {
     size_t len;
     bool is_new;
 };
-/* One entry per touched file, sorted by path. May be called once; further edits are refused after it. */
+/* One entry per touched file, sorted by path. May be called once; further edits are refused after
+ * it. */
 int hcl_edits_apply(struct hcl_edits *edits, const struct hcl_edited **out, size_t *n,
                     struct err *err) MUST_USE;
 

@@ -67,20 +67,16 @@ int edit_snippet_blocks(struct arena *arena, const char *text, const char **out,
     return copy_trimmed(arena, formatted.bytes, formatted.len, out, err);
 }
 
-/* The "<<" heredoc that offset is inside of, or NULL. Its lines are text, so they stay. */
-static const struct hcl_node *heredoc_at(const struct hcl_node *node, size_t offset)
+/* Marks the bytes of "<<" heredocs: their lines are text, so they stay where they are. */
+static void mark_heredocs(const struct hcl_node *node, char *marks)
 {
-    for (const struct hcl_node *child = node->child; child != NULL; child = child->next) {
-        if (offset <= child->start || offset > child->end)
-            continue;
-        if ((child->kind == HCL_TEMPLATE && (child->flags & HCL_FLAG_HEREDOC) != 0 &&
-             (child->flags & HCL_FLAG_HEREDOC_INDENT) == 0))
-            return child;
-        const struct hcl_node *found = heredoc_at(child, offset);
-        if (found != NULL)
-            return found;
+    if (node->kind == HCL_TEMPLATE && (node->flags & HCL_FLAG_HEREDOC) != 0 &&
+        (node->flags & HCL_FLAG_HEREDOC_INDENT) == 0) {
+        memset(marks + node->start, 1, node->end - node->start);
+        return;
     }
-    return NULL;
+    for (const struct hcl_node *child = node->child; child != NULL; child = child->next)
+        mark_heredocs(child, marks);
 }
 
 int edit_snippet_put(struct buf *out, const char *snippet, bool is_value, const char *indent,
@@ -93,6 +89,10 @@ int edit_snippet_put(struct buf *out, const char *snippet, bool is_value, const 
     int r = parse_snippet(&file, &text, err);
     if (r != 0)
         return r;
+    CLEANUP(mem_freep) char *marks = calloc(1, file->len + 1);
+    if (marks == NULL)
+        return err_nomem(err);
+    mark_heredocs(file->body, marks);
     for (size_t at = is_value ? strlen("x = ") : 0; at + 1 < file->len; at++) {
         char c = file->bytes[at];
         if (c == '\r' && file->bytes[at + 1] == '\n')
@@ -103,7 +103,7 @@ int edit_snippet_put(struct buf *out, const char *snippet, bool is_value, const 
         }
         buf_text(out, eol);
         bool is_empty = file->bytes[at + 1] == '\n' || file->bytes[at + 1] == '\r';
-        if (!is_empty && heredoc_at(file->body, at + 1) == NULL)
+        if (!is_empty && marks[at] == 0)
             buf_text(out, indent);
     }
     return 0;

@@ -6,6 +6,8 @@
  * first and only their own line, a blank line neither counts nor loses its blanks, and a line whose
  * newline was trimmed away makes the next one no line of its own.
  */
+#include "worker/hcl/literal.h"
+
 #include "worker/hcl/parse.h"
 
 static bool is_blank(char c)

@@ -19,7 +19,7 @@
 #define WORKER_HCL_TREE_H
 
 #include "common/base.h"
-#include "common/buf.h"
+#include "worker/hcl/literal.h" /* what nodes say as text */
 
 #define HCL_DEPTH_MAX      256
 #define HCL_HEIGHT_MAX     1024
@@ -125,14 +125,5 @@ struct hcl_for {
     const struct hcl_node *condition; /* NULL: every element */
 };
 void hcl_for_parts(const struct hcl_node *node, struct hcl_for *out);
-
-/* Appends the node's bytes as written. */
-void hcl_node_text(const struct hcl_file *file, const struct hcl_node *node, struct buf *out);
-/* Appends the text an HCL_LITERAL stands for: escapes (\n, \uXXXX, $${, %%{) resolved, '~' trimming
- * done, and in a "<<-" heredoc the common indentation removed. No Unicode normalisation. */
-void hcl_literal_text(const struct hcl_file *file, const struct hcl_node *literal, struct buf *out);
-/* Appends the text of an HCL_TEMPLATE without interpolations and directives; false (and nothing)
- * for others. */
-bool hcl_constant_text(const struct hcl_file *file, const struct hcl_node *node, struct buf *out);
 
 #endif
