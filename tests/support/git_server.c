@@ -343,12 +343,14 @@ int git_run(const char *dir, bool must_work, char *out, size_t size, const char 
         size = sizeof ignored;
     }
     size_t len = fread(out, 1, size - 1, pipe);
+    while (fread(text, 1, sizeof text, pipe) > 0) /* what does not fit is read all the same */
+        continue;
     while (len > 0 && out[len - 1] == '\n')
         len--;
     out[len] = '\0';
     int status = pclose(pipe);
     if (must_work && status != 0) {
-        fprintf(stderr, "%s\n-> %s\n", text, out);
+        fprintf(stderr, "%s\n-> %s\n", buf_str(&line), out);
         abort();
     }
     return WEXITSTATUS(status);
