@@ -8,8 +8,8 @@
  *           GET and HEAD on the same scheme and host only, Authorization never sent elsewhere,
  *           addresses checked after resolving (SSRF guard: loopback, private, link-local, ULA,
  *           v4-mapped and 169.254.0.0/16 refused unless options.allow_private).
- * Does not: retry a POST whose outcome is unknown unless the request says it is idempotent; read proxies
- *           or netrc from anywhere but options.
+ * Does not: retry a POST whose outcome is unknown unless the request says it is idempotent; read
+ * proxies or netrc from anywhere but options.
  *
  * One handle per thread; all handles share one parsed CA store.
  */
@@ -24,14 +24,14 @@
 struct http;
 
 struct http_options {
-    const char *user_agent;      /* required; copied */
-    const char *ca_file;         /* NULL: the system's */
-    const char *proxy;           /* NULL: none */
-    int64_t connect_timeout_ms;  /* 0: 5000 */
-    int64_t timeout_ms;          /* whole request; 0: 30000 */
-    int64_t silence_timeout_ms;  /* no byte for so long: give up; 0: 30000 */
-    bool allow_private;          /* loopback and private addresses allowed (local servers, tests) */
-    bool allow_metadata;         /* 169.254.169.254, 169.254.170.2 and .23: credential endpoints */
+    const char *user_agent;     /* required; copied */
+    const char *ca_file;        /* NULL: the system's */
+    const char *proxy;          /* NULL: none */
+    int64_t connect_timeout_ms; /* 0: 5000 */
+    int64_t timeout_ms;         /* whole request; 0: 30000 */
+    int64_t silence_timeout_ms; /* no byte for so long: give up; 0: 30000 */
+    bool allow_private;         /* loopback and private addresses allowed (local servers, tests) */
+    bool allow_metadata;        /* 169.254.169.254, 169.254.170.2 and .23: credential endpoints */
     bool (*should_stop)(void *context); /* asked a few times a second while waiting; may be NULL */
     void *stop_context;
 };
@@ -98,7 +98,8 @@ int http_stream_read(struct http_stream *stream, void *bytes, size_t size, size_
 void http_stream_close(struct http_stream *stream);
 DEFINE_CLEANUP(struct http_stream *, http_stream_close)
 
-/* "https://h:8/p?q" -> parts; ERR_REJECT when it is not an absolute http(s) URL, or has credentials. */
+/* "https://h:8/p?q" -> parts; ERR_REJECT when it is not an absolute http(s) URL, or has
+ * credentials. */
 int http_url_check(const char *url, struct err *err) MUST_USE;
 void http_url_escape(struct buf *out, const char *text); /* everything but A-Za-z0-9-._~ */
 
