@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MUST_USE        __attribute__((warn_unused_result))
+#define MUST_USE          __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 /* CLEANUP(x_freep) struct x *p = NULL;  the pointer is freed when its scope ends. */
@@ -57,7 +57,7 @@ int err_wrap(struct err *err, int r, const char *format, ...) PRINTF_LIKE(3, 4);
 /* As err_set, and says that the other side asked for retry_after_ms of patience. */
 int err_throttled(struct err *err, int64_t retry_after_ms, const char *format, ...)
     PRINTF_LIKE(3, 4);
-int err_nomem(struct err *err); /* ERR_FATAL, "out of memory" */
+int err_nomem(struct err *err);      /* ERR_FATAL, "out of memory" */
 const char *err_class_name(int cls); /* "retry", "reject", "fatal", "answer" */
 
 static inline bool str_eq(const char *a, const char *b)

@@ -24,7 +24,7 @@ struct buf {
 
 #define BUF(max) ((struct buf){.max_bytes = (max)})
 
-void buf_done(struct buf *b); /* frees the bytes; b may be used again */
+void buf_done(struct buf *b);  /* frees the bytes; b may be used again */
 void buf_reset(struct buf *b); /* empties, keeps the memory, clears the failure */
 void buf_bytes(struct buf *b, const void *bytes, size_t len);
 void buf_text(struct buf *b, const char *text);
@@ -36,7 +36,8 @@ void buf_utf8(struct buf *b, const char *text, size_t len);
 int buf_check(const struct buf *b, struct err *err) MUST_USE;
 /* The bytes as an owned string ("" when empty), leaving b empty; NULL without memory. */
 char *buf_take(struct buf *b);
-static inline const char *buf_str(const struct buf *b) /* never NULL; borrowed until the next append */
+/* Never NULL; borrowed until the next append. */
+static inline const char *buf_str(const struct buf *b)
 {
     return b->bytes != NULL ? b->bytes : "";
 }

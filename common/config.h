@@ -4,8 +4,8 @@
  *
  *     config_load(&config, getenv-like, context, err) -> read fields -> config_done(&config)
  *
- * Every field has its default as text in the table. Secrets are registered with redact() and shown as
- * set/unset only. A secret may be given as NAME_FILE=path too: the file's first line is taken.
+ * Every field has its default as text in the table. Secrets are registered with redact() and shown
+ * as set/unset only. A secret may be given as NAME_FILE=path too: the file's first line is taken.
  */
 #ifndef COMMON_CONFIG_H
 #define COMMON_CONFIG_H
@@ -16,86 +16,92 @@
 
 struct config {
     /* what we are */
-    char *environment;            /* ENVIRONMENT: production, development, staging, other */
-    bool remediation_enabled;     /* GITHUB_REMEDIATION_ENABLED */
-    bool dry_run;                 /* DRY_RUN */
-    int64_t max_pr_per_run;       /* MAX_PR_PER_RUN; 0: no limit */
-    int64_t pr_window_seconds;    /* PR_WINDOW_SECONDS: how long one run's limit lasts */
-    char *tenant;                 /* TENANT */
-    char *policy_file;            /* POLICY_FILE: policies.yaml, "" for none */
-    char *rules_path;             /* PLUMB_RULES_PATH: more rule packs, colon-separated */
-    char *data_dir;               /* DATA_DIR: mirrors, audit, local pull requests */
-    enum log_level log_level;     /* LOG_LEVEL */
+    char *environment;         /* ENVIRONMENT: production, development, staging, other */
+    bool remediation_enabled;  /* GITHUB_REMEDIATION_ENABLED */
+    bool dry_run;              /* DRY_RUN */
+    int64_t max_pr_per_run;    /* MAX_PR_PER_RUN; 0: no limit */
+    int64_t pr_window_seconds; /* PR_WINDOW_SECONDS: how long one run's limit lasts */
+    char *tenant;              /* TENANT */
+    char *policy_file;         /* POLICY_FILE: policies.yaml, "" for none */
+    char *rules_path;          /* PLUMB_RULES_PATH: more rule packs, colon-separated */
+    char *data_dir;            /* DATA_DIR: mirrors, audit, local pull requests */
+    enum log_level log_level;  /* LOG_LEVEL */
 
     /* HTTP of each role */
-    char *http_address;           /* HTTP_ADDRESS */
-    int64_t http_port;            /* HTTP_PORT: 0 picks one */
-    char *intake_token;           /* INTAKE_TOKEN (secret): bearer for POST /v1/...; "" only on loopback */
-    int64_t intake_max_bytes;     /* INTAKE_MAX_BYTES */
+    char *http_address; /* HTTP_ADDRESS */
+    int64_t http_port;  /* HTTP_PORT: 0 picks one */
+    char *intake_token; /* INTAKE_TOKEN (secret): bearer for POST /v1/...; "" only on loopback */
+    int64_t intake_max_bytes; /* INTAKE_MAX_BYTES */
 
     /* Kafka */
-    char *kafka_brokers;          /* KAFKA_BOOTSTRAP_SERVERS */
-    char *kafka_group;            /* KAFKA_CONSUMER_GROUP */
-    char *kafka_security_protocol, *kafka_sasl_mechanism, *kafka_sasl_username, *kafka_sasl_password;
-    char *kafka_ssl_ca_file, *kafka_ssl_certificate_file, *kafka_ssl_key_file; /* KAFKA_SSL_*_LOCATION */
+    char *kafka_brokers; /* KAFKA_BOOTSTRAP_SERVERS */
+    char *kafka_group;   /* KAFKA_CONSUMER_GROUP */
+    char *kafka_security_protocol;
+    char *kafka_sasl_mechanism;
+    char *kafka_sasl_username;
+    char *kafka_sasl_password;
+    char *kafka_ssl_ca_file; /* KAFKA_SSL_CA_LOCATION, and so on */
+    char *kafka_ssl_certificate_file;
+    char *kafka_ssl_key_file;
     int64_t kafka_session_timeout_ms; /* KAFKA_SESSION_TIMEOUT_MS */
-    int64_t kafka_fetch_wait_ms;  /* KAFKA_FETCH_WAIT_MS */
-    int64_t kafka_partitions;     /* KAFKA_PARTITIONS: for topics that we create */
-    int64_t kafka_replication;    /* KAFKA_REPLICATION */
+    int64_t kafka_fetch_wait_ms;      /* KAFKA_FETCH_WAIT_MS */
+    int64_t kafka_partitions;         /* KAFKA_PARTITIONS: for topics that we create */
+    int64_t kafka_replication;        /* KAFKA_REPLICATION */
 
     /* Redis */
-    char *redis_url;              /* REDIS_URL (its password is secret) */
-    char *redis_ca_file;          /* REDIS_CA_FILE */
+    char *redis_url;     /* REDIS_URL (its password is secret) */
+    char *redis_ca_file; /* REDIS_CA_FILE */
 
     /* worker */
     int64_t max_concurrent_workers; /* MAX_CONCURRENT_WORKERS */
-    int64_t lease_ms;             /* WORKER_LEASE_MS */
-    int64_t attempts_max;         /* WORKER_ATTEMPTS_MAX */
-    char *retry_tiers;            /* RETRY_TIERS_SECONDS: four numbers, "30,300,1800,7200" */
-    int64_t state_retention_days; /* STATE_RETENTION_DAYS */
-    char *terraform_path;         /* TERRAFORM_PATH: directory inside the repository */
-    char *terraform_binary;       /* TERRAFORM_BINARY: "terraform"; "" never runs it */
-    char *terraform_mirror;       /* TERRAFORM_PROVIDER_MIRROR: filesystem mirror, "" none */
-    char *drift_action;           /* DRIFT_ACTION: pull_request or review */
+    int64_t lease_ms;               /* WORKER_LEASE_MS */
+    int64_t attempts_max;           /* WORKER_ATTEMPTS_MAX */
+    char *retry_tiers;              /* RETRY_TIERS_SECONDS: four numbers, "30,300,1800,7200" */
+    int64_t state_retention_days;   /* STATE_RETENTION_DAYS */
+    char *terraform_path;           /* TERRAFORM_PATH: directory inside the repository */
+    char *terraform_binary;         /* TERRAFORM_BINARY: "terraform"; "" never runs it */
+    char *terraform_mirror;         /* TERRAFORM_PROVIDER_MIRROR: filesystem mirror, "" none */
+    char *drift_action;             /* DRIFT_ACTION: pull_request or review */
 
     /* GitHub and git */
-    char *github_token;           /* GITHUB_TOKEN, else DRIFT_REMEDIATION_TOKEN (secret) */
-    char *github_repository;      /* GITHUB_REPOSITORY */
-    char *github_repo_mapping;    /* GITHUB_REPO_MAPPING: JSON object */
-    char *github_api_url;         /* GITHUB_API_URL */
-    char *github_url;             /* GITHUB_URL: where git clones from */
-    char *base_branch;            /* BASE_BRANCH: "" the repository's default */
-    char *local_forge_dir;        /* LOCAL_FORGE_DIR: directory of bare repositories owner/name.git */
-    int64_t git_max_bytes;        /* GIT_MAX_BYTES */
-    int64_t git_timeout_seconds;  /* GIT_TIMEOUT_SECONDS */
+    char *github_token;        /* GITHUB_TOKEN, else DRIFT_REMEDIATION_TOKEN (secret) */
+    char *github_repository;   /* GITHUB_REPOSITORY */
+    char *github_repo_mapping; /* GITHUB_REPO_MAPPING: JSON object */
+    char *github_api_url;      /* GITHUB_API_URL */
+    char *github_url;          /* GITHUB_URL: where git clones from */
+    char *base_branch;         /* BASE_BRANCH: "" the repository's default */
+    char *local_forge_dir;     /* LOCAL_FORGE_DIR: directory of bare repositories owner/name.git */
+    int64_t git_max_bytes;     /* GIT_MAX_BYTES */
+    int64_t git_timeout_seconds; /* GIT_TIMEOUT_SECONDS */
 
     /* sources */
-    char *sources;                /* SOURCES: comma list of vanta, file, terraform */
+    char *sources;                 /* SOURCES: comma list of vanta, file, terraform */
     int64_t poll_interval_seconds; /* POLL_INTERVAL_SECONDS */
-    char *vanta_base_url;         /* VANTA_BASE_URL */
-    char *vanta_api_token;        /* VANTA_API_TOKEN (secret) */
-    char *vanta_client_id;        /* VANTA_CLIENT_ID */
-    char *vanta_client_secret;    /* VANTA_CLIENT_SECRET (secret) */
-    char *vanta_framework;        /* VANTA_FRAMEWORK: frameworkFilter, "" all */
-    char *aws_account_id;         /* AWS_ACCOUNT_ID: to derive ARNs */
-    char *aws_region;             /* AWS_REGION */
-    char *findings_path;          /* FINDINGS_PATH: file or directory for the file source */
-    char *findings_repository;    /* FINDINGS_REPOSITORY: for formats that name none */
-    char *drift_directories;      /* DRIFT_DIRECTORIES: owner/name=path,… for the terraform source */
+    char *vanta_base_url;          /* VANTA_BASE_URL */
+    char *vanta_api_token;         /* VANTA_API_TOKEN (secret) */
+    char *vanta_client_id;         /* VANTA_CLIENT_ID */
+    char *vanta_client_secret;     /* VANTA_CLIENT_SECRET (secret) */
+    char *vanta_framework;         /* VANTA_FRAMEWORK: frameworkFilter, "" all */
+    char *aws_account_id;          /* AWS_ACCOUNT_ID: to derive ARNs */
+    char *aws_region;              /* AWS_REGION */
+    char *findings_path;           /* FINDINGS_PATH: file or directory for the file source */
+    char *findings_repository;     /* FINDINGS_REPOSITORY: for formats that name none */
+    char *drift_directories; /* DRIFT_DIRECTORIES: owner/name=path,… for the terraform source */
 
     /* outside connections */
-    char *ca_file;                /* CA_FILE */
-    char *https_proxy;            /* HTTPS_PROXY */
-    bool allow_private_hosts;     /* ALLOW_PRIVATE_HOSTS: loopback endpoints (local runs, tests) */
+    char *ca_file;            /* CA_FILE */
+    char *https_proxy;        /* HTTPS_PROXY */
+    bool allow_private_hosts; /* ALLOW_PRIVATE_HOSTS: loopback endpoints (local runs, tests) */
 
     /* sink */
-    char *audit_dir;              /* AUDIT_DIR: "" is DATA_DIR/audit */
+    char *audit_dir; /* AUDIT_DIR: "" is DATA_DIR/audit */
 };
 
 typedef const char *(*config_lookup_fn)(void *context, const char *name); /* NULL when unset */
 
 /* ERR_FATAL naming the variable, its value (never a secret's) and what is accepted. */
-int config_load(struct config *out, config_lookup_fn lookup, void *context, struct err *err) MUST_USE;
+int config_load(struct config *out, config_lookup_fn lookup, void *context,
+                struct err *err) MUST_USE;
 int config_load_env(struct config *out, struct err *err) MUST_USE; /* from the environment */
 void config_done(struct config *config);
 

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 
-
 void config_describe_accepted(const struct setting *setting, struct buf *out)
 {
     switch (setting->type) {

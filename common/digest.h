@@ -27,7 +27,7 @@ void hex_encode(const void *bytes, size_t len, char *out /* 2 * len + 1 */);
 void base64_encode(struct buf *out, const void *bytes, size_t len); /* RFC 4648, padded */
 /* RFC 4648, padding and line breaks tolerated. ERR_REJECT on any other byte. */
 int base64_decode(struct buf *out, const char *text, size_t len, struct err *err) MUST_USE;
-/* Lower case RFC 4648 base32 of the first bytes, n_chars long, no padding; out holds n_chars + 1. */
+/* Lower case RFC 4648 base32 of the first bytes, without padding; out holds n_chars + 1. */
 void base32_prefix(const uint8_t *bytes, size_t len, size_t n_chars, char *out);
 
 void random_bytes(void *out, size_t len);

@@ -3,8 +3,9 @@
  *
  *     http_server_start(&s, &options, routes, COUNT(routes), err)  …  http_server_stop(s)
  *
- * Holds:    limits on body, connections (per address too), header memory and time; unknown path 404,
- *           known path with another method 405 with Allow; an over-long body 413; HEAD for every GET.
+ * Holds:    limits on body, connections (per address too), header memory and time; unknown path
+ *           404, known path with another method 405 with Allow; an over-long body 413; HEAD for
+ *           every GET.
  * Threads:  handlers run on the server's own small pool: they must not block for long.
  */
 #ifndef COMMON_HTTP_SERVER_H

@@ -29,11 +29,11 @@ bool json_is_array(const struct json *json);
 bool json_is_text(const struct json *json);
 bool json_is_number(const struct json *json);
 bool json_is_bool(const struct json *json);
-bool json_is_null(const struct json *json); /* JSON null, or absent (NULL) */
+bool json_is_null(const struct json *json);          /* JSON null, or absent (NULL) */
 const char *json_type_name(const struct json *json); /* "object", …, "absent" */
-const struct json *json_get(const struct json *object, const char *key);      /* may be NULL */
+const struct json *json_get(const struct json *object, const char *key);        /* may be NULL */
 const struct json *json_find(const struct json *json, const char *dotted_path); /* "a.b.c" */
-const struct json *json_at(const struct json *array, size_t i);               /* may be NULL */
+const struct json *json_at(const struct json *array, size_t i);                 /* may be NULL */
 size_t json_count(const struct json *json); /* elements or members; 0 for the rest */
 /* The i-th member of an object, in order; false past the end. */
 bool json_member(const struct json *object, size_t i, const char **key, const struct json **value);

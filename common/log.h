@@ -27,7 +27,7 @@ struct log_field {
 #define LOG_INT(k, v)  ((struct log_field){.kind = LOG_KIND_INT, .key = (k), .number = (v)})
 #define LOG_ERR(e)     ((struct log_field){.kind = LOG_KIND_ERR, .key = "error", .err = (e)})
 #define LOG_AT(level, event, ...)                                                                  \
-    log_write((level), (event), (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ) {0}})
+    log_write((level), (event), (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ){0}})
 #define LOG_DEBUG(event, ...) LOG_AT(LOG_LEVEL_DEBUG, event __VA_OPT__(, ) __VA_ARGS__)
 #define LOG_INFO(event, ...)  LOG_AT(LOG_LEVEL_INFO, event __VA_OPT__(, ) __VA_ARGS__)
 #define LOG_WARN(event, ...)  LOG_AT(LOG_LEVEL_WARN, event __VA_OPT__(, ) __VA_ARGS__)

@@ -2,7 +2,8 @@
  * Redact: no secret leaves the process in words. A secret is registered once, when it is
  * read; from then on its value (raw, base64, URL-encoded, JSON-escaped) is replaced by
  * [redacted] wherever text goes out: log, audit, error text, PR body. Known shapes (ghp_, ghs_,
- * github_pat_, AKIA/ASIA ids, PEM private keys, xox, vat_, vcs_, hooks.slack.com paths) are replaced too.
+ * github_pat_, AKIA/ASIA ids, PEM private keys, xox, vat_, vcs_, hooks.slack.com paths) are
+ * replaced too.
  *
  * Process-wide, any thread. Values shorter than 6 bytes are not registered (they would eat
  * ordinary words); the caller refuses such secrets at configuration time.

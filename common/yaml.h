@@ -42,8 +42,8 @@ const struct yaml_node *yaml_root(const struct yaml *yaml);
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key); /* may be NULL */
 const char *yaml_get_text(const struct yaml_node *map, const char *key, const char *fallback);
 /* ERR_REJECT naming the first key of map that is not in allowed (NULL-ended), with its line. */
-int yaml_only_keys(const struct yaml *yaml, const struct yaml_node *map,
-                   const char *const *allowed, struct err *err) MUST_USE;
+int yaml_only_keys(const struct yaml *yaml, const struct yaml_node *map, const char *const *allowed,
+                   struct err *err) MUST_USE;
 /* err_set with "name:line:column: " before the text; returns ERR_REJECT. */
 int yaml_complain(const struct yaml *yaml, const struct yaml_node *node, struct err *err,
                   const char *format, ...) PRINTF_LIKE(4, 5);

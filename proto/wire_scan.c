@@ -93,7 +93,7 @@ int wire_scan(const void *bytes, size_t len, struct err *err)
     if (!is_map)
         return err_set(err, ERR_REJECT, "not a msgpack map");
     do {
-        uint64_t children;
+        uint64_t children = 0;
         int r = scan_head(&scan, &children, err);
         if (r < 0)
             return r;

@@ -70,7 +70,7 @@ static void wait_for_test(void *context, const struct http_server_request *reque
 static char hello[] = "hello";
 static char prefix[] = "prefix";
 static const struct http_server_route routes[] = {
-    {"GET", "/hello", say_hello, hello},     {"GET", "/v1/*", say_hello, prefix},
+    {"GET", "/hello", say_hello, hello},       {"GET", "/v1/*", say_hello, prefix},
     {"POST", "/v1/findings", tell_back, NULL}, {"GET", "/too-much", answer_too_much, NULL},
     {"GET", "/wait", wait_for_test, NULL},
 };

@@ -168,7 +168,7 @@ static int replace_value(struct hcl_edits *edits, struct touched *t,
 static int add_argument(struct hcl_edits *edits, struct touched *t, const struct hcl_node *body,
                         const char *name, const char *value, struct err *err)
 {
-    struct body_change *change;
+    struct body_change *change = NULL;
     int r = change_of(edits, t, body, &change, err);
 
     if (r != 0)
@@ -212,7 +212,7 @@ int hcl_edit_remove(struct hcl_edits *edits, const struct hcl_file *file,
 int hcl_edit_add_block(struct hcl_edits *edits, const struct hcl_file *file,
                        const struct hcl_node *body, const char *text, struct err *err)
 {
-    struct body_change *change;
+    struct body_change *change = NULL;
     const char *snippet;
     struct touched *t;
     int r = edit_snippet_blocks(edits->arena, text, &snippet, err);
