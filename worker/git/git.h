@@ -2,15 +2,17 @@
  * Git: a bare mirror per repository, through libgit2 over our own HTTP transport. There is never a
  * work tree: blobs are read from and written to the object database.
  *
- *     git_mirror_open -> git_mirror_fetch -> git_mirror_read -> git_mirror_commit ->
- * git_mirror_push_new -> git_mirror_free
+ *     git_mirror_open -> _fetch -> _read -> _commit -> _push_new -> git_mirror_free
  *
- * Holds:    one process-wide lock per repository path (and a file lock between processes) while
- * fetching; empty config search paths; no hooks, filters, submodules, LFS or symlinks; the token
- * only in answer to the remote's own 401, never to another host, never in a file; push creates a
- * branch or says it exists, never moves one. A remote that is a directory is read through
- * alternates and written under git's own reference lock. Limits:   options.max_bytes for what one
- * fetch may bring; http's timeouts; should_stop is asked from the progress callback.
+ * Holds:    one holder per mirror while fetching, between threads and processes; empty config
+ *           search paths; no hooks, filters, submodules, LFS or symlinks; the token only in answer
+ *           to the remote's own 401, never to another host, never in a file; a push creates a
+ *           branch or says it exists, never moves one. A remote that is a directory is read
+ *           through alternates and written under git's own reference lock.
+ * Limits:   options.max_bytes for what one fetch may bring; http's timeouts; should_stop is asked
+ *           while bytes come. A mirror keeps all history of its branches and is never repacked.
+ *
+ * One mirror handle per thread; several handles may stand on one directory.
  */
 #ifndef WORKER_GIT_GIT_H
 #define WORKER_GIT_GIT_H
