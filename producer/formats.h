@@ -32,7 +32,8 @@ typedef int (*format_refuse_fn)(void *context, const char *bytes, size_t len, co
 
 enum format format_detect(const char *bytes, size_t len);
 const char *format_name(enum format format);
-/* 0 when every record was emitted or refused. ERR_REJECT: the text as a whole is no such document.
+/* FORMAT_UNKNOWN finds out by itself. 0 when every record was emitted or refused. ERR_REJECT: the
+ * text as a whole is no such document.
  */
 int format_read(enum format format, const char *bytes, size_t len,
                 const struct format_options *options, format_emit_fn emit, format_refuse_fn refuse,

@@ -5,7 +5,7 @@
  *
  * The first thing that does not fit is remembered, so that a reader is a plain list of fields;
  * draft_finish then refuses the record with that reason instead of emitting it. Shared by the
- * formats_*.c readers only.
+ * formats_*.c readers and the sources.
  */
 #ifndef PRODUCER_FORMATS_DRAFT_H
 #define PRODUCER_FORMATS_DRAFT_H
