@@ -6,10 +6,12 @@
  * Holds:    retries per request (408 425 429 500 502 503 504 529 and network errors; Retry-After
  *           in seconds or as a date, else full jitter), bodies capped, redirects followed for
  *           GET and HEAD on the same scheme and host only, Authorization never sent elsewhere,
- *           addresses checked after resolving (SSRF guard: loopback, private, link-local, ULA,
- *           v4-mapped and 169.254.0.0/16 refused unless options.allow_private).
+ *           addresses judged when the socket is opened (SSRF guard: what is not plainly public is
+ *           refused, also IPv4 in IPv6 clothes; options.allow_private lets loopback, RFC 1918 and
+ *           ULA pass, options.allow_metadata the cloud's credential endpoints).
  * Does not: retry a POST whose outcome is unknown unless the request says it is idempotent; read
- * proxies or netrc from anywhere but options.
+ *           proxies or netrc from anywhere but options; judge addresses behind a given proxy,
+ *           unless the URL spells them out.
  *
  * One handle per thread; all handles share one parsed CA store.
  */
