@@ -25,10 +25,22 @@ int command_fail(const struct err *err, int code)
     return code;
 }
 
+/* Tokens live in our memory: no core file, and no other process of this user may read it. */
+static void protect_memory(void)
+{
+    struct rlimit none = {0, 0};
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__ /* its leak check reads this very memory */
+    (void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 bool command_config(struct config *out)
 {
     struct err err;
 
+    protect_memory();
     if (config_load_env(out, &err) == 0)
         return true;
     (void)command_fail(&err, 0);
@@ -42,15 +54,6 @@ static error_t parse_nothing(int key, char *argument, struct argp_state *state)
     return key == ARGP_KEY_ARG ? 0 : ARGP_ERR_UNKNOWN;
 }
 
-/* Tokens live in our memory: no core file, and no other process of this user may read it. */
-static void protect_memory(void)
-{
-    struct rlimit none = {0, 0};
-
-    (void)setrlimit(RLIMIT_CORE, &none);
-    (void)prctl(PR_SET_DUMPABLE, 0);
-}
-
 int command_role(const char *role, int argc, char **argv, const char *doc,
                  int (*run)(const struct config *config, struct err *err))
 {
@@ -61,7 +64,6 @@ int command_role(const char *role, int argc, char **argv, const char *doc,
     command_parse(&argp, argc, argv, NULL);
     if (!command_config(&config))
         return EXIT_BAD_USE;
-    protect_memory();
     log_open(role, config.log_level);
     stop_install();
     if (run(&config, &err) == 0)
