@@ -13,6 +13,7 @@
 #include "common/queue.h"
 #include "producer/formats.h"
 #include "producer/publish.h"
+#include "proto/dead_letter.h"
 
 #define TOLD_MAX 1000 /* refusals listed in one answer; all are counted */
 
@@ -135,7 +136,7 @@ static int emit(void *context, const struct item *item, struct err *err)
 
     if (r == ERR_REJECT) {
         CLEANUP(json_freep) struct json *record = item_to_json(item);
-        CLEANUP(buf_done) struct buf text = BUF(REFUSED_KEPT_BYTES);
+        CLEANUP(buf_done) struct buf text = BUF(DEAD_LETTER_VALUE_MAX);
 
         json_write(record, JSON_COMPACT, &text);
         return refuse(delivery, buf_str(&text), text.len, why.text, err);

@@ -17,6 +17,7 @@
 #include "common/source_state.h"
 #include "common/stop.h"
 #include "producer/publish.h"
+#include "proto/dead_letter.h"
 #include "producer/source.h"
 
 #define LEASE_MS         60000
@@ -208,7 +209,7 @@ static int emit(void *context, const struct item *item, struct err *err)
     int r = publish_item(pass->poller->producer, pass->batch, item, pass->now_unix_ms, &why);
     if (r == ERR_REJECT) {
         CLEANUP(json_freep) struct json *record = item_to_json(item);
-        CLEANUP(buf_done) struct buf text = BUF(REFUSED_KEPT_BYTES);
+        CLEANUP(buf_done) struct buf text = BUF(DEAD_LETTER_VALUE_MAX);
 
         json_write(record, JSON_COMPACT, &text);
         return refuse(pass, buf_str(&text), text.len, why.text, err);

@@ -6,14 +6,12 @@
 #include "common/clock.h"
 #include "common/digest.h"
 #include "common/queue.h"
-#include "common/redact.h"
 #include "proto/audit.h"
+#include "proto/dead_letter.h"
 #include "proto/topics.h"
-#include "version.h"
 
-#define WHY_MAX_BYTES 1000
-#define TYPE_REFUSED  "com.plumbline.input.refused.v1"
-#define HEADERS_MAX   24
+#define TYPE_REFUSED "com.plumbline.input.refused.v1"
+#define HEADERS_MAX  24
 
 struct headers {
     struct queue_header list[HEADERS_MAX];
@@ -91,18 +89,6 @@ int publish_item(struct queue_producer *producer, struct queue_batch *batch,
     return queue_send(producer, &message, batch, err);
 }
 
-static void clean_why(struct buf *out, const char *why)
-{
-    redact(out, why, strlen(why));
-    size_t len = out->len;
-    if (len <= WHY_MAX_BYTES)
-        return;
-    for (len = WHY_MAX_BYTES; len > 0 && ((unsigned char)out->bytes[len] & 0xC0) == 0x80;)
-        len--;
-    out->bytes[len] = '\0';
-    out->len = len;
-}
-
 /* The refusal's place in the trail: its id follows from the bytes, so a source that shows the same
  * unusable record at every poll is told about once. */
 static int send_event(struct queue_producer *producer, struct queue_batch *batch,
@@ -148,41 +134,35 @@ int publish_refused(struct queue_producer *producer, struct queue_batch *batch,
                     const struct publish_origin *origin, const char *bytes, size_t len,
                     const char *why, struct err *err)
 {
-    CLEANUP(buf_done) struct buf reason = BUF(64 * 1024);
+    const struct dead_letter_facts facts = {.topic = topic_of(origin->kind),
+                                            .partition = -1,
+                                            .offset = -1,
+                                            .role = "poll",
+                                            .stage = origin->stage,
+                                            .why = why,
+                                            .run_id = origin->run_id,
+                                            .now_unix_ms = origin->now_unix_ms,
+                                            .value_len = len};
     struct headers headers = {.n = 0};
+    struct dead_letter letter;
     struct envelope envelope;
-    char source[128], id[SHA256_HEX_BYTES], now[32], length[32];
+    char source[128], id[SHA256_HEX_BYTES];
 
     sha256_hex(bytes, len, id);
     source_uri(source, sizeof source, origin->source);
     envelope_start(&envelope, id, TYPE_REFUSED, source, origin->now_unix_ms);
     add_envelope(&headers, &envelope, "application/octet-stream");
-    clean_why(&reason, why);
-    snprintf(now, sizeof now, "%lld", (long long)origin->now_unix_ms);
-    snprintf(length, sizeof length, "%zu", len);
-
-    add(&headers, "__connect.errors.topic", topic_of(origin->kind));
-    add(&headers, "__connect.errors.partition", "-1"); /* it never got onto one */
-    add(&headers, "__connect.errors.offset", "-1");
-    add(&headers, "__connect.errors.connector.name", origin->source);
-    add(&headers, "__connect.errors.stage", origin->stage);
-    add(&headers, "__connect.errors.class.name", "producer");
-    add(&headers, "__connect.errors.exception.class.name", err_class_name(ERR_REJECT));
-    add(&headers, "__connect.errors.exception.message", buf_str(&reason));
-    add(&headers, "x-plumb-run-id", origin->run_id != NULL ? origin->run_id : "");
-    add(&headers, "x-plumb-first-failed-unix-ms", now);
-    add(&headers, "x-plumb-last-failed-unix-ms", now);
-    add(&headers, "x-plumb-build", PLUMB_VERSION);
-    if (len > REFUSED_KEPT_BYTES)
-        add(&headers, "x-plumb-cut-from-bytes", length);
+    dead_letter_write(&letter, &facts);
+    for (size_t i = 0; i < letter.n; i++)
+        add(&headers, letter.headers[i].key, letter.headers[i].value);
 
     const struct queue_message message = {
         .topic = TOPIC_DLQ,
         .value = bytes,
-        .value_len = len < REFUSED_KEPT_BYTES ? len : REFUSED_KEPT_BYTES,
+        .value_len = letter.value_len,
         .headers = headers.list,
         .n_headers = headers.n,
     };
     int r = queue_send(producer, &message, batch, err);
-    return r < 0 ? r : send_event(producer, batch, origin, id, buf_str(&reason), err);
+    return r < 0 ? r : send_event(producer, batch, origin, id, letter.why, err);
 }

@@ -5,7 +5,8 @@
  *     publish_item() … publish_refused() …  then queue_batch_wait(): nothing counts before its acks
  *
  * The key is the repository, so that one worker's mirror of it stays warm. A refused record keeps
- * its bytes as they came (the first REFUSED_KEPT_BYTES of them) and carries Kafka Connect's
+ * its bytes as they came (cut where a broker would not take them, dead_letter.h) and carries Kafka
+ * Connect's
  * __connect.errors.* headers as text, so that tools which know those can read our dead-letter
  * queue.
  */
@@ -14,8 +15,6 @@
 
 #include "common/base.h"
 #include "proto/item.h"
-
-#define REFUSED_KEPT_BYTES ((size_t)900000)
 
 struct queue_producer;
 struct queue_batch;

@@ -27,6 +27,7 @@ extern const char *const topics_retry[RETRY_TIER_COUNT]; /* shortest first */
 
 #define HEADER_NOT_BEFORE "not-before-ms"
 #define HEADER_ATTEMPT    "attempt"
+#define HEADER_ERROR      "error-message"
 
 #define TRACEPARENT_BYTES 56 /* with the NUL */
 

@@ -9,17 +9,14 @@
 #include "common/digest.h"
 #include "common/metrics.h"
 #include "common/queue.h"
-#include "common/redact.h"
+#include "proto/dead_letter.h"
 #include "proto/item.h"
 #include "proto/topics.h"
-#include "version.h"
 #include "worker/item.h"
 #include "worker/services.h"
 
-#define HEADERS_MAX      48
-#define OWN_HEADERS      12
-#define WHY_MAX_BYTES    1000
-#define LETTER_MAX_BYTES ((size_t)900000)
+#define HEADERS_MAX 48
+#define OWN_HEADERS 4
 
 int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err)
 {
@@ -40,21 +37,17 @@ int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err
     return 0;
 }
 
-/* The original's headers but for those that are written anew. */
-static size_t keep_headers(const struct queue_record *record, const char *const *replaced,
-                           struct queue_header *out)
+/* The original's headers but for those that are written anew at each stop. */
+static size_t keep_headers(const struct queue_record *record, struct queue_header *out)
 {
     struct queue_header all[HEADERS_MAX];
     size_t n = queue_record_headers(record, all, HEADERS_MAX);
     size_t kept = 0;
 
-    for (size_t i = 0; i < n && i < HEADERS_MAX; i++) {
-        bool again = false;
-        for (const char *const *key = replaced; *key != NULL; key++)
-            again = again || str_eq(all[i].key, *key);
-        if (!again)
+    for (size_t i = 0; i < n && i < HEADERS_MAX; i++)
+        if (!dead_letter_is_own_header(all[i].key) && !str_eq(all[i].key, HEADER_NOT_BEFORE) &&
+            !str_eq(all[i].key, HEADER_ATTEMPT) && !str_eq(all[i].key, HEADER_ERROR))
             out[kept++] = all[i];
-    }
     return kept;
 }
 
@@ -89,8 +82,6 @@ static void choose_tier(const struct item_end *end, const int64_t seconds[4], si
 int outlet_retry(struct services *services, const struct queue_record *record,
                  const struct item_end *end, struct err *err)
 {
-    static const char *const replaced[] = {HEADER_NOT_BEFORE, HEADER_ATTEMPT, "error-message",
-                                           NULL};
     struct queue_header headers[HEADERS_MAX + OWN_HEADERS];
     char not_before[24], attempt[24];
     int64_t seconds[4], wait_ms;
@@ -102,10 +93,10 @@ int outlet_retry(struct services *services, const struct queue_record *record,
     choose_tier(end, seconds, &tier, &wait_ms);
     snprintf(not_before, sizeof not_before, "%lld", (long long)(clock_unix_ms() + wait_ms));
     snprintf(attempt, sizeof attempt, "%lld", (long long)end->attempts);
-    size_t n = keep_headers(record, replaced, headers);
+    size_t n = keep_headers(record, headers);
     headers[n++] = text_header(HEADER_NOT_BEFORE, not_before);
     headers[n++] = text_header(HEADER_ATTEMPT, attempt);
-    headers[n++] = text_header("error-message", end->reason);
+    headers[n++] = text_header(HEADER_ERROR, end->reason);
     struct queue_message message = {
         .topic = topics_retry[tier],
         .key = record->key,
@@ -119,79 +110,45 @@ int outlet_retry(struct services *services, const struct queue_record *record,
     return queue_send_wait(services->shared->producer, &message, err);
 }
 
-struct dead_letter {
-    char partition[24], offset[24], failed_at[24];
-    char whole[24]; /* the value's length before it was cut; "" when it was not */
-    struct buf why;
-    struct buf encoded;
-};
-
-static int send_dead_letter(struct services *services, const struct queue_message *message,
-                            struct err *err)
-{
-    metric_count("plumb_dead_letters_total", NULL, 1);
-    return queue_send_wait(services->shared->producer, message, err);
-}
-
-static size_t own_headers(struct dead_letter *letter, const struct queue_record *record,
-                          const char *fp, const char *stage, struct queue_header *out)
-{
-    size_t n = 0;
-
-    snprintf(letter->failed_at, sizeof letter->failed_at, "%lld", (long long)clock_unix_ms());
-    if (record != NULL) {
-        snprintf(letter->partition, sizeof letter->partition, "%d", record->partition);
-        snprintf(letter->offset, sizeof letter->offset, "%lld", (long long)record->offset);
-        out[n++] = text_header("__connect.errors.topic", record->topic);
-        out[n++] = text_header("__connect.errors.partition", letter->partition);
-        out[n++] = text_header("__connect.errors.offset", letter->offset);
-    }
-    out[n++] = text_header("__connect.errors.stage", stage);
-    out[n++] = text_header("__connect.errors.class.name", "plumbline.work");
-    out[n++] = text_header("__connect.errors.exception.message", buf_str(&letter->why));
-    out[n++] = text_header("x-plumb-fingerprint", fp);
-    out[n++] = text_header("x-plumb-failed-at-ms", letter->failed_at);
-    out[n++] = text_header("x-plumb-build", PLUMB_VERSION);
-    if (letter->whole[0] != '\0')
-        out[n++] = text_header("x-plumb-cut-from-bytes", letter->whole);
-    return n;
-}
-
 int outlet_dead_letter(struct services *services, const struct queue_record *record,
                        const struct item *item, const char *fp, const char *stage, const char *why,
                        struct err *err)
 {
-    static const char *const replaced[] = {"__connect.errors.topic", "__connect.errors.partition",
-                                           "__connect.errors.offset", HEADER_NOT_BEFORE, NULL};
-    struct queue_header headers[HEADERS_MAX + OWN_HEADERS];
-    struct dead_letter letter = {.why = BUF(4 * WHY_MAX_BYTES), .encoded = BUF(ITEM_MAX_BYTES * 2)};
+    CLEANUP(buf_done) struct buf encoded = BUF(ITEM_MAX_BYTES * 2);
+    struct queue_header headers[HEADERS_MAX + DEAD_LETTER_HEADERS];
+    struct dead_letter_facts facts = {.partition = -1,
+                                      .offset = -1,
+                                      .role = "work",
+                                      .stage = stage,
+                                      .why = why,
+                                      .fingerprint = fp,
+                                      .now_unix_ms = clock_unix_ms()};
     struct queue_message message = {.topic = TOPIC_DLQ, .headers = headers};
-    int r = 0;
+    struct dead_letter letter;
 
-    redact(&letter.why, why, strnlen(why, WHY_MAX_BYTES));
     if (record != NULL) {
-        message.n_headers = keep_headers(record, replaced, headers);
+        message.n_headers = keep_headers(record, headers);
         message.key = record->key;
         message.key_len = record->key_len;
         message.value = record->value;
         message.value_len = record->value_len;
+        facts.topic = record->topic;
+        facts.partition = record->partition;
+        facts.offset = record->offset;
     } else {
-        r = item_encode(item, &letter.encoded, err);
+        int r = item_encode(item, &encoded, err);
+        if (r < 0)
+            return r;
         message.key = item->repository;
         message.key_len = strlen(item->repository);
-        message.value = letter.encoded.bytes;
-        message.value_len = letter.encoded.len;
+        message.value = encoded.bytes;
+        message.value_len = encoded.len;
     }
-    /* A record at the broker's limit has no room for our headers: its tail gives way, and that is
-     * said. */
-    if (message.value_len > LETTER_MAX_BYTES) {
-        snprintf(letter.whole, sizeof letter.whole, "%zu", message.value_len);
-        message.value_len = LETTER_MAX_BYTES;
-    }
-    message.n_headers += own_headers(&letter, record, fp, stage, headers + message.n_headers);
-    if (r == 0)
-        r = send_dead_letter(services, &message, err);
-    buf_done(&letter.why);
-    buf_done(&letter.encoded);
-    return r;
+    facts.value_len = message.value_len;
+    dead_letter_write(&letter, &facts);
+    message.value_len = letter.value_len;
+    for (size_t i = 0; i < letter.n; i++)
+        headers[message.n_headers++] = text_header(letter.headers[i].key, letter.headers[i].value);
+    metric_count("plumb_dead_letters_total", NULL, 1);
+    return queue_send_wait(services->shared->producer, &message, err);
 }
