@@ -37,7 +37,7 @@ struct gate_input {
     const struct rule *rule;         /* NULL: no rule answers (LLM): the predicate layer is "not run" */
     struct hcl_repo *before;
     const char *directory;           /* of the root module */
-    const char *address;             /* of the resource */
+    const char *address;             /* of the resource, or of one instance with its keys */
     const struct hcl_edited *edited; /* the fix */
     size_t n_edited;
     const char (*predicted)[256];    /* addresses that may differ */

@@ -14,6 +14,18 @@ const char *rule_verdict_name(enum rule_verdict verdict)
     return (size_t)verdict < COUNT(verdict_names) ? verdict_names[verdict] : "?";
 }
 
+size_t place_instances(const struct place *place, const struct hcl_instance **out)
+{
+    size_t n;
+
+    if (place->only != NULL) {
+        *out = place->only;
+        return 1;
+    }
+    n = hcl_instances(place->resource, out);
+    return n < LOOK_AT_INSTANCES_MAX ? n : LOOK_AT_INSTANCES_MAX;
+}
+
 bool body_has_dynamic(const struct hcl_file *file, const struct hcl_node *body, const char *type)
 {
     const struct hcl_node *block = NULL;
@@ -30,11 +42,11 @@ static enum rule_verdict attribute_check(const struct place *place,
                                          const struct statement *statement, struct why why)
 {
     const struct hcl_instance *instances = NULL;
-    size_t n = hcl_instances(place->resource, &instances);
+    size_t n = place_instances(place, &instances);
     enum rule_verdict verdict = RULE_HOLDS;
     char reason[256] = "";
 
-    for (size_t i = 0; i < n && i < LOOK_AT_INSTANCES_MAX; i++) {
+    for (size_t i = 0; i < n; i++) {
         enum rule_verdict one = test_value(
             statement,
             hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]),
@@ -63,7 +75,7 @@ enum rule_verdict block_matches(const struct place *place, const struct statemen
                                 const struct hcl_node *block)
 {
     const struct hcl_instance *instances = NULL;
-    size_t n = hcl_instances(place->resource, &instances);
+    size_t n = place_instances(place, &instances);
 
     for (size_t i = 0; i < statement->match.n; i++) {
         const struct body_item *item = &statement->match.items[i];
@@ -88,7 +100,7 @@ struct blocks_seen {
 static enum rule_verdict one_block(const struct place *place, const struct statement *statement,
                                    const struct hcl_node *block, struct why why)
 {
-    struct place inside = {place->root, place->resource, block};
+    struct place inside = {place->root, place->resource, block, place->only};
     enum rule_verdict match = block_matches(place, statement, block);
 
     if (match == RULE_UNKNOWN)
@@ -241,12 +253,12 @@ static bool speaks_of(const struct rule *rule, const struct hcl_resource *resour
     return false;
 }
 
-enum rule_verdict rule_check(const struct rule *rule, const struct hcl_module *root,
-                             const struct hcl_resource *resource, char *why, size_t why_size)
+enum rule_verdict rule_check_at(const struct rule *rule, const struct rule_target *target,
+                                char *why, size_t why_size)
 {
     const struct rule_statement *statement = rule->statement;
-    const struct hcl_resource *subject = rule_subject(rule, root, resource);
-    struct place place = {root, subject, hcl_block_body(subject->block)};
+    const struct hcl_resource *resource = target->resource;
+    struct place place = rule_place(rule, target);
     struct why say = {why, why_size};
     const struct hcl_instance *instances = NULL;
     enum rule_verdict verdict;
@@ -263,4 +275,10 @@ enum rule_verdict rule_check(const struct rule *rule, const struct hcl_module *r
     }
     verdict = guards_apply(&place, statement, say);
     return verdict != RULE_HOLDS ? verdict : statements_check(&place, &statement->must, say);
+}
+
+enum rule_verdict rule_check(const struct rule *rule, const struct hcl_module *root,
+                             const struct hcl_resource *resource, char *why, size_t why_size)
+{
+    return rule_check_at(rule, &(struct rule_target){root, resource, NULL}, why, why_size);
 }

@@ -36,7 +36,7 @@ void companions_find(const struct place *subject, const struct statement *statem
         out->found = unsure ? COMPANION_UNSURE : COMPANION_NONE;
         return;
     }
-    switch (links_cover(out->items, out->n, statement->link, subject->resource, why)) {
+    switch (links_cover(out->items, out->n, statement->link, subject, why)) {
     case LINK_YES:
         out->found = COMPANION_FOUND;
         break;
@@ -154,22 +154,47 @@ bool inline_is_used(const struct place *subject, const struct statement *stateme
 
 /* --- the check --- */
 
+size_t companion_places(const struct place *subject, const struct statement *statement,
+                        const struct hcl_resource *one, struct place *out, size_t max)
+{
+    const struct hcl_node *body = hcl_block_body(one->block);
+    const struct hcl_instance *instances = NULL;
+    size_t n = hcl_instances(one, &instances);
+    size_t found = 0;
+
+    for (size_t i = 0; subject->only != NULL && i < n && i < LOOK_AT_INSTANCES_MAX && found < max;
+         i++) {
+        const struct hcl_value *link =
+            hcl_eval_attribute(one, body, statement->link, &instances[i]);
+
+        if (link != NULL && link->instance != NULL &&
+            str_eq(link->instance->address, subject->only->address))
+            out[found++] = (struct place){subject->root, one, body, &instances[i]};
+    }
+    if (found == 0)
+        out[found++] = (struct place){subject->root, one, body, NULL};
+    return found;
+}
+
 static enum rule_verdict found_check(const struct place *place, const struct statement *statement,
                                      const struct companions *companions, struct why why)
 {
     enum rule_verdict verdict = RULE_HOLDS;
     char reason[256] = "";
 
-    for (size_t i = 0; i < companions->n && verdict != RULE_FAILS; i++) {
-        const struct hcl_resource *one = companions->items[i];
-        struct place inside = {place->root, one, hcl_block_body(one->block)};
-        enum rule_verdict answer =
-            statements_check(&inside, &statement->must, (struct why){reason, sizeof reason});
+    for (size_t i = 0; i < companions->n; i++) {
+        struct place inside[COMPANION_PLACES_MAX];
+        size_t n = companion_places(place, statement, companions->items[i], inside, COUNT(inside));
 
-        if (answer == RULE_HOLDS || (answer == RULE_UNKNOWN && verdict == RULE_UNKNOWN))
-            continue;
-        why_say(why, "%s: %s", one->address, reason);
-        verdict = answer;
+        for (size_t k = 0; k < n && verdict != RULE_FAILS; k++) {
+            enum rule_verdict answer =
+                statements_check(&inside[k], &statement->must, (struct why){reason, sizeof reason});
+
+            if (answer == RULE_HOLDS || (answer == RULE_UNKNOWN && verdict == RULE_UNKNOWN))
+                continue;
+            why_say(why, "%s: %s", companions->items[i]->address, reason);
+            verdict = answer;
+        }
     }
     return verdict;
 }
@@ -196,20 +221,28 @@ enum rule_verdict companion_check(const struct place *place, const struct statem
     return RULE_FAILS;
 }
 
-const struct hcl_resource *rule_subject(const struct rule *rule, const struct hcl_module *root,
-                                        const struct hcl_resource *resource)
+static const struct hcl_resource *subject_of(const struct rule *rule,
+                                             const struct rule_target *target)
 {
     const struct rule_statement *statement = rule->statement;
     const struct statement *first = &statement->must.items[0];
 
-    if (first->verb != VERB_COMPANION || !str_eq(first->name, resource->type))
-        return resource;
-    for (size_t i = 0; i < hcl_resource_count(root); i++) {
-        const struct hcl_resource *one = hcl_resource_at(root, i);
+    if (first->verb != VERB_COMPANION || !str_eq(first->name, target->resource->type))
+        return target->resource;
+    for (size_t i = 0; i < hcl_resource_count(target->root); i++) {
+        const struct hcl_resource *one = hcl_resource_at(target->root, i);
 
         if (!one->is_data && str_eq(one->type, rule->types[0]) &&
-            link_to(resource, first->link, one, first->to, (struct why){0}) == LINK_YES)
+            link_to(target->resource, first->link, one, first->to, (struct why){0}) == LINK_YES)
             return one;
     }
-    return resource;
+    return target->resource;
+}
+
+struct place rule_place(const struct rule *rule, const struct rule_target *target)
+{
+    const struct hcl_resource *subject = subject_of(rule, target);
+
+    return (struct place){target->root, subject, hcl_block_body(subject->block),
+                          subject == target->resource ? target->instance : NULL};
 }

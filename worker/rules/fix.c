@@ -83,7 +83,7 @@ static int attribute_fix(struct fixer *fixer, const struct place *place,
     const struct hcl_node *attribute =
         hcl_attribute(place->resource->file, place->body, statement->name);
     const struct hcl_instance *instances = NULL;
-    size_t n = hcl_instances(place->resource, &instances);
+    size_t n = place_instances(place, &instances);
     int r = 0;
 
     if (statement->set.n == 0)
@@ -92,7 +92,7 @@ static int attribute_fix(struct fixer *fixer, const struct place *place,
     if (attribute == NULL)
         return attribute_write(fixer, place, statement, err);
 
-    for (size_t i = 0; i < n && i < LOOK_AT_INSTANCES_MAX && r == 0; i++) {
+    for (size_t i = 0; i < n && r == 0; i++) {
         const struct hcl_value *value =
             hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]);
 
@@ -131,7 +131,7 @@ static int block_fix(struct fixer *fixer, const struct place *place,
 
     while ((block = hcl_block_next(place->resource->file, place->body, statement->name, block)) !=
            NULL) {
-        struct place inside = {place->root, place->resource, block};
+        struct place inside = {place->root, place->resource, block, place->only};
 
         if (block_matches(place, statement, block) != RULE_HOLDS)
             continue;
@@ -237,10 +237,11 @@ static int companion_fix(struct fixer *fixer, const struct place *place,
     if (companions.found == COMPANION_PARTIAL || companions.found == COMPANION_UNSURE)
         return fixer_refuse(fixer, "%s: extend or untangle it by hand", reason);
     for (size_t i = 0; i < companions.n && r == 0; i++) {
-        const struct hcl_resource *one = companions.items[i];
-        struct place inside = {place->root, one, hcl_block_body(one->block)};
+        struct place inside[COMPANION_PLACES_MAX];
+        size_t n = companion_places(place, statement, companions.items[i], inside, COUNT(inside));
 
-        r = statements_fix(fixer, &inside, &statement->must, err);
+        for (size_t k = 0; k < n && r == 0; k++)
+            r = statements_fix(fixer, &inside[k], &statement->must, err);
     }
     if (companions.n > 0)
         return r;
@@ -326,21 +327,21 @@ static int one_pass(const struct rule_statement *statement, const struct place *
     return r;
 }
 
-int rule_fix(const struct rule *rule, const struct hcl_module *root,
-             const struct hcl_resource *resource, const struct rule_input *inputs, size_t n_inputs,
-             struct hcl_edits *edits, struct rule_outcome *outcome, struct err *err)
+int rule_fix_at(const struct rule *rule, const struct rule_target *target,
+                const struct rule_input *inputs, size_t n_inputs, struct hcl_edits *edits,
+                struct rule_outcome *outcome, struct err *err)
 {
-    const struct hcl_resource *subject = rule_subject(rule, root, resource);
-    struct place place = {root, subject, hcl_block_body(subject->block)};
+    struct place place = rule_place(rule, target);
     char self[512];
-    struct fixer fixer = {
-        .root = root, .outcome = outcome, .render = {self, subject->name, inputs, n_inputs, NULL}};
+    struct fixer fixer = {.root = target->root,
+                          .outcome = outcome,
+                          .render = {self, place.resource->name, inputs, n_inputs, NULL}};
     char why[256] = "";
-    enum rule_verdict verdict = rule_check(rule, root, resource, why, sizeof why);
+    enum rule_verdict verdict = rule_check_at(rule, target, why, sizeof why);
     int r;
 
     *outcome = (struct rule_outcome){0};
-    (void)snprintf(self, sizeof self, "%s.%s", subject->type, subject->name);
+    (void)snprintf(self, sizeof self, "%s.%s", place.resource->type, place.resource->name);
     if (verdict == RULE_HOLDS || verdict == RULE_NOT_APPLICABLE) {
         (void)snprintf(outcome->text, sizeof outcome->text, "%s",
                        verdict == RULE_HOLDS ? "it holds already" : why);
@@ -356,4 +357,12 @@ int rule_fix(const struct rule *rule, const struct hcl_module *root,
         return r;
     fixer.edits = edits;
     return one_pass(rule->statement, &place, &fixer, err);
+}
+
+int rule_fix(const struct rule *rule, const struct hcl_module *root,
+             const struct hcl_resource *resource, const struct rule_input *inputs, size_t n_inputs,
+             struct hcl_edits *edits, struct rule_outcome *outcome, struct err *err)
+{
+    return rule_fix_at(rule, &(struct rule_target){root, resource, NULL}, inputs, n_inputs, edits,
+                       outcome, err);
 }

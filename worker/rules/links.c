@@ -268,20 +268,19 @@ static enum link_answer instance_covered(const struct hcl_resource *const *from,
 }
 
 enum link_answer links_cover(const struct hcl_resource *const *from, size_t n, const char *link,
-                             const struct hcl_resource *subject, struct why why)
+                             const struct place *subject, struct why why)
 {
+    const struct hcl_resource *resource = subject->resource;
     const struct hcl_instance *instances = NULL;
-    size_t n_instances = hcl_instances(subject, &instances);
+    size_t n_instances = place_instances(subject, &instances);
+    bool single = !resource->has_count && !resource->has_for_each;
 
     for (size_t i = 0; i < n; i++) {
-        bool single = !subject->has_count && !subject->has_for_each;
-
-        if (follows_meta(from[i], subject) ||
-            (single && (n_instances <= 1 || from[i]->module == subject->module)))
+        if (follows_meta(from[i], resource) ||
+            (single && (n_instances <= 1 || from[i]->module == resource->module)))
             return LINK_YES;
     }
-
-    for (size_t i = 0; i < n_instances && i < LOOK_AT_INSTANCES_MAX; i++) {
+    for (size_t i = 0; i < n_instances; i++) {
         enum link_answer one = instance_covered(from, n, link, instances[i].address);
 
         if (one == LINK_YES)

@@ -27,8 +27,8 @@ size_t expr_count_mentions(const struct hcl_file *file, const struct hcl_node *n
  */
 enum link_answer link_to(const struct hcl_resource *from, const char *link,
                          const struct hcl_resource *subject, const char *const *to, struct why why);
-/* Do the linked resources together reach every instance of the subject? */
+/* Do the linked resources together reach the subject (every instance, or the one that is meant)? */
 enum link_answer links_cover(const struct hcl_resource *const *from, size_t n, const char *link,
-                             const struct hcl_resource *subject, struct why why);
+                             const struct place *subject, struct why why);
 
 #endif

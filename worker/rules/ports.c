@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 
-static const struct hcl_instance *first_instance(const struct hcl_resource *resource)
+static const struct hcl_instance *first_instance(const struct place *place)
 {
     const struct hcl_instance *instances = NULL;
 
-    return hcl_instances(resource, &instances) > 0 ? &instances[0] : NULL;
+    return place_instances(place, &instances) > 0 ? &instances[0] : NULL;
 }
 
 static const struct hcl_value *get(const struct place *place, const struct ingress *ingress,
@@ -14,7 +14,7 @@ static const struct hcl_value *get(const struct place *place, const struct ingre
 {
     return hcl_eval_attribute(place->resource, ingress->body, name,
                               ingress->instance != NULL ? ingress->instance
-                                                        : first_instance(place->resource));
+                                                        : first_instance(place));
 }
 
 bool ingress_at(const struct place *place, size_t i, struct ingress *out)
@@ -206,10 +206,10 @@ enum rule_verdict ports_check(const struct place *place, const struct statement 
                               struct why why)
 {
     const struct hcl_instance *instances = NULL;
-    size_t n = hcl_instances(place->resource, &instances);
+    size_t n = place_instances(place, &instances);
     enum rule_verdict verdict = RULE_HOLDS;
 
-    for (size_t i = 0; i < n && i < LOOK_AT_INSTANCES_MAX; i++) {
+    for (size_t i = 0; i < n; i++) {
         enum rule_verdict one = instance_check(place, statement, &instances[i], why);
 
         if (one == RULE_FAILS)

@@ -52,6 +52,15 @@ const char *rule_class_name(enum rule_class class);
 enum rule_verdict rule_check(const struct rule *rule, const struct hcl_module *root,
                              const struct hcl_resource *resource, char *why, size_t why_size);
 
+/* The same for one instance of count or for_each (instance: from hcl_match or hcl_instances; NULL: all). */
+struct rule_target {
+    const struct hcl_module *root;
+    const struct hcl_resource *resource;
+    const struct hcl_instance *instance;
+};
+enum rule_verdict rule_check_at(const struct rule *rule, const struct rule_target *target, char *why,
+                                size_t why_size);
+
 struct rule_input { /* from policies.yaml: kms_key_arn, log_bucket, approved_cidrs … */
     const char *name;
     const char *value; /* HCL expression text */
@@ -70,5 +79,8 @@ struct rule_outcome {
 int rule_fix(const struct rule *rule, const struct hcl_module *root,
              const struct hcl_resource *resource, const struct rule_input *inputs, size_t n_inputs,
              struct hcl_edits *edits, struct rule_outcome *outcome, struct err *err) MUST_USE;
+int rule_fix_at(const struct rule *rule, const struct rule_target *target,
+                const struct rule_input *inputs, size_t n_inputs, struct hcl_edits *edits,
+                struct rule_outcome *outcome, struct err *err) MUST_USE;
 
 #endif

@@ -22,6 +22,7 @@
 #include "worker/rules/rules.h"
 
 #define STATEMENT_DEPTH_MAX   8
+#define COMPANION_PLACES_MAX  4
 #define LOOK_AT_INSTANCES_MAX 256 /* of one resource; more are not looked at one by one */
 
 enum literal_kind { LITERAL_BOOL, LITERAL_NUMBER, LITERAL_TEXT, LITERAL_INPUT, LITERAL_EXPRESSION };
@@ -123,7 +124,10 @@ struct place { /* a body inside a resource */
     const struct hcl_module *root;
     const struct hcl_resource *resource;
     const struct hcl_node *body;
+    const struct hcl_instance *only; /* the one instance that is meant; NULL: all of them */
 };
+/* The instances to look at: only, or the first LOOK_AT_INSTANCES_MAX of all. */
+size_t place_instances(const struct place *place, const struct hcl_instance **out);
 struct why {
     char *text;
     size_t size;
@@ -159,14 +163,16 @@ struct companions {
  * instance has none) and COMPANION_UNSURE. */
 void companions_find(const struct place *subject, const struct statement *statement,
                      struct companions *out, struct why why);
+/* The places inside the companion one where the subject's instance (or all of it) is answered. */
+size_t companion_places(const struct place *subject, const struct statement *statement,
+                        const struct hcl_resource *one, struct place *out, size_t max);
 enum rule_verdict companion_check(const struct place *place, const struct statement *statement,
                                   struct why why);
 /* Is the older form (a block in the subject) the one to look at or to write? */
 bool inline_is_used(const struct place *subject, const struct statement *statement);
 bool provider_is_older_than(const struct hcl_module *module, const char *provider, int major);
-/* A finding may name the companion: then the rule's subject is the resource that it refers to,
- * where known. */
-const struct hcl_resource *rule_subject(const struct rule *rule, const struct hcl_module *root,
-                                        const struct hcl_resource *resource);
+/* Where the rule's must is asked. A finding may name the companion: then the subject is the
+ * resource that it refers to, where known. */
+struct place rule_place(const struct rule *rule, const struct rule_target *target);
 
 #endif
