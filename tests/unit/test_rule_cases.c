@@ -72,14 +72,21 @@ static struct hcl_repo *side(const struct rule_case *one, const char *which)
     return hcl_make_repo_of_directory(path);
 }
 
-static const struct hcl_resource *subject(const struct rule_case *one,
-                                          const struct hcl_module *root)
+/* The resource; with keys in its address, that instance alone. */
+static struct rule_target subject(const struct rule_case *one, const struct hcl_module *root)
 {
-    const struct hcl_resource *resource = hcl_resource_find(root, expected(one, "address"));
+    const char *address = expected(one, "address");
+    struct rule_target target = {root, hcl_resource_find(root, address), NULL};
+    const struct hcl_instance *instances = NULL;
+    size_t n = target.resource != NULL ? hcl_instances(target.resource, &instances) : 0;
 
-    if (resource == NULL)
-        fail_msg("%s: there is no %s", one->directory, expected(one, "address"));
-    return resource;
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(instances[i].address, address) && strchr(address, '[') != NULL)
+            target.instance = &instances[i];
+    }
+    if (target.resource == NULL || (strchr(address, '[') != NULL && target.instance == NULL))
+        fail_msg("%s: there is no %s", one->directory, address);
+    return target;
 }
 
 static const char *answer_name(int r)
@@ -94,9 +101,9 @@ static const char *answer_name(int r)
 static void check_verdict(const struct rule_case *one, const struct hcl_module *root,
                           const char *wanted)
 {
+    struct rule_target target = subject(one, root);
     char why[300] = "";
-    const char *verdict =
-        rule_verdict_name(rule_check(one->rule, root, subject(one, root), why, sizeof why));
+    const char *verdict = rule_verdict_name(rule_check_at(one->rule, &target, why, sizeof why));
 
     if (!str_eq(verdict, wanted))
         fail_msg("%s: the check says %s, not %s: %s", one->directory, verdict, wanted, why);
@@ -160,13 +167,14 @@ static void check_after(const struct rule_case *one)
     CLEANUP(hcl_repo_freep) struct hcl_repo *after = side(one, "after");
     CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
     struct hcl_module *root = hcl_make_open(after, "");
+    struct rule_target target = subject(one, root);
     struct rule_outcome outcome;
     struct err err = {0};
 
     check_verdict(one, root, "holds");
     assert_ok(hcl_edits_new(&edits, &err), err);
-    if (rule_fix(one->rule, root, subject(one, root), one->inputs, one->n_inputs, edits, &outcome,
-                 &err) != RULE_NO_CHANGE)
+    if (rule_fix_at(one->rule, &target, one->inputs, one->n_inputs, edits, &outcome, &err) !=
+        RULE_NO_CHANGE)
         fail_msg("%s: a second fix is not content: %s", one->directory, outcome.text);
 }
 
@@ -175,6 +183,7 @@ static void run_case(const struct rule_case *one)
     CLEANUP(hcl_repo_freep) struct hcl_repo *before = side(one, "before");
     CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
     struct hcl_module *root = hcl_make_open(before, "");
+    struct rule_target target = subject(one, root);
     const struct hcl_edited *edited = NULL;
     struct rule_outcome outcome;
     struct err err = {0};
@@ -183,8 +192,7 @@ static void run_case(const struct rule_case *one)
 
     check_verdict(one, root, expected(one, "check"));
     assert_ok(hcl_edits_new(&edits, &err), err);
-    r = rule_fix(one->rule, root, subject(one, root), one->inputs, one->n_inputs, edits, &outcome,
-                 &err);
+    r = rule_fix_at(one->rule, &target, one->inputs, one->n_inputs, edits, &outcome, &err);
     if (!str_eq(answer_name(r), expected(one, "fix")))
         fail_msg("%s: the fix answers %s, not %s: %s", one->directory, answer_name(r),
                  expected(one, "fix"), r < 0 ? err.text : outcome.text);

@@ -93,11 +93,12 @@ static int attribute_fix(struct fixer *fixer, const struct place *place,
         return attribute_write(fixer, place, statement, err);
 
     for (size_t i = 0; i < n && r == 0; i++) {
+        struct place one = {place->root, place->resource, place->body, &instances[i]};
         const struct hcl_value *value =
             hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]);
 
         if (test_value(statement, value, (struct why){0}) == RULE_FAILS)
-            r = owner_write(fixer, place, attribute, value, statement, err);
+            r = owner_write(fixer, &one, attribute, value, statement, err);
     }
     return r;
 }

@@ -227,45 +227,138 @@ static int write_at(struct fixer *fixer, const struct hcl_origin *owner,
     return 0;
 }
 
-static int owner_check(struct fixer *fixer, const struct hcl_value *value,
-                       const struct hcl_origin *owner, const char *attribute)
+/* --- the whole way --- */
+
+#define CHAIN_MAX 16
+
+struct chain { /* from the expression that is asked about to the one where the value is written */
+    struct hcl_origin items[CHAIN_MAX];
+    size_t n;
+};
+
+static bool chain_make(const struct hcl_origin *here, const struct hcl_value *value,
+                       struct chain *out)
 {
-    char at[512];
+    bool listed = value->n_origins > 0 && value->origins[0].node == here->node;
+
+    if (value->n_origins + 1 > CHAIN_MAX)
+        return false;
+    out->n = 0;
+    if (!listed)
+        out->items[out->n++] = *here;
+    for (size_t i = 0; i < value->n_origins; i++)
+        out->items[out->n++] = value->origins[i];
+    return true;
+}
+
+static int chain_is_ours(struct fixer *fixer, const struct chain *chain, const char *attribute)
+{
     int r = 0;
 
-    where(owner->file, owner->node, at, sizeof at);
-    if (!is_written_out(owner->node))
-        return fixer_refuse(fixer, "%s is computed by an expression at %s: change it there",
-                            attribute, at);
-    for (size_t i = 0; i + 1 < value->n_origins && r == 0; i++)
-        r = step_is_ours(fixer, &value->origins[i], owner, attribute);
+    for (size_t i = 0; i + 1 < chain->n && r == 0; i++)
+        r = step_is_ours(fixer, &chain->items[i], &chain->items[chain->n - 1], attribute);
     return r;
+}
+
+static int chain_write(struct fixer *fixer, const struct chain *chain,
+                       const struct hcl_value *value, const struct statement *statement,
+                       struct err *err)
+{
+    const struct hcl_origin *owner = &chain->items[chain->n - 1];
+    CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
+    int r = chain_is_ours(fixer, chain, statement->name);
+
+    if (r != 0)
+        return r;
+    render_literals(&fixer->render, &statement->set, &text);
+    r = buf_check(&text, err);
+    if (r < 0)
+        return r;
+    if (str_eq(owner->what, "variable default") && chain->n > 1 &&
+        hcl_module_parent(owner->module) != NULL && calls_of(fixer->root, owner->module) > 1 &&
+        statement->test.kind != TEST_CONTAINS)
+        return set_at_call(fixer, &chain->items[chain->n - 2], buf_str(&text), statement->name,
+                           err);
+    return write_at(fixer, owner, value, statement, buf_str(&text), err);
+}
+
+/* --- switches: var.on ? "Enabled" : "Suspended" --- */
+
+static enum rule_verdict branch_check(const struct place *place, const struct hcl_origin *owner,
+                                      const struct hcl_node *branch,
+                                      const struct statement *statement)
+{
+    return test_value(statement,
+                      hcl_eval(place->resource->module, owner->file, branch, place->only),
+                      (struct why){0});
+}
+
+/* Which way the condition must go for the statement to hold; false when neither or both would do.
+ */
+static bool wanted_way(const struct place *place, const struct hcl_origin *owner,
+                       const struct statement *statement, bool *out)
+{
+    const struct hcl_node *yes = owner->node->child->next;
+    enum rule_verdict if_true = branch_check(place, owner, yes, statement);
+    enum rule_verdict if_false = branch_check(place, owner, yes->next, statement);
+
+    *out = if_true == RULE_HOLDS;
+    return (if_true == RULE_HOLDS) != (if_false == RULE_HOLDS);
+}
+
+static int computed(struct fixer *fixer, const struct hcl_origin *owner, const char *attribute)
+{
+    char at[512];
+
+    where(owner->file, owner->node, at, sizeof at);
+    return fixer_refuse(fixer, "%s is computed by an expression at %s: change it there", attribute,
+                        at);
+}
+
+/* The condition is a value like any other: it is turned where it is written. */
+static int switch_write(struct fixer *fixer, const struct place *place, const struct chain *chain,
+                        const struct statement *statement, struct err *err)
+{
+    const struct hcl_origin *owner = &chain->items[chain->n - 1];
+    struct hcl_origin here = *owner;
+    struct literal way = {.kind = LITERAL_BOOL};
+    struct statement turn = {.verb = VERB_ATTRIBUTE, .set = {&way, 1, false}};
+    const struct hcl_value *value;
+    struct chain condition;
+    char name[160];
+    int r = chain_is_ours(fixer, chain, statement->name);
+
+    if (r != 0)
+        return r;
+    if (!str_eq(hcl_module_path(owner->module), hcl_module_path(place->resource->module)) ||
+        !wanted_way(place, owner, statement, &way.boolean))
+        return computed(fixer, owner, statement->name);
+    here.node = owner->node->child;
+    value = hcl_eval(place->resource->module, owner->file, here.node, place->only);
+    if (value->kind != HCL_V_BOOL || !chain_make(&here, value, &condition) ||
+        !is_written_out(condition.items[condition.n - 1].node))
+        return computed(fixer, owner, statement->name);
+    way.text = way.boolean ? "true" : "false";
+    (void)snprintf(name, sizeof name, "the switch of %.100s", statement->name);
+    turn.name = name;
+    turn.test = (struct test){.kind = TEST_ONE_OF, .values = turn.set};
+    return chain_write(fixer, &condition, value, &turn, err);
 }
 
 int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
                 const struct hcl_value *value, const struct statement *statement, struct err *err)
 {
-    const struct hcl_origin here = {place->resource->module, place->resource->file,
-                                    attribute->child, "attribute"};
-    bool far = value->n_origins > 0 && !is_written_out(attribute->child);
-    const struct hcl_origin *owner = far ? &value->origins[value->n_origins - 1] : &here;
-    CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
-    int r;
+    struct hcl_origin here = {place->resource->module, place->resource->file, attribute->child,
+                              "attribute"};
+    const struct hcl_origin *owner;
+    struct chain chain = {.items = {here}, .n = 1};
 
-    if (far || !is_written_out(attribute->child)) {
-        r = owner_check(fixer, value, owner, statement->name);
-        if (r != 0)
-            return r;
-    }
-    render_literals(&fixer->render, &statement->set, &text);
-    r = buf_check(&text, err);
-    if (r < 0)
-        return r;
-
-    if (far && str_eq(owner->what, "variable default") && value->n_origins > 1 &&
-        hcl_module_parent(owner->module) != NULL && calls_of(fixer->root, owner->module) > 1 &&
-        statement->test.kind != TEST_CONTAINS)
-        return set_at_call(fixer, &value->origins[value->n_origins - 2], buf_str(&text),
-                           statement->name, err);
-    return write_at(fixer, owner, value, statement, buf_str(&text), err);
+    if (!is_written_out(attribute->child) && !chain_make(&here, value, &chain))
+        return computed(fixer, &here, statement->name);
+    owner = &chain.items[chain.n - 1];
+    if (owner->node->kind == HCL_CONDITIONAL)
+        return switch_write(fixer, place, &chain, statement, err);
+    if (!is_written_out(owner->node))
+        return computed(fixer, owner, statement->name);
+    return chain_write(fixer, &chain, value, statement, err);
 }
