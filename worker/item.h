@@ -68,6 +68,7 @@ struct item_run {
     struct hcl_repo *repo;
     struct hcl_module *root;
     const struct hcl_resource *resource;
+    const struct hcl_instance *instance; /* that the finding names; NULL: the whole block */
     char located_how[256];
     struct hcl_edits *edits;
     const struct hcl_edited *edited;

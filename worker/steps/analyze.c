@@ -41,8 +41,11 @@ static void note_match(struct search *search, struct hcl_module *root,
 
     /* One local module called from several roots: the block is the same, and so is the fix. */
     if (search->n_found > 0 && known->block->start == match->resource->block->start &&
-        str_eq(known->file->path, match->resource->file->path))
+        str_eq(known->file->path, match->resource->file->path)) {
+        if (match->instance != search->first.instance)
+            search->first.instance = NULL; /* several of its instances fit: the block is meant */
         return;
+    }
     if (search->n_found++ == 0) {
         search->first = *match;
         search->root = root;
@@ -173,6 +176,7 @@ int step_analyze(struct item_run *run, struct err *err)
                         search.others);
     run->root = search.root;
     run->resource = search.first.resource;
+    run->instance = search.first.instance;
     (void)str_copy(run->located_how, sizeof run->located_how, search.first.how);
     return 0;
 }

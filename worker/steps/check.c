@@ -34,7 +34,7 @@ static int run_gate(struct item_run *run, struct err *err)
         .rule = run->rule,
         .before = run->repo,
         .directory = hcl_module_directory(run->root),
-        .address = run->resource->address,
+        .address = run->instance != NULL ? run->instance->address : run->resource->address,
         .edited = run->edited,
         .n_edited = run->n_edited,
         .predicted = (const char(*)[256])run->outcome.predicted,

@@ -23,9 +23,10 @@ static int choose_rule(struct item_run *run)
 
 static int judge(struct item_run *run)
 {
+    struct rule_target target = {run->root, run->resource, run->instance};
     char why[400] = "";
 
-    switch (rule_check(run->rule, run->root, run->resource, why, sizeof why)) {
+    switch (rule_check_at(run->rule, &target, why, sizeof why)) {
     case RULE_HOLDS:
         return step_end(run, "NO_CHANGE", "%s holds already at %.12s%s%s", run->resource->address,
                         run->base_commit, why[0] != '\0' ? ": " : "", why);
@@ -43,13 +44,14 @@ static int judge(struct item_run *run)
 
 static int fix(struct item_run *run, struct err *err)
 {
+    struct rule_target target = {run->root, run->resource, run->instance};
     struct rule_input inputs[POLICY_INPUTS_MAX];
     size_t n = policy_inputs(run->services->shared->policy, run->item->repository, inputs);
     int r = hcl_edits_new(&run->edits, err);
 
     if (r < 0)
         return r;
-    r = rule_fix(run->rule, run->root, run->resource, inputs, n, run->edits, &run->outcome, err);
+    r = rule_fix_at(run->rule, &target, inputs, n, run->edits, &run->outcome, err);
     if (r == RULE_NO_CHANGE)
         return step_end(run, "NO_CHANGE", "%s holds already", run->resource->address);
     if (r == RULE_NEEDS_INPUT || r == RULE_REFUSED)
