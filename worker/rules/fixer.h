@@ -44,6 +44,13 @@ int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const stru
 int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
                 const struct hcl_value *value, const struct statement *statement,
                 struct err *err) MUST_USE;
+/* How often the module reads what the step reads (root.name, or its member): 1 is the step itself.
+ */
+size_t owner_uses(const struct hcl_origin *step, const char *root, const char *name);
+/* The step reads an element of what for_each walks over: does nothing else read that element? 0 or
+ * RULE_REFUSED (owner_shared.c). */
+int owner_is_unshared(struct fixer *fixer, const struct hcl_origin *step,
+                      const struct hcl_origin *owner, const char *attribute);
 /* Closes the ports (fix_ports.c). */
 int ports_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
               struct err *err) MUST_USE;

@@ -102,19 +102,6 @@ static int list_extend(struct fixer *fixer, const struct hcl_file *file,
 
 /* --- the way a value came --- */
 
-/* How often a name is used in the module: the value's own way is one of them. */
-static size_t uses_in_module(const struct hcl_module *module, const char *root, const char *name)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < hcl_module_file_count(module); i++) {
-        const struct hcl_file *file = hcl_module_file(module, i);
-
-        n += expr_count_mentions(file, file->body, root, name);
-    }
-    return n;
-}
-
 /* One step of the way: a plain reference that nothing else in its module shares. */
 static int step_is_ours(struct fixer *fixer, const struct hcl_origin *step,
                         const struct hcl_origin *owner, const char *attribute)
@@ -132,12 +119,12 @@ static int step_is_ours(struct fixer *fixer, const struct hcl_origin *step,
                             attribute, at);
     }
     if (str_eq(root, "each"))
-        return 0; /* an element of for_each: changing it changes this instance */
+        return owner_is_unshared(fixer, step, owner, attribute);
     if (!str_eq(root, "var") && !str_eq(root, "local"))
         return fixer_refuse(fixer, "%s is taken from %s.%s: change it there", attribute, root,
                             name);
 
-    uses = uses_in_module(step->module, root, name);
+    uses = owner_uses(step, root, name);
     if (uses != 1)
         return fixer_refuse(
             fixer,

@@ -1,0 +1,12 @@
+variable "protect" {
+  default = false
+
+  validation {
+    condition     = contains([true, false], var.protect)
+    error_message = "True or false."
+  }
+}
+
+resource "aws_db_instance" "orders" {
+  deletion_protection = var.protect
+}
