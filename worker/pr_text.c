@@ -113,6 +113,19 @@ static void gate_table(const struct gate_report *gate, struct buf *out)
     buf_text(out, "\n");
 }
 
+static void what_changes(const struct item_run *run, const struct git_diff_stat *stat,
+                         struct buf *out)
+{
+    buf_print(out, "### What changes\n\n%zu line%s added, %zu removed, against `%.12s`, in\n\n",
+              stat->added, stat->added == 1 ? "" : "s", stat->removed, run->base_commit);
+    for (size_t i = 0; i < run->n_edited; i++) {
+        buf_text(out, "- ");
+        markdown_escape(out, run->edited[i].path, FIELD_MAX_BYTES);
+        buf_text(out, run->edited[i].is_new ? " (new)\n" : "\n");
+    }
+    buf_char(out, '\n');
+}
+
 static void checklist(const struct item_run *run, struct buf *out)
 {
     buf_text(out, "### For the reviewer\n\n");
@@ -135,10 +148,7 @@ int pr_body(const struct item_run *run, const struct git_diff_stat *stat, const 
 
     buf_text(out, drift ? "## Drift Remediation\n\n" : "## Compliance Remediation\n\n");
     facts(run, out);
-    buf_print(out,
-              "### What changes\n\n%zu file%s, %zu line%s added, %zu removed, against `%.12s`.\n\n",
-              stat->files, stat->files == 1 ? "" : "s", stat->added, stat->added == 1 ? "" : "s",
-              stat->removed, run->base_commit);
+    what_changes(run, stat, out);
     if (drift) {
         int r = drift_table(run->item, out, err);
         if (r < 0)
