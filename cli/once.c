@@ -60,7 +60,7 @@ static int read_item(const struct options *options, struct item **out, struct er
 
 static int print_end(const struct item_end *end)
 {
-    printf("state        %s\n", end->state);
+    printf("state        %s%s\n", end->state, end->repeated ? " (it had ended before)" : "");
     if (end->reason[0] != '\0')
         printf("reason       %s\n", end->reason);
     if (end->pr_url[0] != '\0')

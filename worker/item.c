@@ -174,6 +174,7 @@ int item_walk(struct services *services, const struct item *item, const struct q
     identify(&run);
     int r = timed(&run, "claim", step_claim, err);
     if (r == STEP_RECORDED) {
+        end->repeated = true;
         r = audit_item(&run, AUDIT_ENDED, err);
         run_done(&run);
         return r;

@@ -37,6 +37,7 @@ struct item_end {   /* how an item ended, or why not yet */
     char control[200];
     char *details_json; /* owned; NULL when there is nothing to tell */
     bool dry_run;
+    bool repeated; /* it had ended before this delivery; only its event was sent again */
     /* ITEM_DEFERRED only */
     int64_t wait_ms; /* at least; 0: the tier of attempts decides */
     int64_t attempts;

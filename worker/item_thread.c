@@ -54,6 +54,11 @@ static int reject(struct services *services, const struct queue_record *record, 
 
 static void log_end(const struct item *item, const struct item_end *end)
 {
+    if (end->repeated) {
+        metric_count("plumb_items_duplicate_total", NULL, 1);
+        LOG_DEBUG("item.repeated", LOG_TEXT("item", end->fp), LOG_TEXT("state", end->state));
+        return;
+    }
     metric_count("plumb_items_ended_total", end->state, 1);
     LOG_INFO("item.ended", LOG_TEXT("item", end->fp), LOG_TEXT("state", end->state),
              LOG_TEXT("repository", item->repository), LOG_TEXT("control", end->control),
