@@ -307,7 +307,7 @@ static void count_pass(const char *name, const struct pass *pass, int r, int64_t
     metric_count("plumb_items_polled_total", name, (double)pass->n_items);
     metric_count("plumb_items_refused_total", name, (double)pass->n_refused);
     if (r == 0)
-        metric_set("plumb_last_poll_timestamp_seconds", name, (double)(clock_unix_ms() / 1000));
+        metric_set("plumb_last_poll_timestamp_seconds", name, (double)clock_unix_ms() / 1000);
     else if (!stop_requested())
         metric_count("plumb_poll_errors_total", name, 1);
 }

@@ -173,7 +173,7 @@ static int judge(struct github *github, const struct http_response *response, in
     return 0;
 }
 
-static int call(struct github *github, struct http_request *request, const char *path,
+static int call(struct github *github, const struct http_request *request, const char *path,
                 struct github_answer *out, struct err *err)
 {
     const struct http_header headers[] = {
@@ -191,10 +191,11 @@ static int call(struct github *github, struct http_request *request, const char 
         r = make_url(github, path, url, err);
     if (r < 0)
         return r;
-    request->url = url;
-    request->headers = headers;
-    request->n_headers = request->body != NULL ? COUNT(headers) : COUNT(headers) - 1;
-    r = http_send(github->http, request, &response, err);
+    struct http_request sent = *request;
+    sent.url = url;
+    sent.headers = headers;
+    sent.n_headers = request->body != NULL ? COUNT(headers) : COUNT(headers) - 1;
+    r = http_send(github->http, &sent, &response, err);
     r = judge(github, &response, r, out, err);
     http_response_done(&response);
     return r;
