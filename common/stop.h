@@ -18,7 +18,8 @@ bool stop_requested(void);
 void stop_request(void);
 /* Sleeps up to ms, or until a stop is asked; returns stop_requested(). */
 bool stop_wait(int64_t ms);
-/* In a freshly forked child that goes on without exec: a stop of its own, unasked, and installed. */
+/* In a freshly forked child that goes on without exec: a stop of its own, unasked, and installed.
+ */
 void stop_forked(void);
 void stop_reset(void); /* tests only */
 

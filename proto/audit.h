@@ -2,7 +2,8 @@
  * Audit event: what happened to an item, on plumb.audit.v1; the sink chains and stores it.
  *
  * event_id = hash(fingerprint, generation, kind), so an event that is sent twice is stored once.
- * Encoded like an item: msgpack map, version first (SCHEMA.md). Texts pass redact() when the event is made.
+ * Encoded like an item: msgpack map, version first (SCHEMA.md). Texts pass redact() when the event
+ * is made.
  */
 #ifndef PROTO_AUDIT_H
 #define PROTO_AUDIT_H
@@ -18,9 +19,9 @@ struct arena;
 
 struct audit_event {
     struct arena *arena;
-    const char *event_id;      /* audit_id in the log */
-    const char *kind;          /* "plan.saved", "item.ended", "item.skipped", "item.deferred", … */
-    const char *fingerprint;   /* "" for records that could not be read */
+    const char *event_id;    /* audit_id in the log */
+    const char *kind;        /* "plan.saved", "item.ended", "item.skipped", "item.deferred", … */
+    const char *fingerprint; /* "" for records that could not be read */
     int64_t generation;
     const char *node_id;       /* resource, "repository:address or arn" */
     const char *suggestion_id; /* control or rule id */
@@ -39,7 +40,8 @@ struct audit_event {
 int audit_event_new(struct audit_event **out, struct err *err) MUST_USE;
 void audit_event_free(struct audit_event *event);
 DEFINE_CLEANUP(struct audit_event *, audit_event_free)
-bool audit_event_set(struct audit_event *event, const char **field, const char *text) MUST_USE; /* redacts, copies */
+bool audit_event_set(struct audit_event *event, const char **field,
+                     const char *text) MUST_USE; /* redacts, copies */
 void audit_event_id(const char *fingerprint, int64_t generation, const char *kind,
                     char out[SHA256_HEX_BYTES]);
 int audit_event_encode(const struct audit_event *event, struct buf *out, struct err *err) MUST_USE;

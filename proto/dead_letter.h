@@ -1,7 +1,8 @@
 /*
- * Dead letter: the headers of a record on plumb.dlq.v1. Names and encoding (all UTF-8 text) are Kafka Connect's
- * (DeadLetterQueueReporter.java), so tools that know those can read ours; x-plumb-* are our own. The value and key
- * beside them are the original bytes, but for a value that leaves no room: its tail is cut and that is said.
+ * Dead letter: the headers of a record on plumb.dlq.v1. Names and encoding (all UTF-8 text) are
+ * Kafka Connect's (DeadLetterQueueReporter.java), so tools that know those can read ours; x-plumb-*
+ * are our own. The value and key beside them are the original bytes, but for a value that leaves no
+ * room: its tail is cut and that is said.
  *
  *     dead_letter_write(&letter, &facts)  ->  letter.headers[0 … letter.n)
  */
@@ -17,12 +18,12 @@
 #define DEAD_LETTER_VALUE_MAX ((size_t)900000)
 
 struct dead_letter_facts {
-    const char *topic; /* where it was read, or would have gone */
-    int32_t partition; /* -1: it never was on one */
-    int64_t offset;    /* -1 likewise */
-    const char *role;  /* "poll", "work", "sink" */
-    const char *stage; /* the step that refused it */
-    const char *why;   /* redacted here, cut to DEAD_LETTER_WHY_BYTES */
+    const char *topic;       /* where it was read, or would have gone */
+    int32_t partition;       /* -1: it never was on one */
+    int64_t offset;          /* -1 likewise */
+    const char *role;        /* "poll", "work", "sink" */
+    const char *stage;       /* the step that refused it */
+    const char *why;         /* redacted here, cut to DEAD_LETTER_WHY_BYTES */
     const char *fingerprint; /* NULL: unknown */
     const char *run_id;      /* NULL: unknown */
     int64_t now_unix_ms;

@@ -1,4 +1,5 @@
-/* The one table of an item's fields: the wire and the JSON form both come from it. Inside proto only. */
+/* The one table of an item's fields: the wire and the JSON form both come from it. Inside proto
+ * only. */
 #ifndef PROTO_ITEM_FIELDS_H
 #define PROTO_ITEM_FIELDS_H
 

@@ -1,6 +1,6 @@
 /*
- * Topics and headers: the names on the wire. Headers are CloudEvents 1.0 binary mode plus traceparent
- * (W3C), all UTF-8 text; ours start with x-plumb-.
+ * Topics and headers: the names on the wire. Headers are CloudEvents 1.0 binary mode plus
+ * traceparent (W3C), all UTF-8 text; ours start with x-plumb-.
  */
 #ifndef PROTO_TOPICS_H
 #define PROTO_TOPICS_H
@@ -16,8 +16,8 @@
 #define TOPIC_DLQ       "plumb.dlq.v1"
 #define TOPIC_AUDIT     "plumb.audit.v1"
 
-#define TOPIC_COUNT       8
-#define RETRY_TIER_COUNT  4
+#define TOPIC_COUNT      8
+#define RETRY_TIER_COUNT 4
 extern const char *const topics_all[TOPIC_COUNT];
 extern const char *const topics_retry[RETRY_TIER_COUNT]; /* shortest first */
 
@@ -48,7 +48,8 @@ struct queue_header_text {
     const char *value;
 };
 #define ENVELOPE_HEADERS 7
-/* ce_specversion, ce_id, ce_type, ce_source, ce_time, content-type (application/msgpack), traceparent; borrowed from e. */
+/* ce_specversion, ce_id, ce_type, ce_source, ce_time, content-type (application/msgpack),
+ * traceparent; borrowed from e. */
 void envelope_headers(const struct envelope *e, struct queue_header_text out[ENVELOPE_HEADERS]);
 
 #endif

@@ -3,10 +3,10 @@
  *
  *     wire_begin, wire_text, wire_int …, wire_end        wire_open -> wire_next … -> wire_close
  *
- * msgpack-c 4.0 allocates whatever a buffer declares, so wire_open first walks the bytes itself: one flat
- * map, declared counts against the bytes that are left, scalars only at the first level. A nested value
- * (from a later minor version) is allowed up to WIRE_DEPTH_MAX and skipped. Source: the msgpack
- * specification, github.com/msgpack/msgpack spec.md.
+ * msgpack-c 4.0 allocates whatever a buffer declares, so wire_open first walks the bytes itself:
+ * one flat map, declared counts against the bytes that are left, scalars only at the first level. A
+ * nested value (from a later minor version) is allowed up to WIRE_DEPTH_MAX and skipped. Source:
+ * the msgpack specification, github.com/msgpack/msgpack spec.md.
  */
 #ifndef PROTO_WIRE_H
 #define PROTO_WIRE_H
@@ -57,13 +57,13 @@ int wire_encode_table(const void *record, const struct wire_entry *table, int64_
                       struct buf *out, struct err *err) MUST_USE;
 /*
  * Reads a map whose first field is "v" into record. set_text stores one text (copying it) and says
- * whether it was acceptable. ERR_REJECT: no version first, a later major, a field of the wrong type,
- * a refused text (the message names the field). *out_version gets "v".
+ * whether it was acceptable. ERR_REJECT: no version first, a later major, a field of the wrong
+ * type, a refused text (the message names the field). *out_version gets "v".
  */
 typedef bool (*wire_set_text_fn)(void *record, const char **field, const char *text, size_t len);
-int wire_decode_table(void *record, const struct wire_entry *table, int64_t major, const void *bytes,
-                      size_t len, wire_set_text_fn set_text, int64_t *out_version,
-                      struct err *err) MUST_USE;
+int wire_decode_table(void *record, const struct wire_entry *table, int64_t major,
+                      const void *bytes, size_t len, wire_set_text_fn set_text,
+                      int64_t *out_version, struct err *err) MUST_USE;
 
 /* Well-formed UTF-8 (no overlong forms, no surrogates) without NUL bytes. */
 bool utf8_is_valid(const char *text, size_t len);

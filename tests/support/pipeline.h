@@ -1,10 +1,13 @@
 /*
- * Pipeline: the whole program as its users run it, small: a private Redis, a broker (embedded or a real Kafka), and plumb's
- * roles as processes of the built binary, each with an environment that the test states.
+ * Pipeline: the whole program as its users run it, small: a private Redis, a broker (embedded or a
+ * real Kafka), and plumb's roles as processes of the built binary, each with an environment that
+ * the test states.
  *
- *     pipeline_start(BROKER_EMBEDDED) -> pipeline_set("NAME", "value") … -> pipeline_role(p, "work") … -> pipeline_stop
+ *     pipeline_start(BROKER_EMBEDDED) -> pipeline_set("NAME", "value") …
+ *         -> pipeline_role(p, "work") … -> pipeline_stop
  *
- * Everything lies in p->dir: repositories/ (bare), data/, audit/. Whatever cannot be made ends the test.
+ * Everything lies in p->dir: repositories/ (bare), data/, audit/. Whatever cannot be made ends the
+ * test.
  */
 #ifndef TESTS_SUPPORT_PIPELINE_H
 #define TESTS_SUPPORT_PIPELINE_H
@@ -43,7 +46,8 @@ void pipeline_stop(struct pipeline *p); /* ends every role it started, by pid */
 
 /* For the roles that are started from now on. NULL value: unset. */
 void pipeline_set(struct pipeline *p, const char *name, const char *value);
-/* Starts `plumb NAME`, waits until its /health answers; output goes to dir/NAME-N.log. Returns its index. */
+/* Starts `plumb NAME`, waits until its /health answers; output goes to dir/NAME-N.log. Returns its
+ * index. */
 size_t pipeline_role(struct pipeline *p, const char *name);
 /* The same without waiting: for a role that is about to die. */
 size_t pipeline_role_unwatched(struct pipeline *p, const char *name);
@@ -54,20 +58,25 @@ int pipeline_wait_role(struct pipeline *p, size_t role, int64_t deadline_ms);
 
 /* The ends of the roles' logs onto stderr, for a test that is about to fail. */
 void pipeline_show_logs(struct pipeline *p);
-/* A fake of tests/fakes: started with --port-file and these further arguments (NULL-ended); returns its port. */
+/* A fake of tests/fakes: started with --port-file and these further arguments (NULL-ended); returns
+ * its port. */
 int pipeline_fake(struct pipeline *p, const char *fake, const char *const *arguments);
 
 /* A GET or POST on loopback; the status, and the body in *out when not NULL. */
-int pipeline_http(int port, const char *method, const char *path, const char *body, struct buf *out);
+int pipeline_http(int port, const char *method, const char *path, const char *body,
+                  struct buf *out);
 /* A metric's value on a role, summed over its labels. */
 int64_t pipeline_metric(struct pipeline *p, size_t role, const char *name);
 
-/* A bare repository repositories/NAME.git of these files ("path", "text", …, NULL), made by the git command. */
+/* A bare repository repositories/NAME.git of these files ("path", "text", …, NULL), made by the git
+ * command. */
 void pipeline_repository(struct pipeline *p, const char *name, const char *const *files);
 
-/* The audit log as an array of events (needs a sink); the caller frees. An absent log is an empty array. */
+/* The audit log as an array of events (needs a sink); the caller frees. An absent log is an empty
+ * array. */
 struct json *pipeline_events(struct pipeline *p);
-/* Waits until that many distinct items have ended (and records were rejected); ends the test at the deadline with what it saw. */
+/* Waits until that many distinct items have ended (and records were rejected); ends the test at the
+ * deadline with what it saw. */
 void pipeline_wait_ended(struct pipeline *p, size_t n, int64_t deadline_ms);
 /* How many files end so, anywhere below dir/sub. */
 size_t pipeline_count_files(struct pipeline *p, const char *sub, const char *suffix);

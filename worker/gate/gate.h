@@ -1,10 +1,13 @@
 /*
- * Gate: what stands between a generated fix and a pull request. The same layers, in the same order, whoever made the
- * fix. Each layer is one small function in a file of its own; the first failure ends the run, later layers say "not run".
+ * Gate: what stands between a generated fix and a pull request. The same layers, in the same order,
+ * whoever made the fix. Each layer is one small function in a file of its own; the first failure
+ * ends the run, later layers say "not run".
  *
- *     parse -> addresses -> limits -> denied -> regressions -> predicate -> rescan -> fmt -> validate
+ *     parse -> addresses -> limits -> denied -> regressions -> predicate -> rescan
+ *           -> fmt -> validate
  *
- * A layer that could not run (no terraform on this machine, no provider schema) says so and does not fail.
+ * A layer that could not run (no terraform on this machine, no provider schema) says so and does
+ * not fail.
  */
 #ifndef WORKER_GATE_GATE_H
 #define WORKER_GATE_GATE_H
@@ -34,17 +37,17 @@ struct gate_report {
 
 struct gate_input {
     const struct rules *rules;
-    const struct rule *rule;         /* NULL: no rule answers (LLM): the predicate layer is "not run" */
+    const struct rule *rule; /* NULL: no rule answers (LLM): the predicate layer is "not run" */
     struct hcl_repo *before;
     const char *directory;           /* of the root module */
     const char *address;             /* of the resource, or of one instance with its keys */
     const struct hcl_edited *edited; /* the fix */
     size_t n_edited;
-    const char (*predicted)[256];    /* addresses that may differ */
+    const char (*predicted)[256]; /* addresses that may differ */
     size_t n_predicted;
-    const char *terraform_binary;    /* "" or NULL: never run */
-    const char *terraform_mirror;    /* "" or NULL: none */
-    const char *scratch_dir;         /* an existing private directory for terraform's copies */
+    const char *terraform_binary; /* "" or NULL: never run */
+    const char *terraform_mirror; /* "" or NULL: none */
+    const char *scratch_dir;      /* an existing private directory for terraform's copies */
     bool (*should_stop)(void *context);
     void *stop_context;
 };
