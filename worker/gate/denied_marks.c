@@ -241,25 +241,31 @@ static bool block_denies(const struct walk *walk, const struct hcl_node *block)
     return str_eq(text, "deny");
 }
 
-static void walk_body(struct walk walk, const struct hcl_node *body, bool top)
+static void walk_attribute(struct walk walk, const struct hcl_node *attribute)
 {
     char name[128];
 
+    name_of(&walk, attribute, name, sizeof name);
+    for (char *c = name; *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
+    walk.key = name;
+    walk_expression(walk, attribute->child);
+}
+
+/* The parser caps the depth of a tree at HCL_DEPTH_MAX, so this recursion is capped too. */
+static void walk_body(struct walk walk, const struct hcl_node *body, bool top)
+{
     for (const struct hcl_node *child = body->child; child != NULL; child = child->next) {
         struct walk inside = walk;
+        char type[128];
 
-        name_of(&walk, child, name, sizeof name);
-        if (child->kind == HCL_ATTRIBUTE) {
-            for (char *c = name; *c != '\0'; c++)
-                *c = (char)tolower((unsigned char)*c);
-            inside.key = name;
-            walk_expression(inside, child->child);
-            continue;
-        }
+        if (child->kind == HCL_ATTRIBUTE)
+            walk_attribute(walk, child);
         if (child->kind != HCL_BLOCK)
             continue;
-        mark_block(&walk, child, name);
-        if (top && str_eq(name, "module"))
+        name_of(&walk, child, type, sizeof type);
+        mark_block(&walk, child, type);
+        if (top && str_eq(type, "module"))
             mark_module(&walk, child);
         inside.denies = walk.denies || block_denies(&walk, child);
         walk_body(inside, hcl_block_body(child), false);
