@@ -16,6 +16,7 @@
 #define REPLACEMENT      "[redacted]"
 #define PEM_BEGIN        "-----BEGIN "
 #define PEM_KEY          "PRIVATE KEY-----"
+#define PEM_END          "-----"
 #define PEM_LABEL_MAX    64
 #define SLACK_HOST       "hooks.slack.com/"
 
@@ -231,12 +232,17 @@ static size_t match_pem(const char *text, size_t left)
 
     if (left < begin || memcmp(text, PEM_BEGIN, begin) != 0)
         return 0;
-    const char *key =
-        memmem(text, left < PEM_LABEL_MAX ? left : PEM_LABEL_MAX, PEM_KEY, strlen(PEM_KEY));
-    if (key == NULL)
+    /* Capital words alone are a label, as in "RSA PRIVATE KEY": over anything else no key begins.
+     */
+    size_t label = begin;
+    while (label < left && label < PEM_LABEL_MAX &&
+           (isupper((unsigned char)text[label]) || text[label] == ' '))
+        label++;
+    size_t body = label + strlen(PEM_END);
+    size_t key = strlen(PEM_KEY);
+    if (body > left || body < begin + key || memcmp(text + body - key, PEM_KEY, key) != 0)
         return 0;
 
-    size_t body = (size_t)(key - text) + strlen(PEM_KEY);
     const char *end = memmem(text + body, left - body, PEM_KEY, strlen(PEM_KEY));
     return end != NULL ? (size_t)(end - text) + strlen(PEM_KEY) : left;
 }

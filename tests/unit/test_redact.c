@@ -133,6 +133,8 @@ static void private_keys_go_as_a_whole(void **state)
     check("a\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nb",
           "a\n[redacted]\nb");
     check("-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----\\nb", "[redacted]\\nb");
+    /* no label, no key: what stands on either side of other words is kept */
+    check("-----BEGIN RSA | PRIVATE KEY-----\nb", "-----BEGIN RSA | PRIVATE KEY-----\nb");
     check("cut: -----BEGIN EC PRIVATE KEY-----\nMHcC", "cut: [redacted]");
 }
 
