@@ -5,10 +5,11 @@
 
 #include "common/json.h"
 #include "proto/item.h"
-#include "worker/forge/forge.h"
 #include "worker/hcl/edit.h"
+#include "worker/outside.h"
 
 #define RECORD_MAX_BYTES ((size_t)64 * 1024)
+#define NAME_MAX_BYTES   100
 #define CELL_MAX_BYTES   240
 #define ROWS_MAX         60
 
@@ -29,7 +30,7 @@ static void write_cell(struct buf *out, const struct json *value)
         return;
     }
     json_write(value, JSON_CANONICAL, &text);
-    markdown_escape(out, buf_str(&text), CELL_MAX_BYTES);
+    outside_markdown(out, buf_str(&text), CELL_MAX_BYTES);
 }
 
 static bool differ(const struct json *a, const struct json *b)
@@ -48,7 +49,7 @@ static void write_row(struct buf *out, const char *name, const struct json *expe
                       const struct json *actual)
 {
     buf_text(out, "| ");
-    markdown_escape(out, name, CELL_MAX_BYTES);
+    outside_markdown(out, name, NAME_MAX_BYTES);
     buf_text(out, " | ");
     write_cell(out, expected);
     buf_text(out, " | ");
@@ -76,6 +77,16 @@ static void write_rows(struct buf *out, const struct json *expected, const struc
         buf_text(out, "| … | more differ | |\n");
 }
 
+const char *drift_verb(const struct item *item)
+{
+    static const char *const verbs[] = {"create", "delete"};
+
+    for (size_t i = 0; i < COUNT(verbs); i++)
+        if (item->drift_action != NULL && str_eq(item->drift_action, verbs[i]))
+            return verbs[i];
+    return "update";
+}
+
 int drift_table(const struct item *item, struct buf *out, struct err *err)
 {
     CLEANUP(json_freep) struct json *expected = NULL;
@@ -99,11 +110,8 @@ int drift_record_add(const struct item *item, const char *fp, struct hcl_edits *
 
     snprintf(path, sizeof path, ".plumbline/drift/%.16s.md", fp);
     buf_text(&text, "# Drift of ");
-    markdown_escape(&text, item->address, CELL_MAX_BYTES);
-    buf_print(&text, "\n\nTerraform would %s it.\n\n",
-              item->drift_action != NULL && str_eq(item->drift_action, "create")   ? "create"
-              : item->drift_action != NULL && str_eq(item->drift_action, "delete") ? "delete"
-                                                                                   : "update");
+    outside_markdown(&text, item->address, CELL_MAX_BYTES);
+    buf_print(&text, "\n\nTerraform would %s it.\n\n", drift_verb(item));
     int r = drift_table(item, &text, err);
     return r < 0 ? r : hcl_edit_new_file(edits, path, buf_str(&text), err);
 }

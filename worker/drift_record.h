@@ -15,6 +15,9 @@ struct hcl_edits;
  */
 int drift_record_add(const struct item *item, const char *fp, struct hcl_edits *edits,
                      struct err *err) MUST_USE;
+/* "create", "delete" or "update": what Terraform would do; the event's own word is never repeated.
+ */
+const char *drift_verb(const struct item *item);
 /* A Markdown table of the arguments that differ: name, in the code, running. */
 int drift_table(const struct item *item, struct buf *out, struct err *err) MUST_USE;
 

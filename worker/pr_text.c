@@ -7,6 +7,7 @@
 #include "worker/drift_record.h"
 #include "worker/forge/forge.h"
 #include "worker/item.h"
+#include "worker/outside.h"
 
 #define FIELD_MAX_BYTES 400
 
@@ -15,34 +16,26 @@ static const char *subject(const struct item_run *run)
     return run->item->kind == ITEM_DRIFT ? run->item->address : run->resource->address;
 }
 
-/* For places that are not Markdown (title, commit): printable characters of one line. */
-static void plain(struct buf *out, const char *text, size_t max)
-{
-    for (size_t n = 0; *text != '\0' && n < max; text++, n++)
-        buf_char(out, (unsigned char)*text < 0x20 || *text == 0x7F ? ' ' : *text);
-}
-
 void pr_title(const struct item_run *run, struct buf *out)
 {
     const struct item *item = run->item;
 
     if (item->kind == ITEM_DRIFT)
-        buf_print(out, "fix(drift): %s ",
-                  item->drift_action != NULL ? item->drift_action : "update");
+        buf_print(out, "fix(drift): %s ", drift_verb(item));
     else
         buf_print(out, "fix(compliance): %s: ", run->rule->title);
-    plain(out, subject(run), 120);
+    outside_plain(out, subject(run), 120);
 }
 
 void pr_commit_message(const struct item_run *run, struct buf *out)
 {
     pr_title(run, out);
     buf_text(out, "\n\nControl: ");
-    plain(out, run->control, 200);
+    outside_plain(out, run->control, 200);
     buf_text(out, "\nSource: ");
-    plain(out, run->item->source, 60);
+    outside_plain(out, run->item->source, 60);
     buf_text(out, " ");
-    plain(out, run->item->control, 200);
+    outside_plain(out, run->item->control, 200);
     buf_print(out, "\n\nFinding-Fingerprint: %s\n", run->fp);
 }
 
@@ -69,7 +62,7 @@ static void fact(struct buf *out, const char *name, const char *value)
     if (value == NULL || value[0] == '\0')
         return;
     buf_print(out, "| %s | ", name);
-    markdown_escape(out, value, FIELD_MAX_BYTES);
+    outside_markdown(out, value, FIELD_MAX_BYTES);
     buf_text(out, " |\n");
 }
 
@@ -107,7 +100,7 @@ static void gate_table(const struct gate_report *gate, struct buf *out)
     for (size_t i = 0; i < gate->n; i++) {
         buf_print(out, "| %s | %s | ", gate->layers[i].layer,
                   gate_verdict_name(gate->layers[i].verdict));
-        markdown_escape(out, gate->layers[i].detail, FIELD_MAX_BYTES);
+        outside_markdown(out, gate->layers[i].detail, FIELD_MAX_BYTES);
         buf_text(out, " |\n");
     }
     buf_text(out, "\n");

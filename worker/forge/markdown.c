@@ -169,3 +169,37 @@ void markdown_escape(struct buf *out, const char *text, size_t max)
         at += n;
     }
 }
+
+/* Does what GitHub would act on end here, so that a blank behind it breaks it? */
+static bool begins_something(const char *line, const char *at)
+{
+    char before = at > line ? at[-1] : '\0';
+
+    return *at == '@' || *at == '#' || str_starts(at, "://") ||
+           (*at == '-' && (before == 'h' || before == 'H')); /* GH-12 */
+}
+
+void plain_escape(struct buf *out, const char *text, size_t max)
+{
+    CLEANUP(buf_done) struct buf line = BUF(max + 16);
+    uint32_t c;
+    size_t room = max;
+
+    keep_visible(&line, text, max + 8);
+    if (line.no_memory) {
+        out->no_memory = true;
+        return;
+    }
+    for (const char *at = buf_str(&line); *at != '\0';) {
+        size_t n = decode(at, &c);
+        bool blank = begins_something(buf_str(&line), at);
+
+        if (n + blank > room)
+            return;
+        buf_bytes(out, at, n);
+        if (blank)
+            buf_char(out, ' ');
+        room -= n + blank;
+        at += n;
+    }
+}
