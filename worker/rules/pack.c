@@ -302,17 +302,40 @@ static int extra_packs(struct rules *rules, const char *path, struct err *err)
     return r;
 }
 
-int rules_load(struct rules **out, const char *path, struct err *err)
+static int rules_new(struct rules **out, struct err *err)
 {
     CLEANUP(rules_freep) struct rules *rules = calloc(1, sizeof *rules);
-    int r;
 
     if (rules == NULL)
         return err_nomem(err);
     rules->arena = arena_new(ARENA_BYTES_MAX);
     if (rules->arena == NULL)
         return err_nomem(err);
+    *out = STEAL(rules);
+    return 0;
+}
 
+int rules_load_text(struct rules **out, const char *name, const char *bytes, size_t len,
+                    struct err *err)
+{
+    CLEANUP(rules_freep) struct rules *rules = NULL;
+    int r = rules_new(&rules, err);
+
+    if (r == 0)
+        r = pack_read(rules, name, bytes, len, err);
+    if (r < 0)
+        return ERR_FATAL;
+    *out = STEAL(rules);
+    return 0;
+}
+
+int rules_load(struct rules **out, const char *path, struct err *err)
+{
+    CLEANUP(rules_freep) struct rules *rules = NULL;
+    int r = rules_new(&rules, err);
+
+    if (r < 0)
+        return r;
     r = pack_read(rules, "aws.yaml", (const char *)builtin_pack, builtin_pack_len, err);
     if (r == 0 && path != NULL)
         r = extra_packs(rules, path, err);

@@ -37,6 +37,9 @@ struct rule {       /* plain facts, borrowed from the pack; the statement itself
 /* The built-in pack, then each file of path (colon-separated; NULL or "" none). ERR_FATAL with
  * file:line:column. */
 int rules_load(struct rules **out, const char *path, struct err *err) MUST_USE;
+/* One pack alone, from its text; the name is for messages. ERR_FATAL. */
+int rules_load_text(struct rules **out, const char *name, const char *bytes, size_t len,
+                    struct err *err) MUST_USE;
 void rules_free(struct rules *rules);
 DEFINE_CLEANUP(struct rules *, rules_free)
 size_t rules_count(const struct rules *rules);
