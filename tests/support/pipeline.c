@@ -70,22 +70,42 @@ struct pipeline *pipeline_start(enum broker_kind kind)
     return p;
 }
 
+/* A sanitizer has its say in the log and in the exit code, when the role ends. */
+static bool role_ended_well(const struct pipeline *p, size_t i)
+{
+    char command[700];
+    int status;
+
+    if (waitpid(p->roles[i].pid, &status, 0) == p->roles[i].pid && WIFEXITED(status) &&
+        WEXITSTATUS(status) == 0)
+        return true;
+    fprintf(stderr, "--- %s-%zu ended with status %#x\n", p->roles[i].name, i, (unsigned)status);
+    snprintf(command, sizeof command, "grep -v '^{' '%s/%s-%zu.log' | head -n 120 >&2", p->dir,
+             p->roles[i].name, i);
+    if (system(command) != 0)
+        fprintf(stderr, "(no words of its own)\n");
+    return false;
+}
+
 void pipeline_stop(struct pipeline *p)
 {
+    bool ended_well = true;
+
     if (p == NULL)
         return;
     for (size_t i = 0; i < p->n_roles; i++)
         if (p->roles[i].pid > 0)
             (void)kill(p->roles[i].pid, SIGTERM);
     for (size_t i = 0; i < p->n_roles; i++)
-        if (p->roles[i].pid > 0)
-            (void)waitpid(p->roles[i].pid, NULL, 0);
+        ended_well = (p->roles[i].pid <= 0 || role_ended_well(p, i)) && ended_well;
     redis_stop(p->redis);
     broker_stop(p->broker);
     temp_dir_remove(p->dir);
     for (size_t i = 0; i < p->n_env; i++)
         free(p->env[i]);
     free(p);
+    if (!ended_well)
+        fail_msg("a role did not end well after SIGTERM; its last words stand above");
 }
 
 void pipeline_set(struct pipeline *p, const char *name, const char *value)
