@@ -113,7 +113,7 @@ static void what_changes(const struct item_run *run, const struct git_diff_stat 
               stat->added, stat->added == 1 ? "" : "s", stat->removed, run->base_commit);
     for (size_t i = 0; i < run->n_edited; i++) {
         buf_text(out, "- ");
-        markdown_escape(out, run->edited[i].path, FIELD_MAX_BYTES);
+        outside_markdown(out, run->edited[i].path, FIELD_MAX_BYTES);
         buf_text(out, run->edited[i].is_new ? " (new)\n" : "\n");
     }
     buf_char(out, '\n');

@@ -30,6 +30,7 @@ struct scene {
     struct rule rule;
     struct hcl_file file;
     struct hcl_resource resource;
+    struct hcl_edited edited;
     struct item_run run;
 };
 
@@ -57,6 +58,9 @@ static void open_scene(struct scene *s, enum item_kind kind)
                             .references = references};
     s->file.path = "main.tf";
     s->resource = (struct hcl_resource){.file = &s->file, .address = "aws_s3_bucket.logs"};
+    s->edited.path = "main.tf";
+    s->run.edited = &s->edited;
+    s->run.n_edited = 1;
     s->run.item = s->item;
     if (kind == ITEM_FINDING) {
         s->run.rule = &s->rule;
@@ -89,6 +93,7 @@ static void say_everywhere(struct scene *s, const char *text)
     (void)str_copy(s->run.gate.layers[0].detail, sizeof s->run.gate.layers[0].detail, text);
     s->resource.address = text;
     s->file.path = text;
+    s->edited.path = text;
 }
 
 static void write_body(const struct scene *s, struct buf *out)
@@ -131,7 +136,8 @@ static void a_body_tells_a_reviewer_what_matters(void **state)
     assert_has(buf_str(&body), "## Compliance Remediation");
     assert_has(buf_str(&body), "| Reported by | checkov: CKV_AWS_21 |");
     assert_has(buf_str(&body), "| Terraform address | aws_s3_bucket.logs |");
-    assert_has(buf_str(&body), "1 file, 4 lines added, 0 removed, against `0123456789ab`.");
+    assert_has(buf_str(&body),
+               "4 lines added, 0 removed, against `0123456789ab`, in\n\n- main.tf\n");
     assert_has(buf_str(&body), "> [!WARNING]\n> Readers may break.");
     assert_has(buf_str(&body), "| parse | passed |");
     assert_has(buf_str(&body), "The warning above does not apply here");
