@@ -92,8 +92,9 @@ DEFINE_CLEANUP(struct forge *, forge_free)
 /* Text from outside made harmless inside Markdown, and one line: no mention, HTML, comment, closing
  * keyword, link or fence survives; what cannot be seen is dropped; cut to max bytes. */
 void markdown_escape(struct buf *out, const char *text, size_t max);
-/* The same for titles and commit messages, which are not Markdown but in which GitHub acts on mentions and closing keywords
- * too: one line of visible characters, a blank where a mention, reference or link would begin. */
+/* The same for titles and commit messages, which are not Markdown but in which GitHub acts on
+ * mentions and closing keywords too: one line of visible characters, a blank where a mention,
+ * reference or link would begin. */
 void plain_escape(struct buf *out, const char *text, size_t max);
 /* The marker of the body: reads fp and plan digest; false when absent. */
 bool forge_marker_read(const char *body, char fp[65], char plan_sha256[65]);
