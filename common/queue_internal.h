@@ -6,7 +6,7 @@
 #define COMMON_QUEUE_INTERNAL_H
 
 #include "common/offset_tracker.h"
-#include "common/queue.h"
+#include "common/queue_consumer.h"
 
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>

@@ -9,7 +9,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/queue.h"
+#include "common/queue_consumer.h"
 #include "common/stop.h"
 #include "proto/item.h"
 #include "worker/audit.h"

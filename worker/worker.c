@@ -11,7 +11,7 @@
 #include "common/kafka_options.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/queue.h"
+#include "common/queue_consumer.h"
 #include "common/stop.h"
 #include "proto/topics.h"
 #include "worker/item_thread.h"
