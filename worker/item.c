@@ -10,6 +10,7 @@
 #include "common/metrics.h"
 #include "common/stop.h"
 #include "worker/audit.h"
+#include "worker/hcl/locate.h"
 #include "worker/lease.h"
 #include "worker/outlet.h"
 #include "worker/plan.h"

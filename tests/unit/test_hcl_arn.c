@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "worker/hcl/module.h"
+#include "worker/hcl/locate.h"
 #include "worker/hcl/types.h"
 
 struct arn_case {

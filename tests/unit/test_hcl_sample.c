@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/support/hcl_make.h"
+#include "worker/hcl/locate.h"
 
 #define ROOTS 3
 

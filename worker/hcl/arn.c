@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "worker/hcl/arn_table.h"
-#include "worker/hcl/module.h"
+#include "worker/hcl/locate.h"
 
 #define WORD_MAX 96
 

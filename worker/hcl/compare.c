@@ -1,5 +1,5 @@
 /*
- * Which top-level blocks differ between two versions of a tree; the promise stands in module.h.
+ * Which top-level blocks differ between two versions of a tree; the promise stands in compare.h.
  *
  * A block is known by its directory, type and labels, so one that only moved to another file there
  * has not changed. The bytes decide, comments inside included. Of blocks with the same name
@@ -8,6 +8,8 @@
  *
  * Everything is sorted, never searched pairwise: a hostile file may hold half a million blocks.
  */
+#include "worker/hcl/compare.h"
+
 #include "worker/hcl/module_inside.h"
 
 struct entry {

@@ -1,5 +1,7 @@
 /* Locating: from the address, the place or the name in a finding to the resource. Evidence is taken
  * in that order, and the first kind that finds anything decides. */
+#include "worker/hcl/locate.h"
+
 #include <stdio.h>
 
 #include "worker/hcl/eval.h"

@@ -1,9 +1,10 @@
 /*
- * Module view: a directory as Terraform sees it, from files in memory (git blobs); local child modules
- * are linked to their calls, remote ones are named. Plus the evaluator: what an expression is, with where
- * the value was written. It never runs, reads or fetches anything.
+ * Module view: a directory as Terraform sees it, from files in memory (git blobs); local child
+ * modules are linked to their calls, remote ones are named. Plus the evaluator: what an expression
+ * is, with where the value was written. It never runs, reads or fetches anything.
  *
- *     hcl_repo_new -> hcl_repo_add … -> hcl_repo_roots, hcl_module_open -> hcl_resource_at, hcl_eval -> hcl_repo_free
+ *     hcl_repo_new -> hcl_repo_add … -> hcl_repo_roots, hcl_module_open
+ *         -> hcl_resource_at, hcl_eval -> hcl_repo_free
  *
  * Everything below belongs to the repo and is read-only after hcl_module_open; one thread per repo.
  */
@@ -19,21 +20,22 @@ struct hcl_module; /* one instance of a directory: the root, or one module call'
 int hcl_repo_new(struct hcl_repo **out, struct err *err) MUST_USE;
 void hcl_repo_free(struct hcl_repo *repo);
 DEFINE_CLEANUP(struct hcl_repo *, hcl_repo_free)
-/* Adds a .tf, .tfvars or .tf.json file; bytes are copied. A file that does not parse is kept as broken:
- * 0 is returned, and modules that need it say so. Others are ignored. */
+/* Adds a .tf, .tfvars or .tf.json file; bytes are copied. A file that does not parse is kept as
+ * broken: 0 is returned, and modules that need it say so. Others are ignored. */
 int hcl_repo_add(struct hcl_repo *repo, const char *path, const char *bytes, size_t len,
                  struct err *err) MUST_USE;
-const struct hcl_file *hcl_repo_file(const struct hcl_repo *repo, const char *path); /* may be NULL */
-/* Why a file is broken, or NULL. */
+/* Either may be NULL: the parsed file, or why it is broken. */
+const struct hcl_file *hcl_repo_file(const struct hcl_repo *repo, const char *path);
 const char *hcl_repo_broken(const struct hcl_repo *repo, const char *path);
+/* The parsed ones only, sorted by path. */
 size_t hcl_repo_file_count(const struct hcl_repo *repo);
-const struct hcl_file *hcl_repo_file_at(const struct hcl_repo *repo, size_t i); /* sorted by path; parsed ones only */
+const struct hcl_file *hcl_repo_file_at(const struct hcl_repo *repo, size_t i);
 
-/* Directories ("" is the top) with .tf files that no other directory calls as a local module, under the
- * directory under ("" for all). out gets borrowed strings; returns how many there are (may exceed max). */
+/* Directories ("" is the top) with .tf files that no other directory calls as a local module, below
+ * under ("" for all). out gets borrowed strings; answers how many there are (may exceed max). */
 size_t hcl_repo_roots(const struct hcl_repo *repo, const char *under, const char **out, size_t max);
-/* The root module of a directory with its tree of local children. ERR_REJECT: no .tf files there, or one is
- * broken (with its message). */
+/* The root module of a directory with its tree of local children. ERR_REJECT: no .tf files there,
+ * or one is broken (with its message). */
 int hcl_module_open(struct hcl_repo *repo, const char *directory, struct hcl_module **out,
                     struct err *err) MUST_USE;
 
@@ -47,7 +49,7 @@ struct hcl_resource {
     const struct hcl_module *module;
     const struct hcl_file *file;
     const struct hcl_node *block;
-    const char *address; /* "module.a.aws_s3_bucket.b", without instance keys; "data.…" for data sources */
+    const char *address; /* without instance keys: "module.a.aws_s3_bucket.b"; "data.…" of data */
     const char *type;
     const char *name;
     bool is_data;
@@ -57,15 +59,19 @@ struct hcl_resource {
 /* Every resource and data source below the root, children included, in file order. */
 size_t hcl_resource_count(const struct hcl_module *root);
 const struct hcl_resource *hcl_resource_at(const struct hcl_module *root, size_t i);
-const struct hcl_resource *hcl_resource_find(const struct hcl_module *root, const char *address); /* keys ignored; may be NULL */
+/* Keys in the address are ignored. May be NULL. */
+const struct hcl_resource *hcl_resource_find(const struct hcl_module *root, const char *address);
 
-enum hcl_value_kind { HCL_V_UNKNOWN, HCL_V_NULL, HCL_V_BOOL, HCL_V_NUMBER, HCL_V_TEXT, HCL_V_LIST, HCL_V_OBJECT, HCL_V_REFERENCE };
+/* clang-format off */
+enum hcl_value_kind { HCL_V_UNKNOWN, HCL_V_NULL, HCL_V_BOOL, HCL_V_NUMBER, HCL_V_TEXT,
+                      HCL_V_LIST, HCL_V_OBJECT, HCL_V_REFERENCE };
+/* clang-format on */
 
 struct hcl_origin { /* where a value was written, nearest first */
     const struct hcl_module *module;
     const struct hcl_file *file;
     const struct hcl_node *node; /* the expression */
-    const char *what;            /* "attribute", "variable default", "tfvars", "local", "module argument" */
+    const char *what; /* "attribute", "variable default", "tfvars", "local", "module argument" */
 };
 
 struct hcl_value {
@@ -73,33 +79,35 @@ struct hcl_value {
     bool boolean;
     bool invalid; /* HCL_V_UNKNOWN: terraform would refuse it too (what try() steps over) */
     double number;
-    const char *text;    /* HCL_V_TEXT; HCL_V_REFERENCE: e.g. "aws_s3_bucket.data.arn" (known only after apply),
-                            a full address: "module.a[\"x\"].aws_kms_key.k[0].arn"; "[?]" where a key is not known */
+    const char *text;    /* HCL_V_TEXT; HCL_V_REFERENCE: a full address and an attribute,
+                            "module.a[\"x\"].aws_kms_key.k[0].arn"; "[?]" for an unknown key */
     const char *unknown; /* HCL_V_UNKNOWN: why */
-    const char *prefix, *suffix; /* HCL_V_UNKNOWN: what the text surely begins and ends with; NULL nothing */
+    const char *prefix;  /* HCL_V_UNKNOWN: what the text surely begins with; NULL: nothing */
+    const char *suffix;  /* likewise: ends with */
     size_t n;            /* HCL_V_LIST, HCL_V_OBJECT (keys sorted) */
     const char **keys;
     const struct hcl_value **items;
-    const struct hcl_origin *origins; /* while the value is only passed on; the last is where it is written */
+    /* While the value is only passed on; the last is where it is written. */
+    const struct hcl_origin *origins;
     size_t n_origins;
-    /* Of any kind: read through that attribute of that resource or data source ("" the whole resource). NULL: not. */
+    /* Of any kind: the resource, or its attribute ("": all of it), it was read through; or NULL. */
     const struct hcl_resource *resource;
     const struct hcl_instance *instance;
     const char *attribute;
 };
 
-struct hcl_instance { /* one element of count or for_each; the only one of a plain resource has key "" */
-    const char *key; /* "[0]", "[\"a\"]" or "" */
+struct hcl_instance { /* one element of count or for_each, or the one plain resource */
+    const char *key;  /* "[0]", "[\"a\"]"; "" of a plain resource */
     const struct hcl_value *each_key, *each_value, *count_index; /* NULL where absent */
-    const char *address; /* all keys included: "module.a[\"x\"].aws_s3_bucket.b[0]" */
-    const struct hcl_module *module; /* under one key of each module call above; hcl_eval follows it */
+    const char *address;             /* all keys included: "module.a[\"x\"].aws_s3_bucket.b[0]" */
+    const struct hcl_module *module; /* by the keys of the calls above; hcl_eval follows it */
 };
-/* The instances (those of a module called with count or for_each included), or one with key "[?]" when they
- * cannot be known. Never 0 unless count is 0. */
+/* The instances (those of a module called with count or for_each included), or one with key "[?]"
+ * when they cannot be known. Never 0 unless count is 0. */
 size_t hcl_instances(const struct hcl_resource *resource, const struct hcl_instance **out);
 
-/* Never fails: what cannot be known is HCL_V_UNKNOWN with its reason; a computed attribute of another resource is
- * HCL_V_REFERENCE. expression is a node of resource's file (or any file of its module). instance may be NULL. */
+/* Never fails: what cannot be known is HCL_V_UNKNOWN with its reason; a computed attribute of
+ * another resource is HCL_V_REFERENCE. expression is of file, file of module; instance or NULL. */
 const struct hcl_value *hcl_eval(const struct hcl_module *module, const struct hcl_file *file,
                                  const struct hcl_node *expression,
                                  const struct hcl_instance *instance);
@@ -107,34 +115,5 @@ const struct hcl_value *hcl_eval(const struct hcl_module *module, const struct h
 const struct hcl_value *hcl_eval_attribute(const struct hcl_resource *resource,
                                            const struct hcl_node *body, const char *name,
                                            const struct hcl_instance *instance);
-
-/* --- locate: from what a finding names to a resource --- */
-struct hcl_query {
-    const char *arn, *address, *name, *file; /* NULL: unknown */
-    const char *type;  /* Terraform type wanted, NULL any; see hcl_type_of_arn */
-    int64_t line_start, line_end;
-};
-struct hcl_match {
-    const struct hcl_resource *resource;
-    const char *instance_key; /* "" or "[…]" */
-    const struct hcl_instance *instance; /* NULL: the block as a whole (a file and a line, an address without key) */
-    const char *how;          /* "address", "file and line", "bucket = \"logs-prod\" (variable)", … for the PR */
-};
-/* How many resources fit best (0 none, 1 found, more: ambiguous); out gets up to max of them. */
-size_t hcl_locate(const struct hcl_module *root, const struct hcl_query *query, struct hcl_match *out,
-                  size_t max);
-/* "arn:aws:s3:::x" -> "aws_s3_bucket"; a source's type word (AwsS3Bucket, S3Bucket, AWS::S3::Bucket) likewise. NULL unknown. */
-const char *hcl_type_of_arn(const char *arn);
-const char *hcl_type_of_word(const char *source_type);
-
-/* Top-level blocks that differ between two versions of the same module tree, as "address" ("aws_x.y", "variable.v", "locals", "module.m", …)
- * with the file. Returns the count; texts are owned by after's repo. */
-struct hcl_change {
-    const char *address;
-    const char *path;
-    enum { HCL_ADDED, HCL_REMOVED, HCL_CHANGED } how;
-};
-size_t hcl_compare(const struct hcl_repo *before, const struct hcl_repo *after, struct hcl_change *out,
-                   size_t max);
 
 #endif

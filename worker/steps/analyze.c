@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/config.h"
+#include "worker/hcl/locate.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
 
