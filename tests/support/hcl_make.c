@@ -9,6 +9,16 @@
 #include <sys/stat.h>
 #include <cmocka.h>
 
+struct hcl_file *hcl_make_file(const char *text)
+{
+    struct hcl_file *file = NULL;
+    struct err err = {0};
+
+    if (hcl_parse(&file, "main.tf", text, strlen(text), &err) != 0)
+        fail_msg("%s: %s", text, err.text);
+    return file;
+}
+
 struct hcl_repo *hcl_make_repo(const struct made_file *files, size_t n)
 {
     struct hcl_repo *repo;

@@ -10,6 +10,8 @@ struct made_file {
     const char *text;
 };
 
+/* Parsed as main.tf; fails the test when it is refused. */
+struct hcl_file *hcl_make_file(const char *text);
 /* Fails the test when a file cannot be added. */
 struct hcl_repo *hcl_make_repo(const struct made_file *files, size_t n);
 /* Fails the test when the module cannot be opened. */
