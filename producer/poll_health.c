@@ -6,10 +6,10 @@
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/json.h"
-#include "common/metrics.h"
 #include "common/queue.h"
 #include "common/redact.h"
 #include "common/redis.h"
+#include "common/role_http.h"
 #include "producer/poller.h"
 #include "version.h"
 
@@ -160,20 +160,11 @@ static void get_status(void *context, const struct http_server_request *request,
     json_write(body, JSON_COMPACT, &reply->body);
 }
 
-static void get_metrics(void *context, const struct http_server_request *request,
-                        struct http_server_reply *reply)
-{
-    (void)context;
-    (void)request;
-    reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
-    metrics_render(&reply->body);
-}
-
 void poll_health_routes(struct poll_health *health,
                         struct http_server_route out[POLL_HEALTH_ROUTES])
 {
     out[0] = (struct http_server_route){"GET", "/health", get_health, health};
     out[1] = (struct http_server_route){"GET", "/ready", get_ready, health};
     out[2] = (struct http_server_route){"GET", "/status", get_status, health};
-    out[3] = (struct http_server_route){"GET", "/metrics", get_metrics, health};
+    out[3] = (struct http_server_route){"GET", "/metrics", role_http_metrics, health};
 }

@@ -7,21 +7,13 @@
 #include "common/config.h"
 #include "common/http_server.h"
 #include "common/json.h"
-#include "common/metrics.h"
 #include "common/redis.h"
+#include "common/role_http.h"
 #include "common/stop.h"
 #include "version.h"
 #include "worker/services.h"
 
 #define READY_TIMEOUT_MS 1000
-
-static void health(void *context, const struct http_server_request *request,
-                   struct http_server_reply *reply)
-{
-    (void)context;
-    (void)request;
-    buf_text(&reply->body, "{\"status\":\"healthy\"}\n");
-}
 
 static bool redis_answers(const struct config *config, struct err *err)
 {
@@ -73,25 +65,16 @@ static void show_status(void *context, const struct http_server_request *request
     buf_char(&reply->body, '\n');
 }
 
-static void show_metrics(void *context, const struct http_server_request *request,
-                         struct http_server_reply *reply)
-{
-    (void)context;
-    (void)request;
-    reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
-    metrics_render(&reply->body);
-}
-
 int worker_http_start(struct http_server **out, struct worker_status *status, struct err *err)
 {
     const struct config *config = status->shared->config;
     struct http_server_options options = {.address = config->http_address,
                                           .port = (uint16_t)config->http_port};
     struct http_server_route routes[] = {
-        {"GET", "/health", health, NULL},
+        {"GET", "/health", role_http_health, NULL},
         {"GET", "/ready", ready, status},
         {"GET", "/status", show_status, status},
-        {"GET", "/metrics", show_metrics, NULL},
+        {"GET", "/metrics", role_http_metrics, NULL},
     };
 
     return http_server_start(out, &options, routes, COUNT(routes), err);

@@ -5,21 +5,13 @@
 #include "common/config.h"
 #include "common/http_server.h"
 #include "common/json.h"
-#include "common/metrics.h"
 #include "common/queue.h"
+#include "common/role_http.h"
 #include "common/stop.h"
 #include "version.h"
 #include "worker/sink/sink.h"
 
 enum { READY_TIMEOUT_MS = 1000, LIMIT_DEFAULT = 10, LIMIT_MAX = 1000 };
-
-static void health(void *context, const struct http_server_request *request,
-                   struct http_server_reply *reply)
-{
-    (void)context;
-    (void)request;
-    buf_text(&reply->body, "{\"status\":\"healthy\"}\n");
-}
 
 static void ready(void *context, const struct http_server_request *request,
                   struct http_server_reply *reply)
@@ -58,15 +50,6 @@ static void show_status(void *context, const struct http_server_request *request
     json_set_bool(json, "stopping", stop_requested());
     json_write(json, JSON_PRETTY, &reply->body);
     buf_char(&reply->body, '\n');
-}
-
-static void show_metrics(void *context, const struct http_server_request *request,
-                         struct http_server_reply *reply)
-{
-    (void)context;
-    (void)request;
-    reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
-    metrics_render(&reply->body);
 }
 
 /* Digits only: no sign, no space, no trailing text. */
@@ -108,9 +91,11 @@ int sink_http_start(struct http_server **out, struct sink_status *status,
     const struct http_server_options options = {.address = config->http_address,
                                                 .port = (uint16_t)config->http_port};
     const struct http_server_route routes[] = {
-        {"GET", "/drift/history", history, status}, {"GET", "/health", health, NULL},
-        {"GET", "/ready", ready, status},           {"GET", "/status", show_status, status},
-        {"GET", "/metrics", show_metrics, NULL},
+        {"GET", "/drift/history", history, status},
+        {"GET", "/health", role_http_health, NULL},
+        {"GET", "/ready", ready, status},
+        {"GET", "/status", show_status, status},
+        {"GET", "/metrics", role_http_metrics, NULL},
     };
 
     return http_server_start(out, &options, routes, COUNT(routes), err);
