@@ -17,18 +17,6 @@ struct claim_store {
     char unanswered_owner[CLAIM_OWNER_BYTES];
 };
 
-struct number {
-    char text[24];
-};
-
-static struct number number_text(int64_t value)
-{
-    struct number out;
-
-    snprintf(out.text, sizeof out.text, "%lld", (long long)value);
-    return out;
-}
-
 /* A name from outside may be of any length; a long one is replaced by its digest. */
 static void make_key(char out[KEY_BYTES], const char *kind, const char *name)
 {
@@ -190,7 +178,7 @@ int claim_store_take(struct claim_store *store, const char *fp, int64_t lease_ms
                      struct err *err)
 {
     CLEANUP(redis_reply_freep) struct redis_reply *reply = NULL;
-    struct number lease = number_text(lease_ms);
+    struct redis_number lease = redis_number(lease_ms);
     struct claim claim = {.give_up_at_ms = give_up_at(now_mono_ms, lease_ms)};
     char key[KEY_BYTES];
     int64_t code;
@@ -224,8 +212,8 @@ int claim_store_take(struct claim_store *store, const char *fp, int64_t lease_ms
 int claim_store_renew(struct claim_store *store, struct claim *claim, int64_t lease_ms,
                       int64_t now_mono_ms, struct err *err)
 {
-    struct number fence = number_text(claim->fence);
-    struct number lease = number_text(lease_ms);
+    struct redis_number fence = redis_number(claim->fence);
+    struct redis_number lease = redis_number(lease_ms);
     char key[KEY_BYTES];
     int r;
 
@@ -240,7 +228,7 @@ int claim_store_renew(struct claim_store *store, struct claim *claim, int64_t le
 int claim_store_save_plan(struct claim_store *store, const struct claim *claim, const void *bytes,
                           size_t len, struct err *err)
 {
-    struct number fence = number_text(claim->fence);
+    struct redis_number fence = redis_number(claim->fence);
     char item[KEY_BYTES];
     char plan[KEY_BYTES];
 
@@ -276,8 +264,8 @@ int claim_store_load_plan(struct claim_store *store, const char *fp, struct buf 
 int claim_store_finish(struct claim_store *store, const struct claim *claim,
                        const struct claim_record *record, int64_t retention_ms, struct err *err)
 {
-    struct number fence = number_text(claim->fence);
-    struct number retention = number_text(retention_ms);
+    struct redis_number fence = redis_number(claim->fence);
+    struct redis_number retention = redis_number(retention_ms);
     char item[KEY_BYTES];
     char plan[KEY_BYTES];
 
@@ -295,7 +283,7 @@ int claim_store_finish(struct claim_store *store, const struct claim *claim,
 int claim_store_release(struct claim_store *store, const struct claim *claim, bool charge,
                         struct err *err)
 {
-    struct number fence = number_text(claim->fence);
+    struct redis_number fence = redis_number(claim->fence);
     char key[KEY_BYTES];
 
     make_key(key, "item", claim->fp);
@@ -322,7 +310,7 @@ int claim_store_count(struct claim_store *store, const char *name, int64_t ttl_m
                       struct err *err)
 {
     CLEANUP(redis_reply_freep) struct redis_reply *reply = NULL;
-    struct number ttl = number_text(ttl_ms);
+    struct redis_number ttl = redis_number(ttl_ms);
     char key[KEY_BYTES];
     int r;
 

@@ -368,3 +368,11 @@ const struct redis_reply *redis_reply_at(const struct redis_reply *reply, size_t
         return NULL;
     return (const struct redis_reply *)raw(reply)->element[i];
 }
+
+struct redis_number redis_number(int64_t value)
+{
+    struct redis_number out;
+
+    snprintf(out.text, sizeof out.text, "%lld", (long long)value);
+    return out;
+}

@@ -60,4 +60,10 @@ int redis_ping(struct redis *redis, struct err *err) MUST_USE;
 /* The URL without its credentials, for texts that people read; borrowed. */
 const char *redis_name(const struct redis *redis);
 
+/* A number as an argument of a command. */
+struct redis_number {
+    char text[24];
+};
+struct redis_number redis_number(int64_t value);
+
 #endif

@@ -73,18 +73,6 @@ static struct redis_script token_forget = {
     .text = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end\n"
             "return 0\n"};
 
-struct number {
-    char text[24];
-};
-
-static struct number number_text(int64_t value)
-{
-    struct number out;
-
-    snprintf(out.text, sizeof out.text, "%lld", (long long)value);
-    return out;
-}
-
 static void make_key(char out[KEY_BYTES], const char *kind, const char *name)
 {
     int len = snprintf(out, KEY_BYTES, "plumb:%s:%s", kind, name);
@@ -110,7 +98,7 @@ static int ask(struct redis *redis, struct redis_script *script, int64_t *out, s
 static int ask_fenced(struct redis *redis, struct redis_script *script,
                       const struct source_lease *lease, const char *more, struct err *err)
 {
-    struct number fence = number_text(lease->fence);
+    struct redis_number fence = redis_number(lease->fence);
     char key[KEY_BYTES];
     int64_t answer = 0;
     int r;
@@ -134,7 +122,7 @@ int source_lease_take(struct redis *redis, const char *name, int64_t lease_ms, i
                       struct source_lease *out, struct err *err)
 {
     struct source_lease lease = {.give_up_at_ms = give_up_at(now_mono_ms, lease_ms)};
-    struct number length = number_text(lease_ms);
+    struct redis_number length = redis_number(lease_ms);
     char uuid[UUID_BYTES];
     char key[KEY_BYTES];
     int r;
@@ -157,7 +145,7 @@ int source_lease_take(struct redis *redis, const char *name, int64_t lease_ms, i
 int source_lease_renew(struct redis *redis, struct source_lease *lease, int64_t lease_ms,
                        int64_t now_mono_ms, struct err *err)
 {
-    struct number length = number_text(lease_ms);
+    struct redis_number length = redis_number(lease_ms);
     int r = ask_fenced(redis, &lease_renew, lease, length.text, err);
 
     if (r == 0)
@@ -220,7 +208,7 @@ int shared_token_read(struct redis *redis, const char *provider, struct buf *out
 int shared_token_lock(struct redis *redis, const char *provider, const char *owner, int64_t lock_ms,
                       struct err *err)
 {
-    struct number life = number_text(lock_ms);
+    struct redis_number life = redis_number(lock_ms);
     char key[KEY_BYTES];
     int64_t answer = 0;
     int r;
@@ -233,7 +221,7 @@ int shared_token_lock(struct redis *redis, const char *provider, const char *own
 int shared_token_write(struct redis *redis, const char *provider, const char *owner,
                        const char *token, int64_t life_ms, struct err *err)
 {
-    struct number life = number_text(life_ms);
+    struct redis_number life = redis_number(life_ms);
     char lock[KEY_BYTES];
     char key[KEY_BYTES];
     int64_t answer = 0;
