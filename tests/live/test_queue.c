@@ -30,14 +30,6 @@ static int bring_down(void **state)
     return 0;
 }
 
-static void topic_for(char out[FRESH_NAME_BYTES], const char *stem, int partitions)
-{
-    const char *topic = out;
-
-    fresh_name(out, stem);
-    broker_make_topics(broker, &topic, 1, partitions);
-}
-
 static void finish(struct queue_consumer *consumer, struct queue_record *record)
 {
     queue_done(consumer, record->topic, record->partition, record->offset, record->generation);
@@ -92,7 +84,7 @@ static void records_arrive_whole_and_a_pause_loses_none(void **state)
     struct err err;
 
     (void)state;
-    topic_for(topic, "whole", PARTITIONS);
+    fresh_topic(broker, topic, "whole", PARTITIONS);
     send_numbered(producer, topic, 0, 1);
     consumer = consumer_for(broker, topic, topic);
     struct queue_record *record = next_record(consumer, FIRST_MS);
@@ -130,7 +122,7 @@ static void redelivery_starts_at_the_lowest_unfinished_offset(void **state)
     struct err err;
 
     (void)state;
-    topic_for(topic, "prefix", 1);
+    fresh_topic(broker, topic, "prefix", 1);
     send_numbered(producer, topic, 0, COUNT(records));
     consumer = consumer_for(broker, topic, topic);
     for (size_t i = 0; i < COUNT(records); i++) {
@@ -169,7 +161,7 @@ static void a_record_over_the_limit_is_refused_by_name_and_size(void **state)
     struct err err;
 
     (void)state;
-    topic_for(topic, "large", 1);
+    fresh_topic(broker, topic, "large", 1);
     assert_non_null(bytes);
     struct queue_message message = {
         .topic = topic, .value = bytes, .value_len = QUEUE_RECORD_MAX_BYTES + 1};
@@ -187,7 +179,7 @@ static void topics_that_are_there_are_left_alone(void **state)
     struct err err;
 
     (void)state;
-    topic_for(topic, "there", 2);
+    fresh_topic(broker, topic, "there", 2);
     assert_int_equal(queue_ensure_topics(producer, topics, 1, 7, 1, &err), 0);
     assert_int_equal(queue_ensure_topics(producer, topics, 0, 7, 1, &err), 0);
 }

@@ -29,14 +29,6 @@ static int bring_down(void **state)
     return 0;
 }
 
-static void topic_for(char out[FRESH_NAME_BYTES], const char *stem, int partitions)
-{
-    const char *topic = out;
-
-    fresh_name(out, stem);
-    broker_make_topics(broker, &topic, 1, partitions);
-}
-
 static void expect_offset(struct queue_consumer *consumer, int64_t offset, bool finished)
 {
     CLEANUP(queue_record_freep) struct queue_record *record = next_record(consumer, FIRST_MS);
@@ -55,7 +47,7 @@ static void a_held_record_stops_its_partition_and_is_never_early(void **state)
     struct queue_stats stats;
 
     (void)state;
-    topic_for(topic, "held", 1);
+    fresh_topic(broker, topic, "held", 1);
     send_numbered(producer, topic, 0, 3);
     consumer = consumer_for(broker, topic, topic);
     struct queue_record *record = next_record(consumer, FIRST_MS);
@@ -95,7 +87,7 @@ static void other_partitions_go_on_while_one_is_held(void **state)
     int came = 0;
 
     (void)state;
-    topic_for(topic, "others", 4);
+    fresh_topic(broker, topic, "others", 4);
     consumer = consumer_for(broker, topic, topic);
     wait_for_partitions(consumer, 4);
     send_numbered(producer, topic, 0, RECORDS);
@@ -139,7 +131,7 @@ static void work_of_an_earlier_assignment_is_not_counted(void **state)
     struct queue_record *record;
 
     (void)state;
-    topic_for(topic, "generation", 4);
+    fresh_topic(broker, topic, "generation", 4);
     send_numbered(producer, topic, 0, RECORDS);
     old = consumer_for(broker, topic, topic);
     struct queue_record *kept = next_record(old, FIRST_MS);

@@ -50,5 +50,8 @@ void wait_for_partitions(struct queue_consumer *consumer, int64_t n);
 
 /* "stem-pid-n", the same in no other test run. */
 void fresh_name(char out[FRESH_NAME_BYTES], const char *stem);
+/* Such a name, and a topic that has it. */
+void fresh_topic(struct broker *broker, char out[FRESH_NAME_BYTES], const char *stem,
+                 int partitions);
 
 #endif

@@ -10,6 +10,15 @@
 
 enum { JOIN_MS = 30000, SLICE_MS = 50 };
 
+void fresh_topic(struct broker *broker, char out[FRESH_NAME_BYTES], const char *stem,
+                 int partitions)
+{
+    const char *topic = out;
+
+    fresh_name(out, stem);
+    broker_make_topics(broker, &topic, 1, partitions);
+}
+
 struct queue_producer *producer_for(struct broker *broker)
 {
     struct queue_options options = broker_options(broker);
