@@ -2,8 +2,10 @@
 #include "cli/local_parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include "common/files.h"
 #include "common/log.h"
 #include "common/redis.h"
+#include "common/source_state.h"
 #include "common/stop.h"
 #include "proto/topics.h"
 
@@ -84,6 +87,24 @@ static int wait_for_redis(pid_t pid, const char *url, struct err *err)
     return r < 0 ? err_wrap(err, ERR_FATAL, "the private redis-server") : 0;
 }
 
+/* Two of them on one directory would take each other's socket and write the same log. The
+ * redis-server inherits the lock, so it lasts as long as anybody writes there. */
+static int lock_directory(const char *directory, struct err *err)
+{
+    char path[1100];
+
+    snprintf(path, sizeof path, "%s/lock", directory);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_set(err, ERR_FATAL, "%.200s: %s", path, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    close(fd);
+    return err_set(err, ERR_FATAL,
+                   "%.200s is in use by another plumb: set another DATA_DIR, or a REDIS_URL",
+                   directory);
+}
+
 static int start_redis(struct local_parts *parts, struct config *config, const char *directory,
                        struct err *err)
 {
@@ -98,11 +119,18 @@ static int start_redis(struct local_parts *parts, struct config *config, const c
     if (strlen(socket) > SOCKET_PATH_MAX) /* deep directories: a short name elsewhere */
         snprintf(socket, sizeof socket, "/tmp/plumb-%ld.sock", (long)getpid());
     snprintf(url, sizeof url, "unix://%s", socket);
+    int lock = lock_directory(where, err);
+    if (lock < 0)
+        return lock;
     pid_t pid = fork();
-    if (pid < 0)
-        return err_set(err, ERR_FATAL, "fork: %s", strerror(errno));
-    if (pid == 0)
+    int why = errno;
+    if (pid == 0) {
+        (void)fcntl(lock, F_SETFD, 0);
         exec_redis(absolute, socket);
+    }
+    close(lock);
+    if (pid < 0)
+        return err_set(err, ERR_FATAL, "fork: %s", strerror(why));
     parts->redis = pid;
     r = wait_for_redis(pid, url, err);
     return r < 0 ? r : config_replace(&config->redis_url, url, err);
@@ -157,6 +185,17 @@ static int start_broker(struct local_parts *parts, struct config *config, struct
     return config_replace(&config->kafka_brokers, brokers, err);
 }
 
+/* The broker is new and empty. What the sources sent to the one before and nobody finished went
+ * with it, so they begin anew; claims recognise what did end. */
+static int forget_cursors(const struct config *config, struct err *err)
+{
+    CLEANUP(redis_freep) struct redis *redis = NULL;
+    struct redis_options options = {.url = config->redis_url, .ca_file = config->redis_ca_file};
+    int r = redis_new(&redis, &options, err);
+
+    return r == 0 ? source_cursors_forget(redis, err) : r;
+}
+
 int local_parts_start(struct local_parts *out, struct config *config, const char *directory,
                       struct err *err)
 {
@@ -167,6 +206,8 @@ int local_parts_start(struct local_parts *out, struct config *config, const char
         r = start_redis(out, config, directory, err);
     if (r == 0 && getenv("KAFKA_BOOTSTRAP_SERVERS") == NULL)
         r = start_broker(out, config, err);
+    if (r == 0 && out->broker > 0)
+        r = forget_cursors(config, err);
     if (r < 0)
         local_parts_stop(out);
     return r;

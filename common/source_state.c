@@ -51,6 +51,13 @@ static struct redis_script cursor_write = {.text = CLOCK MINE
                                            "redis.call('HSET', KEYS[1], 'cursor', ARGV[3])\n"
                                            "return 0\n"};
 
+/* KEYS is a pattern. Finding keys by pattern is for a Redis of one machine. */
+static struct redis_script cursors_forget = {
+    .text = "for _, key in ipairs(redis.call('KEYS', KEYS[1])) do\n"
+            "  redis.call('HDEL', key, 'cursor')\n"
+            "end\n"
+            "return 0\n"};
+
 /* KEYS lock; owner lock_ms -> 0, 5 when another has it. */
 static struct redis_script token_lock = {.text =
                                              "local owner = redis.call('GET', KEYS[1])\n"
@@ -183,6 +190,15 @@ int source_cursor_write(struct redis *redis, const struct source_lease *lease, c
                         struct err *err)
 {
     return ask_fenced(redis, &cursor_write, lease, cursor, err);
+}
+
+int source_cursors_forget(struct redis *redis, struct err *err)
+{
+    int64_t unused;
+    int r =
+        ask(redis, &cursors_forget, &unused, err, 1, 1, (const char *const[]){"plumb:source:*"});
+
+    return r < 0 ? err_wrap(err, r, "forget the cursors") : 0;
 }
 
 int shared_token_read(struct redis *redis, const char *provider, struct buf *out, struct err *err)

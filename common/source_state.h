@@ -41,6 +41,9 @@ int source_cursor_read(struct redis *redis, const char *name, struct buf *out,
 int source_cursor_write(struct redis *redis, const struct source_lease *lease, const char *cursor,
                         struct err *err) MUST_USE; /* 0 or SOURCE_LOST */
 
+/* Every source starts anew, for what its cursor tells as sent is gone (a new embedded broker). */
+int source_cursors_forget(struct redis *redis, struct err *err) MUST_USE;
+
 /* The shared token and its remaining life; 0 or TOKEN_ABSENT. The text is registered with redact().
  */
 int shared_token_read(struct redis *redis, const char *provider, struct buf *out,

@@ -114,7 +114,7 @@ static int send_event(struct queue_producer *producer, struct queue_batch *batch
         !audit_event_set(event, &event->status, "failed") ||
         !audit_event_set(event, &event->state, "DLQ") ||
         !audit_event_set(event, &event->error_message, why))
-        return err_set(err, ERR_REJECT, "the audit event of %s cannot be written", node);
+        return err_nomem(err);
     r = audit_event_encode(event, &value, err);
     if (r < 0)
         return r;

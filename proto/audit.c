@@ -9,6 +9,7 @@
 
 #define AUDIT_ARENA_BYTES ((size_t)1024 * 1024)
 #define AUDIT_TEXT_MAX    ((size_t)32 * 1024)
+#define AUDIT_CLEAN_MAX   ((size_t)4 * 1024 * 1024)
 
 static const struct wire_entry fields[] = {
     {"event_id", WIRE_FIELD_TEXT, offsetof(struct audit_event, event_id)},
@@ -66,15 +67,19 @@ static bool store_text(void *record, const char **field, const char *text, size_
 
 bool audit_event_set(struct audit_event *event, const char **field, const char *text)
 {
-    CLEANUP(buf_done) struct buf clean = BUF(2 * AUDIT_TEXT_MAX);
+    CLEANUP(buf_done) struct buf clean = BUF(AUDIT_CLEAN_MAX);
+    CLEANUP(buf_done) struct buf valid = BUF(AUDIT_CLEAN_MAX);
 
     if (text == NULL) {
         *field = NULL;
         return true;
     }
     redact(&clean, text, strlen(text));
-    return !clean.too_long && !clean.no_memory &&
-           store_text(event, field, buf_str(&clean), clean.len);
+    buf_utf8(&valid, buf_str(&clean), clean.len);
+    size_t len = valid.len < AUDIT_TEXT_MAX ? valid.len : AUDIT_TEXT_MAX;
+    while (len > 0 && !utf8_is_valid(buf_str(&valid), len))
+        len--; /* the cut went through a character */
+    return !clean.no_memory && !valid.no_memory && store_text(event, field, buf_str(&valid), len);
 }
 
 void audit_event_id(const char *fingerprint, int64_t generation, const char *kind,

@@ -40,8 +40,9 @@ struct audit_event {
 int audit_event_new(struct audit_event **out, struct err *err) MUST_USE;
 void audit_event_free(struct audit_event *event);
 DEFINE_CLEANUP(struct audit_event *, audit_event_free)
-bool audit_event_set(struct audit_event *event, const char **field,
-                     const char *text) MUST_USE; /* redacts, copies */
+/* Redacts, mends what is no UTF-8, cuts what is too long, and copies: any text will do. False: no
+ * memory. */
+bool audit_event_set(struct audit_event *event, const char **field, const char *text) MUST_USE;
 void audit_event_id(const char *fingerprint, int64_t generation, const char *kind,
                     char out[SHA256_HEX_BYTES]);
 int audit_event_encode(const struct audit_event *event, struct buf *out, struct err *err) MUST_USE;

@@ -73,8 +73,11 @@ static bool fill(struct audit_event *event, const struct item_run *run, const ch
 
     item_resource_key(item, resource, sizeof resource);
     snprintf(node, sizeof node, "%.200s:%s", item->repository, resource);
-    /* Each deferral is an event of its own; every other kind happens once per generation. */
-    snprintf(occasion, sizeof occasion, "%s/%lld", kind, deferred ? (long long)end->attempts : 0LL);
+    /* Each deferral is an event of its own; every other kind happens once per generation, and once
+     * more in a dry run, or the pull request that follows it would be taken for known. */
+    snprintf(occasion, sizeof occasion, "%s/%lld%s", kind,
+             deferred ? (long long)end->attempts : 0LL,
+             run->services->shared->dry_run ? "/dry" : "");
     audit_event_id(run->fp, item->generation, occasion, id);
     event->generation = item->generation;
     event->at_unix_ms = clock_unix_ms();
@@ -108,7 +111,7 @@ int audit_item(const struct item_run *run, const char *kind, struct err *err)
     if (r < 0)
         return r;
     if (!fill(event, run, kind))
-        return err_set(err, ERR_REJECT, "the audit event of %s cannot be written", run->fp);
+        return err_nomem(err);
     return send(run->services, event, read_trace(run->record, trace) ? trace : NULL, err);
 }
 
@@ -134,6 +137,6 @@ int audit_rejected(struct services *services, const struct queue_record *record,
         !audit_event_set(event, &event->state, "DLQ") ||
         !audit_event_set(event, &event->error_message, why) ||
         !audit_event_set(event, &event->worker, services->shared->worker_id))
-        return err_set(err, ERR_REJECT, "the audit event of %s cannot be written", where);
+        return err_nomem(err);
     return send(services, event, NULL, err);
 }

@@ -118,9 +118,9 @@ static int defer(struct item_run *run, bool charge, struct err *err)
 {
     int r = run->lease != NULL ? audit_item(run, AUDIT_DEFERRED, err) : 0;
 
+    release(run, charge && r == 0); /* kept, it would be held against our own next walk */
     if (r < 0)
         return step_own_door(run, r);
-    release(run, charge);
     if (charge)
         run->end->attempts++;
     return ITEM_DEFERRED;
@@ -148,7 +148,10 @@ static int after_retry(struct item_run *run, struct err *err)
     char why[ERR_TEXT_BYTES + 64];
     snprintf(why, sizeof why, "gave up after %lld attempts: %s", (long long)run->claim.attempts + 1,
              err->text);
-    return dead_letter(run, why, err);
+    int r = dead_letter(run, why, err);
+    if (r < 0)
+        release(run, false);
+    return r;
 }
 
 static int conclude(struct item_run *run, int r, struct err *err)
@@ -176,7 +179,7 @@ int item_walk(struct services *services, const struct item *item, const struct q
     int r = timed(&run, "claim", step_claim, err);
     if (r == STEP_RECORDED) {
         end->repeated = true;
-        r = audit_item(&run, AUDIT_ENDED, err);
+        r = step_own_door(&run, audit_item(&run, AUDIT_ENDED, err));
         run_done(&run);
         return r;
     }

@@ -15,8 +15,10 @@
 #include "worker/item.h"
 #include "worker/services.h"
 
-#define HEADERS_MAX 48
-#define OWN_HEADERS 4
+#define HEADERS_MAX       48
+#define OWN_HEADERS       4
+#define HEADERS_MAX_BYTES ((size_t)32 * 1024) /* with a value of the largest size it still fits */
+#define KEY_MAX_BYTES     ((size_t)4 * 1024)
 
 int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err)
 {
@@ -37,18 +39,35 @@ int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err
     return 0;
 }
 
-/* The original's headers but for those that are written anew at each stop. */
+static bool is_rewritten(const char *key)
+{
+    return dead_letter_is_own_header(key) || str_eq(key, HEADER_NOT_BEFORE) ||
+           str_eq(key, HEADER_ATTEMPT) || str_eq(key, HEADER_ERROR);
+}
+
+/* The original's headers but for those that are written anew at each stop, and those that are so
+ * large that the record could not be sent on: it must always find a way out. */
 static size_t keep_headers(const struct queue_record *record, struct queue_header *out)
 {
     struct queue_header all[HEADERS_MAX];
     size_t n = queue_record_headers(record, all, HEADERS_MAX);
+    size_t room = HEADERS_MAX_BYTES;
     size_t kept = 0;
 
-    for (size_t i = 0; i < n && i < HEADERS_MAX; i++)
-        if (!dead_letter_is_own_header(all[i].key) && !str_eq(all[i].key, HEADER_NOT_BEFORE) &&
-            !str_eq(all[i].key, HEADER_ATTEMPT) && !str_eq(all[i].key, HEADER_ERROR))
-            out[kept++] = all[i];
+    for (size_t i = 0; i < n; i++) {
+        size_t bytes = strlen(all[i].key) + all[i].len;
+        if (is_rewritten(all[i].key) || bytes > room)
+            continue;
+        room -= bytes;
+        out[kept++] = all[i];
+    }
     return kept;
+}
+
+static void keep_key(const struct queue_record *record, struct queue_message *message)
+{
+    message->key = record->key;
+    message->key_len = record->key_len < KEY_MAX_BYTES ? record->key_len : KEY_MAX_BYTES;
 }
 
 static struct queue_header text_header(const char *key, const char *text)
@@ -99,13 +118,12 @@ int outlet_retry(struct services *services, const struct queue_record *record,
     headers[n++] = text_header(HEADER_ERROR, end->reason);
     struct queue_message message = {
         .topic = topics_retry[tier],
-        .key = record->key,
-        .key_len = record->key_len,
         .value = record->value,
         .value_len = record->value_len,
         .headers = headers,
         .n_headers = n,
     };
+    keep_key(record, &message);
     metric_count("plumb_items_retried_total", topics_retry[tier], 1);
     return queue_send_wait(services->shared->producer, &message, err);
 }
@@ -128,8 +146,7 @@ int outlet_dead_letter(struct services *services, const struct queue_record *rec
 
     if (record != NULL) {
         message.n_headers = keep_headers(record, headers);
-        message.key = record->key;
-        message.key_len = record->key_len;
+        keep_key(record, &message);
         message.value = record->value;
         message.value_len = record->value_len;
         facts.topic = record->topic;

@@ -128,6 +128,21 @@ static void a_refused_token_is_forgotten_only_while_it_is_the_current_one(void *
     assert_int_equal(shared_token_read(redis, "vanta", &token, &err), TOKEN_ABSENT);
 }
 
+static void sources_begin_anew_when_what_they_sent_is_gone(void **state)
+{
+    CLEANUP(redis_freep) struct redis *redis = redis_server_open(*state, 0);
+    CLEANUP(buf_done) struct buf cursor = BUF(100);
+    struct source_lease lease;
+    struct err err;
+
+    assert_int_equal(source_cursors_forget(redis, &err), 0);
+    assert_int_equal(source_lease_take(redis, "vanta", LONG_MS, 0, &lease, &err), 0);
+    assert_int_equal(source_cursor_write(redis, &lease, "far", &err), 0);
+    assert_int_equal(source_cursors_forget(redis, &err), 0);
+    assert_int_equal(source_cursor_read(redis, "vanta", &cursor, &err), SOURCE_NO_CURSOR);
+    assert_int_equal(source_lease_renew(redis, &lease, LONG_MS, 0, &err), 0);
+}
+
 #define LIVE(test) cmocka_unit_test_setup_teardown(test, up, down)
 
 int main(void)
@@ -139,6 +154,7 @@ int main(void)
         LIVE(a_token_is_refreshed_by_one_and_read_by_all),
         LIVE(a_late_refresher_does_not_bury_the_newer_token),
         LIVE(a_refused_token_is_forgotten_only_while_it_is_the_current_one),
+        LIVE(sources_begin_anew_when_what_they_sent_is_gone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

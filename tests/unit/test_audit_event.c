@@ -67,6 +67,19 @@ static void a_secret_never_enters_an_event(void **state)
     assert_null(strstr(event->error_message, "canary"));
 }
 
+static void any_text_can_be_set(void **state)
+{
+    CLEANUP(audit_event_freep) struct audit_event *event = sample();
+    CLEANUP(mem_freep) char *long_one = calloc(1, 100001);
+
+    (void)state;
+    memset(long_one, 0xC3, 100000); /* of two-byte letters only the first halves */
+    assert_true(audit_event_set(event, &event->node_id, "cut \xC3"));
+    assert_string_equal(event->node_id, "cut \xEF\xBF\xBD");
+    assert_true(audit_event_set(event, &event->error_message, long_one));
+    assert_true(strlen(event->error_message) > 30000);
+}
+
 static void event_ids_differ_by_kind_and_generation_and_repeat_otherwise(void **state)
 {
     char first[SHA256_HEX_BYTES], other[SHA256_HEX_BYTES];
@@ -117,6 +130,7 @@ int main(void)
         cmocka_unit_test(what_is_encoded_decodes_to_the_same),
         cmocka_unit_test(an_event_without_its_action_is_refused),
         cmocka_unit_test(a_secret_never_enters_an_event),
+        cmocka_unit_test(any_text_can_be_set),
         cmocka_unit_test(event_ids_differ_by_kind_and_generation_and_repeat_otherwise),
         cmocka_unit_test(a_hop_keeps_the_trace_and_changes_the_parent),
         cmocka_unit_test(an_invalid_trace_is_replaced_whole),

@@ -1,6 +1,7 @@
 /* Step 1: the item is ours alone, or it is not our turn. The claim is taken by fingerprint. */
 #include "common/clock.h"
 #include "common/config.h"
+#include "common/digest.h"
 #include "worker/lease.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -13,6 +14,17 @@ static void copy_record(struct item_run *run, const struct claim_record *record)
     (void)str_copy(run->end->branch, sizeof run->end->branch, record->branch);
 }
 
+/* A dry run ends items for itself alone: the run that may open pull requests takes them up anew. */
+static void claim_name(const struct item_run *run, char out[SHA256_HEX_BYTES])
+{
+    const char *elements[] = {"dry-run", run->fp};
+
+    if (run->services->shared->dry_run)
+        sha256_list_hex(elements, COUNT(elements), out);
+    else
+        memcpy(out, run->fp, SHA256_HEX_BYTES);
+}
+
 static int watch(struct item_run *run, struct err *err)
 {
     return lease_watch(run->services->shared->leases, &run->claim, &run->lease, err);
@@ -22,9 +34,11 @@ int step_claim(struct item_run *run, struct err *err)
 {
     struct claim_record record = {0};
     int64_t lease_ms = run->services->shared->config->lease_ms;
-    int r = claim_store_take(run->services->claims, run->fp, lease_ms, clock_mono_ms(), &run->claim,
-                             &record, err);
+    char name[SHA256_HEX_BYTES];
 
+    claim_name(run, name);
+    int r = claim_store_take(run->services->claims, name, lease_ms, clock_mono_ms(), &run->claim,
+                             &record, err);
     if (r < 0)
         return step_own_door(run, r);
     run->end->attempts = run->claim.attempts;

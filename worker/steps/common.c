@@ -44,8 +44,12 @@ int step_defer(struct item_run *run, int64_t wait_ms, const char *format, ...)
     return STEP_DEFERRED;
 }
 
+/* What our own Redis or Kafka will not take is never the item's fault, so it does not end the item.
+ */
 int step_own_door(struct item_run *run, int r)
 {
+    if (r == ERR_REJECT)
+        r = ERR_RETRY;
     run->own_door_failed = run->own_door_failed || r == ERR_RETRY;
     return r;
 }

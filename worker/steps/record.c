@@ -12,7 +12,7 @@ static int finish(struct item_run *run, struct err *err)
     const struct config *config = run->services->shared->config;
     struct claim_record record = {0};
     int64_t day_ms = 24LL * 3600 * 1000;
-    /* A dry run is no answer: it is forgotten after a day, so that a real run takes the item up. */
+    /* A dry run is no answer: it is given again after a day. */
     int64_t keep_ms = run->end->dry_run ? day_ms : config->state_retention_days * day_ms;
 
     (void)str_copy(record.state, sizeof record.state, run->end->state);
