@@ -4,7 +4,7 @@
  *
  * "a.b.c" is short for a block a, in it a block b, and in that the argument c.
  */
-#include "worker/rules/statement.h"
+#include "worker/rules/statement_read.h"
 
 static int presence_read(const struct pack_reader *reader, const struct yaml_node *node,
                          struct test *test, struct err *err)

@@ -2,7 +2,7 @@
  * Body read: the values and blocks that a pack wants written, from YAML. A map's order is the order
  * in the Terraform text, so a pack decides how its fix looks.
  */
-#include "worker/rules/statement.h"
+#include "worker/rules/statement_read.h"
 
 #include <stdio.h>
 

@@ -3,9 +3,11 @@
  * or for_each; a block that a dynamic block produces is unknown; a resource without instances has
  * nothing to check.
  */
-#include "worker/rules/statement.h"
+#include "worker/rules/check.h"
 
 #include <stdio.h>
+
+#include "worker/rules/companion.h"
 
 static const char *const verdict_names[] = {"holds", "fails", "unknown", "not applicable"};
 

@@ -3,7 +3,7 @@
  * The older form, a block inside the subject, counts too: it is looked at when it is there, and
  * written when the module holds the provider below the version that split it off.
  */
-#include "worker/rules/statement.h"
+#include "worker/rules/companion.h"
 
 #include <stdio.h>
 

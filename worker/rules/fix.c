@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "worker/rules/companion.h"
 #include "worker/rules/links.h"
 #include "worker/rules/ports.h"
 

@@ -7,7 +7,7 @@
 #ifndef WORKER_RULES_LINKS_H
 #define WORKER_RULES_LINKS_H
 
-#include "worker/rules/statement.h"
+#include "worker/rules/check.h"
 
 enum link_answer { LINK_NO, LINK_YES, LINK_MAYBE };
 

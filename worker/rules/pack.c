@@ -8,13 +8,14 @@
  *
  * Every complaint names file, line and column. All rules live in one arena until rules_free.
  */
-#include "worker/rules/statement.h"
+#include "worker/rules/rules.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <strings.h>
 
 #include "worker/rules/builtin_pack.h"
+#include "worker/rules/statement_read.h"
 
 #define PACK_BYTES_MAX  ((size_t)1024 * 1024)
 #define ARENA_BYTES_MAX ((size_t)32 * 1024 * 1024)

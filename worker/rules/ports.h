@@ -5,7 +5,7 @@
 #ifndef WORKER_RULES_PORTS_H
 #define WORKER_RULES_PORTS_H
 
-#include "worker/rules/statement.h"
+#include "worker/rules/check.h"
 
 struct ingress {
     const struct hcl_node *body; /* the ingress block, or the rule resource's body */

@@ -6,7 +6,7 @@
 #define WORKER_RULES_RENDER_H
 
 #include "common/buf.h"
-#include "worker/rules/statement.h"
+#include "worker/rules/check.h"
 
 struct render {
     const char *subject; /* what {subject} becomes: "aws_s3_bucket.data", "each.value", … */

@@ -1,8 +1,8 @@
 /*
  * Statement: what a rule demands, as data. The same tree is read by the check and by the fix.
  *
- *     statement_read.c (YAML -> statements) -> check.c, companion.c, ports.c -> fix.c, owner.c,
- * render.c
+ *     statement_read.c (YAML -> statements) -> check.c, companion.c, ports.c
+ *         -> fix.c, owner.c, render.c
  *
  * A statement speaks of a body (a resource's, or a nested block's) and has one verb:
  *
@@ -17,13 +17,10 @@
 #ifndef WORKER_RULES_STATEMENT_H
 #define WORKER_RULES_STATEMENT_H
 
-#include "common/arena.h"
-#include "common/yaml.h"
-#include "worker/rules/rules.h"
+#include "common/base.h"
 
-#define STATEMENT_DEPTH_MAX   8
-#define COMPANION_PLACES_MAX  4
-#define LOOK_AT_INSTANCES_MAX 256 /* of one resource; more are not looked at one by one */
+#define STATEMENT_DEPTH_MAX  8
+#define COMPANION_PLACES_MAX 4
 
 enum literal_kind { LITERAL_BOOL, LITERAL_NUMBER, LITERAL_TEXT, LITERAL_INPUT, LITERAL_EXPRESSION };
 struct literal {
@@ -97,82 +94,5 @@ struct rule_statement {            /* behind rule->statement */
     struct statements refuse_when; /* any that holds stops the fix */
     struct statements must;
 };
-
-/* --- reading (statement_read.c, attribute_read.c, body_read.c) --- */
-struct pack_reader {
-    const struct yaml *yaml;
-    struct arena *arena;
-};
-/* Keys of a statement: absent keys leave *out alone. */
-int statement_text(const struct pack_reader *reader, const struct yaml_node *map, const char *key,
-                   const char **out, struct err *err) MUST_USE;
-int statement_bool(const struct pack_reader *reader, const struct yaml_node *map, const char *key,
-                   bool *out, struct err *err) MUST_USE;
-int statement_absent(const struct pack_reader *reader, const struct yaml_node *map, bool *out,
-                     struct err *err) MUST_USE;
-int attribute_read(const struct pack_reader *reader, const struct yaml_node *map,
-                   struct statement *out, struct err *err) MUST_USE;
-int statements_read(const struct pack_reader *reader, const struct yaml_node *list, int depth,
-                    struct statements *out, struct err *err) MUST_USE;
-int literals_read(const struct pack_reader *reader, const struct yaml_node *node,
-                  struct literals *out, struct err *err) MUST_USE;
-int body_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,
-              struct body *out, struct err *err) MUST_USE;
-
-/* --- checking --- */
-struct place { /* a body inside a resource */
-    const struct hcl_module *root;
-    const struct hcl_resource *resource;
-    const struct hcl_node *body;
-    const struct hcl_instance *only; /* the one instance that is meant; NULL: all of them */
-};
-/* The instances to look at: only, or the first LOOK_AT_INSTANCES_MAX of all. */
-size_t place_instances(const struct place *place, const struct hcl_instance **out);
-struct why {
-    char *text;
-    size_t size;
-};
-void why_say(struct why why, const char *format, ...) PRINTF_LIKE(2, 3);
-enum rule_verdict statement_check(const struct place *place, const struct statement *statement,
-                                  struct why why);
-/* All must hold: one failure decides, then one unknown. */
-enum rule_verdict statements_check(const struct place *place, const struct statements *list,
-                                   struct why why);
-enum rule_verdict ports_check(const struct place *place, const struct statement *statement,
-                              struct why why);
-/* value NULL or null is "absent". */
-enum rule_verdict test_value(const struct statement *statement, const struct hcl_value *value,
-                             struct why why);
-bool literal_equals(const struct literal *literal, const struct hcl_value *value);
-/* Does a block fit statement->match? UNKNOWN where an argument cannot be known. */
-enum rule_verdict block_matches(const struct place *place, const struct statement *statement,
-                                const struct hcl_node *block);
-bool body_has_dynamic(const struct hcl_file *file, const struct hcl_node *body, const char *type);
-/* The whole of rule_check but the type test, and the guards apart. */
-enum rule_verdict guards_apply(const struct place *place, const struct rule_statement *statement,
-                               struct why why);
-
-/* --- companions (companion.c) --- */
-enum companion_search { COMPANION_NONE, COMPANION_FOUND, COMPANION_PARTIAL, COMPANION_UNSURE };
-struct companions {
-    enum companion_search found;
-    const struct hcl_resource *items[8];
-    size_t n;
-};
-/* Who in the whole module tree refers to the subject. why is filled for COMPANION_PARTIAL (an
- * instance has none) and COMPANION_UNSURE. */
-void companions_find(const struct place *subject, const struct statement *statement,
-                     struct companions *out, struct why why);
-/* The places inside the companion one where the subject's instance (or all of it) is answered. */
-size_t companion_places(const struct place *subject, const struct statement *statement,
-                        const struct hcl_resource *one, struct place *out, size_t max);
-enum rule_verdict companion_check(const struct place *place, const struct statement *statement,
-                                  struct why why);
-/* Is the older form (a block in the subject) the one to look at or to write? */
-bool inline_is_used(const struct place *subject, const struct statement *statement);
-bool provider_is_older_than(const struct hcl_module *module, const char *provider, int major);
-/* Where the rule's must is asked. A finding may name the companion: then the subject is the
- * resource that it refers to, where known. */
-struct place rule_place(const struct rule *rule, const struct rule_target *target);
 
 #endif

@@ -3,7 +3,7 @@
  * refused with its file, line and column: an unknown key, two tests on one argument, a fix that its
  * own check would fail.
  */
-#include "worker/rules/statement.h"
+#include "worker/rules/statement_read.h"
 
 static const char *const attribute_keys[] = {"attribute", "equals", "one_of",   "none_of",
                                              "at_least",  "also",   "contains", "present",

@@ -2,7 +2,7 @@
  * Test value: one evaluated value against one test. Three answers: a value that will be known only
  * when Terraform runs is unknown, never good and never bad.
  */
-#include "worker/rules/statement.h"
+#include "worker/rules/check.h"
 
 #include <stdarg.h>
 #include <stdio.h>
