@@ -11,10 +11,10 @@
 #define REPOSITORIES 10
 #define BUCKETS      40
 #endif
-#define CONTROLS     2
-#define UNIQUE       (REPOSITORIES * BUCKETS * CONTROLS)
-#define TWICE        (UNIQUE / 4)
-#define WORKERS      3
+#define CONTROLS 2
+#define UNIQUE   (REPOSITORIES * BUCKETS * CONTROLS)
+#define TWICE    (UNIQUE / 4)
+#define WORKERS  3
 
 static const char *const controls[CONTROLS] = {"CKV_AWS_21", "CKV2_AWS_61"};
 
