@@ -20,6 +20,7 @@
 #include "worker/worker_http.h"
 
 #define POLL_MS         20
+#define HAND_OVER_MS    2 /* while a record waits for a thread: the wait is the thread's too */
 #define COMMIT_MS       200
 #define STATS_MS        1000
 #define STARTUP_WAIT_MS 1000
@@ -72,7 +73,8 @@ static int take_in(struct loop *loop, struct err *err)
 {
     struct queue_record *record = NULL;
     int64_t not_before;
-    int r = queue_poll(loop->consumer, POLL_MS, &record, err);
+    int r =
+        queue_poll(loop->consumer, loop->waiting != NULL ? HAND_OVER_MS : POLL_MS, &record, err);
 
     if (r == ERR_RETRY) {
         LOG_WARN("kafka.away", LOG_ERR(err));
