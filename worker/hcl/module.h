@@ -116,4 +116,9 @@ const struct hcl_value *hcl_eval_attribute(const struct hcl_resource *resource,
                                            const struct hcl_node *body, const char *name,
                                            const struct hcl_instance *instance);
 
+/* What the values files that terraform reads only when told to (-var-file) give a root's variable:
+ * the i-th expression, with its file; NULL past the end. Those beside another root are left out. */
+const struct hcl_node *hcl_other_values(const struct hcl_module *root, const char *variable,
+                                        size_t i, const struct hcl_file **file);
+
 #endif

@@ -54,6 +54,33 @@ static const struct hcl_value *value_from_files(const struct hcl_module *root, c
     return eval_written(&scope, attribute->child);
 }
 
+static bool is_told_of(const struct hcl_module *root, const struct repo_file *entry)
+{
+    const struct repo_dir *dir = repo_dir_find(root->repo, entry->directory);
+
+    if (entry->file == NULL || !str_ends(entry->path, ".tfvars"))
+        return false;
+    return dir == root->dir ? !module_reads_values(entry->path) : dir == NULL || !dir->has_tf;
+}
+
+const struct hcl_node *hcl_other_values(const struct hcl_module *root, const char *variable,
+                                        size_t i, const struct hcl_file **file)
+{
+    for (size_t f = 0; f < root->repo->n_files; f++) {
+        const struct repo_file *entry = root->repo->files[f];
+        const struct hcl_node *found;
+
+        if (!is_told_of(root, entry))
+            continue;
+        found = hcl_attribute(entry->file, entry->file->body, variable);
+        if (found == NULL || i-- > 0)
+            continue;
+        *file = entry->file;
+        return found->child;
+    }
+    return NULL;
+}
+
 static const struct hcl_value *value_from_call(const struct hcl_module *module, const char *name)
 {
     const struct module_call *call = module->call;

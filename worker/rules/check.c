@@ -49,11 +49,12 @@ static enum rule_verdict attribute_check(const struct place *place,
     char reason[256] = "";
 
     for (size_t i = 0; i < n; i++) {
-        enum rule_verdict one = test_value(
-            statement,
-            hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]),
-            (struct why){reason, sizeof reason});
+        const struct hcl_value *value =
+            hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]);
+        enum rule_verdict one = test_value(statement, value, (struct why){reason, sizeof reason});
 
+        if (one == RULE_HOLDS)
+            one = environments_check(statement, value, (struct why){reason, sizeof reason});
         if (one == RULE_HOLDS || (one == RULE_UNKNOWN && verdict == RULE_UNKNOWN))
             continue;
         why_say(why, "%s%s%s", reason, instances[i].key[0] != '\0' ? " for instance " : "",

@@ -45,4 +45,9 @@ bool body_has_dynamic(const struct hcl_file *file, const struct hcl_node *body, 
 enum rule_verdict guards_apply(const struct place *place, const struct rule_statement *statement,
                                struct why why);
 
+/* For a value that holds: does it hold too where a values file for -var-file gives the variable
+ * that it comes from? RULE_UNKNOWN: not everywhere. */
+enum rule_verdict environments_check(const struct statement *statement,
+                                     const struct hcl_value *value, struct why why);
+
 #endif

@@ -40,7 +40,7 @@ static bool element_names(const struct hcl_file *file, const struct hcl_node *el
     return str_eq(text, name);
 }
 
-static bool is_ignored(const struct place *place, const char *name)
+bool fixer_is_ignored(const struct place *place, const char *name)
 {
     const struct hcl_file *file = place->resource->file;
     const struct hcl_node *lifecycle =
@@ -57,6 +57,15 @@ static bool is_ignored(const struct place *place, const char *name)
             return true;
     }
     return false;
+}
+
+int fixer_refuse_ignored(struct fixer *fixer, const struct place *place, const char *name)
+{
+    return fixer_refuse(
+        fixer,
+        "%s has lifecycle { ignore_changes } on %s: Terraform would not apply the fix. "
+        "Remove it from ignore_changes first",
+        place->resource->address, name);
 }
 
 /* --- verbs --- */
@@ -170,6 +179,19 @@ static void companion_name(const struct hcl_module *module, const char *type, co
     }
 }
 
+/* A companion in another account or region than its subject would not find it. */
+static void companion_provider(const struct hcl_resource *subject, struct buf *out)
+{
+    const struct hcl_node *provider = hcl_attribute(subject->file, subject->block, "provider");
+
+    if (provider == NULL)
+        return;
+    buf_text(out, "  provider = ");
+    buf_bytes(out, subject->file->bytes + provider->child->start,
+              provider->child->end - provider->child->start);
+    buf_char(out, '\n');
+}
+
 /* The companion carries its subject's count or for_each, so that every instance gets its own. */
 static void companion_text(struct fixer *fixer, const struct place *place,
                            const struct statement *statement, const char *name, struct buf *out)
@@ -189,6 +211,7 @@ static void companion_text(struct fixer *fixer, const struct place *place,
         (void)snprintf(self, sizeof self, "%s.%s", subject->type, subject->name);
     }
     fixer->render.subject = self;
+    companion_provider(subject, out);
     buf_print(out, "  %s = %s.%s\n", statement->link, self, statement->to[0]);
     if (statement->create.n > 0)
         buf_char(out, '\n');
@@ -265,12 +288,8 @@ static int statement_fix(struct fixer *fixer, const struct place *place,
     if (verdict != RULE_FAILS)
         return fixer_refuse(fixer, "it cannot be told what would change: %s", reason);
     if (on_top && (statement->verb == VERB_ATTRIBUTE || statement->verb == VERB_BLOCK) &&
-        is_ignored(place, statement->name))
-        return fixer_refuse(
-            fixer,
-            "%s has lifecycle { ignore_changes } on %s: Terraform would not apply the fix. "
-            "Remove it from ignore_changes first",
-            place->resource->address, statement->name);
+        fixer_is_ignored(place, statement->name))
+        return fixer_refuse_ignored(fixer, place, statement->name);
 
     switch (statement->verb) {
     case VERB_ATTRIBUTE:

@@ -10,15 +10,8 @@
 
 static bool is_world_text(const struct hcl_file *file, const struct hcl_node *node)
 {
-    static const char *const all[] = {"\"0.0.0.0/0\"", "\"::/0\""};
-
-    for (size_t i = 0; i < COUNT(all); i++) {
-        size_t len = strlen(all[i]);
-
-        if (node->end - node->start == len && memcmp(file->bytes + node->start, all[i], len) == 0)
-            return true;
-    }
-    return false;
+    return node->kind == HCL_TEMPLATE && node->end - node->start > strlen("/0\"") &&
+           memcmp(file->bytes + node->end - strlen("/0\""), "/0\"", strlen("/0\"")) == 0;
 }
 
 /* "[a, b]" -> "a, b"; a single expression stays. false when that is nothing. */
@@ -47,9 +40,18 @@ static int world_replace(struct fixer *fixer, const struct place *place,
     char inner[1024];
     int r = 0;
 
-    if (value != NULL && is_world_text(file, value) && input[0] != '[' && !ingress->cidrs_are_lists)
-        return fixer_replace(fixer, file, value, input, err);
-    if (value == NULL || value->kind != HCL_TUPLE || !inner_of(input, inner, sizeof inner))
+    if (!inner_of(input, inner, sizeof inner))
+        return fixer_refuse(fixer, "approved_cidrs is empty: restrict %s by hand",
+                            place->resource->address);
+    if (value != NULL && is_world_text(file, value) && !ingress->cidrs_are_lists) {
+        if (strchr(inner, ',') != NULL)
+            return fixer_refuse(fixer,
+                                "%s of %s takes one range, and approved_cidrs names several: write "
+                                "a rule for each by hand",
+                                open, place->resource->address);
+        return fixer_replace(fixer, file, value, inner, err);
+    }
+    if (value == NULL || value->kind != HCL_TUPLE)
         return fixer_refuse(fixer, "%s of %s is not a list written there: restrict it by hand",
                             open, place->resource->address);
     for (const struct hcl_node *one = value->child; one != NULL && r == 0; one = one->next) {
@@ -59,32 +61,58 @@ static int world_replace(struct fixer *fixer, const struct place *place,
     return r;
 }
 
+static int one_ingress(struct fixer *fixer, const struct place *place,
+                       const struct statement *statement, const struct ingress *ingress,
+                       const char *input, struct err *err)
+{
+    const char *open = NULL;
+    const char *name;
+    int r;
+
+    if (ingress_check(place, ingress, statement, &open, (struct why){0}) != RULE_FAILS)
+        return 0;
+    name = ingress->body == place->body ? open : "ingress";
+    if (fixer_is_ignored(place, name))
+        return fixer_refuse_ignored(fixer, place, name);
+    if (ingress_is_wider(place, ingress, statement))
+        return fixer_refuse(fixer, "the ingress of %s opens other ports too: split it by hand",
+                            place->resource->address);
+    if (strstr(open, "ipv6") != NULL)
+        return fixer_refuse(fixer,
+                            "%s of %s is open to the world: approved_cidrs speaks of IPv4, so "
+                            "restrict it by hand",
+                            open, place->resource->address);
+    r = world_replace(fixer, place, ingress, open, input, err);
+    if (r == 0)
+        fixer_did(fixer, place->resource->file, ingress->body, "restricted %s to %s in %s", open,
+                  input, place->resource->address);
+    return r;
+}
+
+static int own_fix(struct fixer *fixer, const struct place *place,
+                   const struct statement *statement, const char *input, struct err *err)
+{
+    struct ingress ingress;
+    int r = 0;
+
+    for (size_t i = 0; ingress_at(place, i, &ingress) && r == 0; i++)
+        r = one_ingress(fixer, place, statement, &ingress, input, err);
+    return r;
+}
+
 int ports_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
               struct err *err)
 {
     const char *input = render_input(&fixer->render, statement->input);
-    struct ingress ingress;
-    int r = 0;
+    struct place rule;
+    int r;
 
     if (input == NULL)
         return 0; /* the pass ends as RULE_NEEDS_INPUT */
-    for (size_t i = 0; ingress_at(place, i, &ingress) && r == 0; i++) {
-        const char *open = NULL;
-
-        if (ingress_check(place, &ingress, statement, &open, (struct why){0}) != RULE_FAILS)
-            continue;
-        if (ingress_is_wider(place, &ingress, statement))
-            return fixer_refuse(fixer, "the ingress of %s opens other ports too: split it by hand",
-                                place->resource->address);
-        if (strstr(open, "ipv6") != NULL)
-            return fixer_refuse(fixer,
-                                "%s of %s is open to the world: approved_cidrs speaks of IPv4, so "
-                                "restrict it by hand",
-                                open, place->resource->address);
-        r = world_replace(fixer, place, &ingress, open, input, err);
-        if (r == 0)
-            fixer_did(fixer, place->resource->file, ingress.body, "restricted %s to %s in %s", open,
-                      input, place->resource->address);
+    r = own_fix(fixer, place, statement, input, err);
+    for (size_t i = 0; i < hcl_resource_count(place->root) && r == 0; i++) {
+        if (group_rule_at(place, i, &rule) == LINK_YES)
+            r = own_fix(fixer, &rule, statement, input, err);
     }
     return r;
 }

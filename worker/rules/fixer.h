@@ -25,6 +25,9 @@ struct fixer {
 int fixer_refuse(struct fixer *fixer, const char *format, ...) PRINTF_LIKE(2, 3);
 void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *at,
                const char *format, ...) PRINTF_LIKE(4, 5);
+/* Does the resource tell Terraform to look away from that argument or block? */
+bool fixer_is_ignored(const struct place *place, const char *name);
+int fixer_refuse_ignored(struct fixer *fixer, const struct place *place, const char *name);
 /* The top-level block around the node may change. */
 int fixer_predict(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node);
 int fixer_predict_address(struct fixer *fixer, const char *address);
@@ -51,6 +54,9 @@ size_t owner_uses(const struct hcl_origin *step, const char *root, const char *n
  * RULE_REFUSED (owner_shared.c). */
 int owner_is_unshared(struct fixer *fixer, const struct hcl_origin *step,
                       const struct hcl_origin *owner, const char *attribute);
+/* Values files for -var-file may give the owner's variable other values than the one that was
+ * looked at. 0 or RULE_REFUSED, naming such a file. */
+int environments_refuse(struct fixer *fixer, const struct hcl_origin *owner, const char *attribute);
 /* Closes the ports (fix_ports.c). */
 int ports_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
               struct err *err) MUST_USE;

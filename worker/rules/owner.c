@@ -255,6 +255,8 @@ static int chain_write(struct fixer *fixer, const struct chain *chain,
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
     int r = chain_is_ours(fixer, chain, statement->name);
 
+    if (r == 0)
+        r = environments_refuse(fixer, owner, statement->name);
     if (r != 0)
         return r;
     render_literals(&fixer->render, &statement->set, &text);

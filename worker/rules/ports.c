@@ -62,6 +62,19 @@ static bool is_every_port(const struct hcl_value *protocol, double from, double 
     return from == -1 && to == -1;
 }
 
+/* ICMP's from_port and to_port are a type and a code. */
+static bool has_no_ports(const struct hcl_value *protocol)
+{
+    static const char *const names[] = {"icmp", "icmpv6", "1", "58"};
+
+    for (size_t i = 0; protocol != NULL && i < COUNT(names); i++) {
+        if (protocol->kind == HCL_V_TEXT && str_eq(protocol->text, names[i]))
+            return true;
+    }
+    return protocol != NULL && protocol->kind == HCL_V_NUMBER &&
+           (protocol->number == 1 || protocol->number == 58);
+}
+
 struct port_range {
     double from, to;
 };
@@ -79,7 +92,9 @@ static bool range_of(const struct place *place, const struct ingress *ingress,
         return false;
     if (protocol != NULL && (protocol->kind == HCL_V_UNKNOWN || protocol->kind == HCL_V_REFERENCE))
         return false;
-    if (is_every_port(protocol, out->from, out->to))
+    if (has_no_ports(protocol))
+        *out = (struct port_range){-1, -1};
+    else if (is_every_port(protocol, out->from, out->to))
         *out = (struct port_range){0, 65535};
     return true;
 }
@@ -95,16 +110,10 @@ static bool has_port(const struct port_range *range, const struct statement *sta
     return false;
 }
 
+/* However it is written ("::/0", "0:0:0:0:0:0:0:0/0"): no bit of the address counts. */
 static bool is_world(const struct hcl_value *value)
 {
-    static const char *const all[] = {"0.0.0.0/0", "::/0",
-                                      "0000:0000:0000:0000:0000:0000:0000:0000/0"};
-
-    for (size_t i = 0; value->kind == HCL_V_TEXT && i < COUNT(all); i++) {
-        if (str_eq(value->text, all[i]))
-            return true;
-    }
-    return false;
+    return value->kind == HCL_V_TEXT && str_ends(value->text, "/0");
 }
 
 static enum rule_verdict world_in(const struct hcl_value *value)
@@ -202,8 +211,8 @@ static enum rule_verdict instance_check(const struct place *place,
     return verdict;
 }
 
-enum rule_verdict ports_check(const struct place *place, const struct statement *statement,
-                              struct why why)
+static enum rule_verdict own_check(const struct place *place, const struct statement *statement,
+                                   struct why why)
 {
     const struct hcl_instance *instances = NULL;
     size_t n = place_instances(place, &instances);
@@ -221,6 +230,41 @@ enum rule_verdict ports_check(const struct place *place, const struct statement 
          hcl_attribute(place->resource->file, place->body, "ingress") != NULL)) {
         why_say(why, "ingress is produced by an expression");
         return RULE_UNKNOWN;
+    }
+    return verdict;
+}
+
+enum link_answer group_rule_at(const struct place *group, size_t i, struct place *out)
+{
+    static const char *const to[] = {"id", NULL};
+    const struct hcl_resource *one = hcl_resource_at(group->root, i);
+
+    if (one->is_data || !str_eq(group->resource->type, "aws_security_group") ||
+        (!str_eq(one->type, "aws_security_group_rule") &&
+         !str_eq(one->type, "aws_vpc_security_group_ingress_rule")))
+        return LINK_NO;
+    *out = (struct place){group->root, one, hcl_block_body(one->block), NULL};
+    return link_to(one, "security_group_id", group->resource, to, (struct why){0});
+}
+
+enum rule_verdict ports_check(const struct place *place, const struct statement *statement,
+                              struct why why)
+{
+    enum rule_verdict verdict = own_check(place, statement, why);
+    struct place rule;
+
+    for (size_t i = 0; i < hcl_resource_count(place->root) && verdict != RULE_FAILS; i++) {
+        enum link_answer link = group_rule_at(place, i, &rule);
+        char reason[256] = "";
+        enum rule_verdict one =
+            link == LINK_NO ? RULE_HOLDS
+                            : own_check(&rule, statement, (struct why){reason, sizeof reason});
+
+        if (one == RULE_HOLDS)
+            continue;
+        verdict = link == LINK_YES ? one : RULE_UNKNOWN;
+        why_say(why, "%s%s: %s", rule.resource->address,
+                link == LINK_YES ? "" : " may belong to it", reason);
     }
     return verdict;
 }

@@ -5,7 +5,7 @@
 #ifndef WORKER_RULES_PORTS_H
 #define WORKER_RULES_PORTS_H
 
-#include "worker/rules/check.h"
+#include "worker/rules/links.h"
 
 struct ingress {
     const struct hcl_node *body; /* the ingress block, or the rule resource's body */
@@ -23,5 +23,7 @@ enum rule_verdict ingress_check(const struct place *place, const struct ingress 
 /* Does it also open ports that the statement does not name? */
 bool ingress_is_wider(const struct place *place, const struct ingress *ingress,
                       const struct statement *statement);
+/* Does the root's i-th resource hold a rule of this security group? out: that resource. */
+enum link_answer group_rule_at(const struct place *group, size_t i, struct place *out);
 
 #endif

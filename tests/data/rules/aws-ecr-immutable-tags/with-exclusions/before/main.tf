@@ -1,3 +1,9 @@
 resource "aws_ecr_repository" "app" {
-  image_tag_mutability = "IMMUTABLE_WITH_EXCLUSION"
+  name                 = "harbour/app"
+  image_tag_mutability = "MUTABLE_WITH_EXCLUSION"
+
+  image_tag_mutability_exclusion_filter {
+    filter      = "release-*"
+    filter_type = "WILDCARD"
+  }
 }

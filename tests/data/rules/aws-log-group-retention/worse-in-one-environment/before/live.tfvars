@@ -1,0 +1,1 @@
+keep_days = 90

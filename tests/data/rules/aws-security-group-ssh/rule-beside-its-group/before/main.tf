@@ -1,0 +1,3 @@
+resource "aws_security_group" "gate" {
+  name = "gate"
+}

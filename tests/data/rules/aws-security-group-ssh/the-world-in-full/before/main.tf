@@ -1,0 +1,8 @@
+resource "aws_security_group" "web" {
+  ingress {
+    from_port        = 22
+    to_port          = 22
+    protocol         = "tcp"
+    ipv6_cidr_blocks = ["0:0:0:0:0:0:0:0/0"]
+  }
+}
