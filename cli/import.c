@@ -24,7 +24,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         *(state->arg_num == 0 ? &options->directory : &options->repository) = argument;
         return 0;
     case ARGP_KEY_END:
-        if (options->repository == NULL || strchr(options->repository, '/') == NULL)
+        if (options->repository == NULL || !git_is_repository_name(options->repository))
             argp_error(state, "name a directory and a repository as owner/name");
         return 0;
     default:

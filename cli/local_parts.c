@@ -116,8 +116,12 @@ static int start_redis(struct local_parts *parts, struct config *config, const c
     if (r < 0 || realpath(where, absolute) == NULL)
         return err_wrap(err, ERR_FATAL, "the private redis-server");
     snprintf(socket, sizeof socket, "%.1000s/redis.sock", absolute);
-    if (strlen(socket) > SOCKET_PATH_MAX) /* deep directories: a short name elsewhere */
-        snprintf(socket, sizeof socket, "/tmp/plumb-%ld.sock", (long)getpid());
+    if (strlen(socket) > SOCKET_PATH_MAX) { /* deep directories: a short name elsewhere */
+        (void)str_copy(parts->socket_dir, sizeof parts->socket_dir, "/tmp/plumb-XXXXXX");
+        if (mkdtemp(parts->socket_dir) == NULL) /* ours alone: nobody can be there before us */
+            return err_set(err, ERR_FATAL, "a directory in /tmp: %s", strerror(errno));
+        snprintf(socket, sizeof socket, "%s/redis.sock", parts->socket_dir);
+    }
     snprintf(url, sizeof url, "unix://%s", socket);
     int lock = lock_directory(where, err);
     if (lock < 0)
@@ -226,5 +230,7 @@ void local_parts_stop(struct local_parts *parts)
 {
     end(parts->broker);
     end(parts->redis);
+    if (parts->socket_dir[0] != '\0')
+        (void)rmdir(parts->socket_dir); /* redis took its socket with it */
     *parts = (struct local_parts){0};
 }

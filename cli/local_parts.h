@@ -12,6 +12,7 @@
 
 struct local_parts {
     pid_t redis, broker; /* 0: not ours */
+    char socket_dir[32]; /* made for a socket whose path would be too long; "" none */
 };
 
 /*

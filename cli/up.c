@@ -20,6 +20,8 @@
 #include "worker/worker.h"
 
 #define RESTART_MS 1000
+#define STEADY_MS  10000 /* a role that lived so long did start */
+#define STARTS_MAX 5 /* in a row that came to nothing: no port, no directory, no redis of ours */
 #define ROLE_COUNT 3
 
 struct role {
@@ -28,6 +30,8 @@ struct role {
     int port_offset;
     pid_t pid;
     int64_t start_at_ms;
+    int64_t started_at_ms;
+    int failed_starts;
 };
 
 static void run_role(const struct role *role, struct config *config)
@@ -51,10 +55,29 @@ static void run_role(const struct role *role, struct config *config)
 
 static void start(struct role *role, struct config *config)
 {
-    role->pid = fork();
-    if (role->pid == 0)
+    pid_t pid = fork();
+
+    if (pid == 0)
         run_role(role, config);
-    role->start_at_ms = clock_mono_ms() + RESTART_MS;
+    role->pid = pid > 0 ? pid : 0;
+    role->started_at_ms = clock_mono_ms();
+    role->start_at_ms = role->started_at_ms + RESTART_MS;
+}
+
+/* 0: it is started again. Whatever refuses it at once, time after time, a person has to mend; a
+ * signal is no refusal: an item that ends its worker is dead-lettered after some of them. */
+static int note_end(struct role *role, int status)
+{
+    bool started = WIFSIGNALED(status) || clock_mono_ms() - role->started_at_ms >= STEADY_MS;
+
+    LOG_WARN("up.role_ended", LOG_TEXT("role", role->name), LOG_INT("status", status));
+    role->pid = 0;
+    role->failed_starts = started ? 0 : role->failed_starts + 1;
+    if (role->failed_starts < STARTS_MAX)
+        return 0;
+    LOG_ERROR("up.role_does_not_start", LOG_TEXT("role", role->name),
+              LOG_INT("tries", role->failed_starts));
+    return 1;
 }
 
 /* 0 while all is well; a part that cannot be restarted ends everything. */
@@ -68,12 +91,9 @@ static int reap(struct role *roles, const struct local_parts *parts)
             LOG_ERROR("up.part_ended", LOG_TEXT("part", pid == parts->redis ? "redis" : "broker"));
             return 1;
         }
-        for (int i = 0; i < ROLE_COUNT; i++) {
-            if (roles[i].pid != pid)
-                continue;
-            LOG_WARN("up.role_ended", LOG_TEXT("role", roles[i].name), LOG_INT("status", status));
-            roles[i].pid = 0;
-        }
+        for (int i = 0; i < ROLE_COUNT; i++)
+            if (roles[i].pid == pid && note_end(&roles[i], status) != 0)
+                return 1;
     }
     return 0;
 }
@@ -121,8 +141,9 @@ static int run(int argc, char **argv)
                "redis-server.\vExample:\n  GITHUB_REMEDIATION_ENABLED=true LOCAL_FORGE_DIR=repos "
                "SOURCES=file FINDINGS_PATH=report.json plumb up"};
     CLEANUP(config_done) struct config config = {0};
-    struct role roles[ROLE_COUNT] = {
-        {"sink", sink_run, 2, 0, 0}, {"work", worker_run, 1, 0, 0}, {"poll", poll_run, 0, 0, 0}};
+    struct role roles[ROLE_COUNT] = {{.name = "sink", .run = sink_run, .port_offset = 2},
+                                     {.name = "work", .run = worker_run, .port_offset = 1},
+                                     {.name = "poll", .run = poll_run}};
     struct local_parts parts;
     struct err err;
 

@@ -4,17 +4,6 @@
 #include "common/json.h"
 #include "producer/formats_draft.h"
 
-const char *format_name(enum format format)
-{
-    static const char *const names[] = {
-        [FORMAT_UNKNOWN] = "unknown", [FORMAT_LINES] = "json-lines", [FORMAT_ASFF] = "asff",
-        [FORMAT_CHECKOV] = "checkov", [FORMAT_SARIF] = "sarif",
-    };
-
-    assert((size_t)format < COUNT(names));
-    return names[format];
-}
-
 static bool has(const struct json *object, const char *key)
 {
     return json_get(object, key) != NULL;

@@ -31,7 +31,6 @@ typedef int (*format_refuse_fn)(void *context, const char *bytes, size_t len, co
                                 struct err *err);
 
 enum format format_detect(const char *bytes, size_t len);
-const char *format_name(enum format format);
 /* FORMAT_UNKNOWN finds out by itself. 0 when every record was emitted or refused. ERR_REJECT: the
  * text as a whole is no such document.
  */

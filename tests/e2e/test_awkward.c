@@ -1,6 +1,7 @@
 /* Input that is well formed and still awkward, and a dry run before the real one: nothing stops a
  * worker, and nothing that was only tried is taken for done. */
 #include <stdio.h>
+#include <sys/wait.h>
 
 #include "common/files.h"
 #include "common/json.h"
@@ -141,6 +142,22 @@ static void a_real_run_after_a_dry_run_opens_the_pull_request_and_the_trail_hold
     pipeline_stop(p);
 }
 
+/* As with a port that is taken: nothing that waiting would mend. */
+static void up_gives_up_on_a_role_that_never_starts(void **state)
+{
+    struct pipeline *p = pipeline_start(BROKER_EMBEDDED);
+
+    (void)state;
+    if (p == NULL)
+        skip();
+    pipeline_set(p, "DATA_DIR", "/proc/nowhere");
+    size_t up = pipeline_role_unwatched(p, "up");
+    int status = pipeline_wait_role(p, up, 60000);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 1);
+    pipeline_stop(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +166,7 @@ int main(void)
         cmocka_unit_test(a_drift_event_cannot_write_lines_of_a_commit_message),
         cmocka_unit_test(
             a_real_run_after_a_dry_run_opens_the_pull_request_and_the_trail_holds_both),
+        cmocka_unit_test(up_gives_up_on_a_role_that_never_starts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,5 +104,6 @@ int git_mirror_push_new(struct git_mirror *mirror, const char *commit, const cha
 int git_import_directory(const char *directory, const char *bare_path, const char *branch,
                          struct err *err) MUST_USE;
 bool git_is_branch_name(const char *branch);
+bool git_is_repository_name(const char *name); /* "owner/name", safe as a path */
 
 #endif

@@ -69,8 +69,7 @@ DEFINE_CLEANUP(git_treebuilder *, git_treebuilder_free)
 int git_fail(const struct git_mirror *mirror, int code, const char *doing, struct err *err);
 int git_id_parse(git_oid *out, const char *hex, struct err *err) MUST_USE;
 void git_id_print(const git_oid *id, char out[GIT_ID_BYTES]);
-bool git_is_repository_name(const char *name); /* "owner/name", safe as a path */
-bool git_is_tree_path(const char *path);       /* relative, no "..", no .git, no control bytes */
+bool git_is_tree_path(const char *path); /* relative, no "..", no .git, no control bytes */
 /* The commit, or ERR_REJECT when the mirror has none of that id. */
 int git_find_commit(git_repository *repo, const char *hex, git_commit **out,
                     struct err *err) MUST_USE;

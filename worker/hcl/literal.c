@@ -138,11 +138,6 @@ void hcl_literal_text(const struct hcl_file *file, const struct hcl_node *litera
     }
 }
 
-void hcl_node_text(const struct hcl_file *file, const struct hcl_node *node, struct buf *out)
-{
-    buf_bytes(out, file->bytes + node->start, node->end - node->start);
-}
-
 bool hcl_constant_text(const struct hcl_file *file, const struct hcl_node *node, struct buf *out)
 {
     if (node->kind != HCL_TEMPLATE)

@@ -1,7 +1,7 @@
 /*
  * Literals: what nodes of a tree say as text. Part of tree.h, which includes it.
  *
- *     hcl_node_text() as written  ·  hcl_literal_text() as meant  ->  buf_check()
+ *     hcl_literal_text() as meant  ->  buf_check()
  */
 #ifndef WORKER_HCL_LITERAL_H
 #define WORKER_HCL_LITERAL_H
@@ -11,8 +11,6 @@
 struct hcl_file;
 struct hcl_node;
 
-/* Appends the node's bytes as written. */
-void hcl_node_text(const struct hcl_file *file, const struct hcl_node *node, struct buf *out);
 /* Appends the text an HCL_LITERAL stands for: escapes (\n, \uXXXX, $${, %%{) resolved, '~' trimming
  * done, and in a "<<-" heredoc the common indentation removed. No Unicode normalisation. */
 void hcl_literal_text(const struct hcl_file *file, const struct hcl_node *literal, struct buf *out);

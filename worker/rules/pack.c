@@ -35,11 +35,6 @@ static const char *const rule_keys[] = {
 static const char *const class_names[] = {"SAFE", "INPUT", "CARE", "BREAK"};
 static const char *const severities[] = {"low", "medium", "high", "critical"};
 
-const char *rule_class_name(enum rule_class class)
-{
-    return (size_t) class < COUNT(class_names) ? class_names[class] : "?";
-}
-
 static int index_of(const char *const *names, size_t n, const char *name)
 {
     for (size_t i = 0; i < n; i++) {

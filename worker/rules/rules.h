@@ -53,7 +53,6 @@ const struct rule *rules_for_control(const struct rules *rules, const char *sour
 
 enum rule_verdict { RULE_HOLDS, RULE_FAILS, RULE_UNKNOWN, RULE_NOT_APPLICABLE };
 const char *rule_verdict_name(enum rule_verdict verdict);
-const char *rule_class_name(enum rule_class class);
 
 /* Does the statement hold for the resource (any type of rule->types, or the subject of a companion
  * rule)? why gets a sentence. */

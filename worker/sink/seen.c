@@ -100,8 +100,3 @@ int seen_add(struct seen *seen, const char *id, struct err *err)
     *place = key;
     return 0;
 }
-
-size_t seen_count(const struct seen *seen)
-{
-    return seen->count;
-}

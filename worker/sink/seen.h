@@ -16,6 +16,5 @@ DEFINE_CLEANUP(struct seen *, seen_free)
 bool seen_has(const struct seen *seen, const char *id);
 /* Again is fine. 0 or ERR_FATAL (no memory). */
 int seen_add(struct seen *seen, const char *id, struct err *err) MUST_USE;
-size_t seen_count(const struct seen *seen);
 
 #endif
