@@ -64,6 +64,17 @@ static void only_predicted_blocks_may_differ(void **state)
     gate_try_key_stopped(KEY, KEY, "addresses", "no effect");
 }
 
+static void another_root_with_the_same_address_is_not_meant(void **state)
+{
+    (void)state;
+    gate_try_stopped(&(struct attempt){.before = {{"main.tf", KEY}, {"trial/main.tf", KEY}},
+                                       .edited = {{"main.tf", ROTATES, 0, false},
+                                                  {"trial/main.tf", ROTATES, 0, false}},
+                                       .rule = "aws-kms-rotation",
+                                       .predicted = {"aws_kms_key.k"}},
+                     "limits", "trial/main.tf is no file of this root module");
+}
+
 static void paths_stay_in_the_module(void **state)
 {
     static const char *const paths[] = {"../main.tf", "/main.tf",     "a/../main.tf",
@@ -164,6 +175,7 @@ int main(void)
         cmocka_unit_test(without_a_rule_the_predicate_is_not_run),
         cmocka_unit_test(what_does_not_parse_is_stopped),
         cmocka_unit_test(only_predicted_blocks_may_differ),
+        cmocka_unit_test(another_root_with_the_same_address_is_not_meant),
         cmocka_unit_test(paths_stay_in_the_module),
         cmocka_unit_test(a_new_file_must_be_new_and_an_old_one_old),
         cmocka_unit_test(a_fix_is_small),

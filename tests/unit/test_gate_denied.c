@@ -157,6 +157,34 @@ static void nothing_that_protected_goes_off(void **state)
     }
 }
 
+static void nothing_is_exposed_that_was_not(void **state)
+{
+    (void)state;
+    gate_try_key_stopped(WITH(""), WITH("  publicly_accessible = true\n"), "regressions",
+                         "publicly_accessible is switched on");
+    gate_try_key_stopped(WITH(""), WITH("  timeouts {\n    force_destroy = true\n  }\n"),
+                         "regressions", "force_destroy is switched on");
+    gate_try_stopped(
+        &(struct attempt){
+            .before = {{"main.tf", KEY}},
+            .edited = {{"main.tf",
+                        ROTATES
+                        "\nresource \"aws_ecr_repository\" \"n\" {\n  force_delete = true\n}\n",
+                        0, false}},
+            .rule = "aws-kms-rotation",
+            .predicted = {"aws_kms_key.k", "aws_ecr_repository.n"}},
+        "regressions", "force_delete is switched on in aws_ecr_repository.n");
+}
+
+static void fewer_instances_are_a_deletion(void **state)
+{
+    (void)state;
+    gate_try_key_stopped("resource \"aws_kms_key\" \"k\" {\n  count = 3\n}\n",
+                         "resource \"aws_kms_key\" \"k\" {\n  count               = 1\n"
+                         "  enable_key_rotation = true\n}\n",
+                         "regressions", "1 instances, not 3");
+}
+
 static void a_variable_may_not_switch_off_another_resource(void **state)
 {
 #define VARIABLE(value)                                                                            \
@@ -180,6 +208,8 @@ int main(void)
         cmocka_unit_test(denying_everybody_is_no_wildcard),
         cmocka_unit_test(a_finding_may_not_be_silenced),
         cmocka_unit_test(nothing_that_protected_goes_off),
+        cmocka_unit_test(nothing_is_exposed_that_was_not),
+        cmocka_unit_test(fewer_instances_are_a_deletion),
         cmocka_unit_test(a_variable_may_not_switch_off_another_resource),
     };
 

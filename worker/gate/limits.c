@@ -45,6 +45,30 @@ static const char *path_fault(const char *path)
     return NULL;
 }
 
+static bool is_directory_of(const char *directory, const char *path)
+{
+    size_t len = strlen(directory);
+
+    if (len == 0)
+        return strchr(path, '/') == NULL;
+    return str_starts(path, directory) && path[len] == '/' && strchr(path + len + 1, '/') == NULL;
+}
+
+/* Another root may have a block of the same address: only the directories of this root's modules
+ * count. */
+static bool is_of_this_root(const struct gate_run *run, const char *path)
+{
+    if (is_directory_of(run->in->directory, path))
+        return true;
+    for (size_t i = 0; i < hcl_resource_count(run->root_after); i++) {
+        const struct hcl_resource *one = hcl_resource_at(run->root_after, i);
+
+        if (is_directory_of(hcl_module_directory(one->module), path))
+            return true;
+    }
+    return false;
+}
+
 /* --- how many lines differ --- */
 
 struct line {
@@ -148,6 +172,8 @@ int gate_limits(struct gate_run *run, struct gate_layer_result *result, struct e
 
         if (fault != NULL)
             return gate_fail(result, "%.200s %s", edited->path, fault);
+        if (!is_of_this_root(run, edited->path))
+            return gate_fail(result, "%.200s is no file of this root module", edited->path);
         if (edited->is_new == (before != NULL))
             return gate_fail(result, "%.200s %s", edited->path,
                              edited->is_new ? "exists already"

@@ -209,6 +209,49 @@ static bool body_fell(struct look *look, const struct hcl_node *was, const struc
     return false;
 }
 
+/* --- what is new --- */
+
+static bool is_on(const struct hcl_value *value)
+{
+    bool known = false;
+    bool on = truth(value, &known);
+
+    return value != NULL && value->kind != HCL_V_NULL && (!known || on);
+}
+
+/* An argument that exposes and was not there before. was: NULL where the block itself is new. The
+ * parser caps the depth of a tree at HCL_DEPTH_MAX, so this recursion is capped too. */
+static bool body_opens(struct look *look, const struct hcl_node *was, const struct hcl_node *is)
+{
+    const struct hcl_file *file = look->after->file;
+
+    for (const struct hcl_node *child = is->child; child != NULL; child = child->next) {
+        char name[128];
+        size_t len = child->name_end - child->name_start;
+
+        len = len < sizeof name ? len : sizeof name - 1;
+        memcpy(name, file->bytes + child->name_start, len);
+        name[len] = '\0';
+        if (child->kind == HCL_BLOCK) {
+            const struct hcl_node *before =
+                was == NULL
+                    ? NULL
+                    : nth_block(look->before->file, was, name, blocks_ahead(file, is, name, child));
+
+            if (body_opens(look, before != NULL ? hcl_block_body(before) : NULL,
+                           hcl_block_body(child)))
+                return true;
+        } else if (child->kind == HCL_ATTRIBUTE && is_exposure(name) &&
+                   (was == NULL || hcl_attribute(look->before->file, was, name) == NULL) &&
+                   is_on(hcl_eval_attribute(look->after, is, name, look->is))) {
+            (void)snprintf(look->found, sizeof look->found, "%.80s is switched on in %.120s", name,
+                           look->after->address);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Telling Terraform to look away is no fix either. */
 static bool looks_away(const struct hcl_resource *resource)
 {
@@ -235,9 +278,29 @@ static bool resource_fell(struct look *look)
                        look->before->address);
         return true;
     }
+    if (n_is < n_was) {
+        (void)snprintf(look->found, sizeof look->found,
+                       "%.200s has %zu instances, not %zu any more", look->before->address, n_is,
+                       n_was);
+        return true;
+    }
     look->was = n_was > 0 ? &was[0] : NULL;
     look->is = n_is > 0 ? &is[0] : NULL;
-    return body_fell(look, hcl_block_body(look->before->block), hcl_block_body(look->after->block));
+    return body_fell(look, hcl_block_body(look->before->block),
+                     hcl_block_body(look->after->block)) ||
+           body_opens(look, hcl_block_body(look->before->block),
+                      hcl_block_body(look->after->block));
+}
+
+/* A resource that the fix brings in may not expose anything either. */
+static bool new_resource_opens(const struct gate_run *run, struct look *look)
+{
+    const struct hcl_instance *is = NULL;
+
+    if (hcl_resource_find(run->before, look->after->address) != NULL)
+        return false;
+    look->is = hcl_instances(look->after, &is) > 0 ? &is[0] : NULL;
+    return body_opens(look, NULL, hcl_block_body(look->after->block));
 }
 
 int gate_regressions(struct gate_run *run, struct gate_layer_result *result, struct err *err)
@@ -256,5 +319,11 @@ int gate_regressions(struct gate_run *run, struct gate_layer_result *result, str
         if (resource_fell(&look))
             return gate_fail(result, "%s", look.found);
     }
-    return gate_pass(result, "nothing silenced, deleted or switched off");
+    for (size_t i = 0; i < hcl_resource_count(run->root_after); i++) {
+        struct look look = {.after = hcl_resource_at(run->root_after, i)};
+
+        if (new_resource_opens(run, &look))
+            return gate_fail(result, "%s", look.found);
+    }
+    return gate_pass(result, "nothing silenced, deleted, exposed or switched off");
 }
