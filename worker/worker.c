@@ -258,8 +258,11 @@ int worker_run(const struct config *config, struct err *err)
     if (r < 0)
         return r;
     r = worker_http_start(&server, &status, err);
-    if (r == 0)
+    if (r == 0) {
+        LOG_INFO("worker.listening", LOG_TEXT("address", config->http_address),
+                 LOG_INT("port", http_server_port(server)));
         r = wait_for_redis(&shared, err);
+    }
     if (r == 0)
         r = wait_for_kafka(&shared, err);
     if (r == 0 && !stop_requested())
