@@ -105,41 +105,55 @@ post() { # port file
   [[ $status == *' 202 '* ]] || fail "the intake answered: $status"
 }
 
-# From the POST to the moment that the last of these lines names. The log is read from where it ended before.
-ended_lines() { tail -c "+$(($2 + 1))" "$1" | grep "$3" || true; } # file offset pattern
-have_ended() { # file offset pattern count
+# From the POST to the moment that the last line names. The audit log is read from where it ended before.
+ended_lines() { tail -c "+$(($2 + 1))" "$1" 2>/dev/null | grep '"kind":"item.ended"' || true; } # file offset
+have_ended() { # file offset count
   local n
-  n=$(ended_lines "$1" "$2" "$3" | wc -l)
-  ((n >= $4))
+  n=$(ended_lines "$1" "$2" | wc -l)
+  ((n >= $3))
 }
-run_until_ended() { # side round items stack body log pattern stamp
+stack_run() { # name round items
+  local log=$work/$1/data/audit/audit.jsonl
   local -a pids
-  local offset before started last
-  offset=$(stat -c %s "$6" 2>/dev/null || echo 0)
-  read -r -a pids < <(stack_pids "$4")
+  local offset before started last opened
+  offset=$(stat -c %s "$log" 2>/dev/null || echo 0)
+  read -r -a pids < <(stack_pids "$1")
   before=$(cpu_ticks "${pids[@]}")
   started=$(now_ms)
-  post "${stack_port[$4]}" "$5"
-  wait_for 90 "$3 items of $1" have_ended "$6" "$offset" "$7" "$3"
-  last=$(ended_lines "$6" "$offset" "$7" | sed "s/.*\"$8\":\"\([^\"]*\)\".*/\1/" | sort | tail -n 1)
+  post "${stack_port[$1]}" "$work/$1/findings.jsonl"
+  wait_for 40 "$3 items of $1" have_ended "$log" "$offset" "$3"
+  last=$(ended_lines "$log" "$offset" | sed 's/.*"timestamp":"\([^"]*\)".*/\1/' | sort | tail -n 1)
   sample "$1" "$2" "$3" $(($(date -d "$last" +%s%3N) - started)) $(($(cpu_ticks "${pids[@]}") - before))
-}
-
-stack_run() { # name round items
-  local log=$work/$1/data/audit/audit.jsonl opened
-  run_until_ended "$1" "$2" "$3" "$1" "$work/$1/findings.jsonl" "$log" '"kind":"item.ended"' timestamp
-  opened=$(grep '"kind":"item.ended"' "$log" | grep "\"node_id\":\"acme/$1-$2-" | grep -c '"state":"PR_OPEN"' || true)
+  opened=$(ended_lines "$log" "$offset" | grep "\"node_id\":\"acme/$1-$2-" | grep -c '"state":"PR_OPEN"' || true)
   ((opened == $3)) || fail "$1, round $2: $opened of $3 findings ended with a pull request"
 }
 
+get_metric() { # port name
+  exec 9<>"/dev/tcp/127.0.0.1/$1"
+  printf 'GET /metrics HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&9
+  awk -v name="$2" '$1 == name { printf "%d", $2 }' <&9
+  exec 9>&-
+}
 # Findings that have ended are told so by Redis and never reach git. The trail keeps one line each, so the
-# worker's own log is counted.
+# worker's own count is asked, every few milliseconds.
 stack_run_again() { # name round items
-  local before after log=$work/$1/data/audit/audit.jsonl
-  before=$(grep -c '"kind":"plan.saved"' "$log")
-  run_until_ended duplicates "$2" "$3" "$1" "$work/$1/again.jsonl" "$work/$1/up.log" '"event":"item.ended"' ts
-  after=$(grep -c '"kind":"plan.saved"' "$log")
-  ((after == before)) || fail "a finding that had ended was worked on again"
+  local log=$work/$1/data/audit/audit.jsonl name=plumb_items_duplicate_total
+  local -a pids
+  local planned port target now before started until=$((SECONDS + 40))
+  planned=$(grep -c '"kind":"plan.saved"' "$log")
+  port=$(field "$1/up.log" worker.listening port)
+  now=$(get_metric "$port" "$name")
+  target=$((${now:-0} + $3))
+  read -r -a pids < <(stack_pids "$1")
+  before=$(cpu_ticks "${pids[@]}")
+  started=$(now_ms)
+  post "${stack_port[$1]}" "$work/$1/again.jsonl"
+  until now=$(get_metric "$port" "$name") && ((${now:-0} >= target)); do
+    ((SECONDS < until)) || fail "$1, round $2: ${now:-0} of $target repeated findings were counted"
+    sleep 0.03
+  done
+  sample duplicates "$2" "$3" $(($(now_ms) - started)) $(($(cpu_ticks "${pids[@]}") - before))
+  [[ $(grep -c '"kind":"plan.saved"' "$log") == "$planned" ]] || fail "a finding that had ended was worked on again"
 }
 
 end_all() { # pid…
