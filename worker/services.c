@@ -51,11 +51,9 @@ static int make_directories(struct shared *shared, struct err *err)
     if (snprintf(shared->mirror_dir, sizeof shared->mirror_dir, "%s/mirrors", data) >=
         (int)sizeof shared->mirror_dir - 32)
         return err_set(err, ERR_FATAL, "DATA_DIR is too long");
-    snprintf(shared->scratch_dir, sizeof shared->scratch_dir, "%s/scratch-%ld", data,
-             (long)getpid());
     int r = files_make_directory(shared->mirror_dir, err);
     if (r == 0)
-        r = files_make_directory(shared->scratch_dir, err);
+        r = scratch_open(&shared->scratch, data, err);
     if (r < 0)
         return err_wrap(err, ERR_FATAL, "DATA_DIR");
     return 0;
@@ -94,7 +92,7 @@ void shared_close(struct shared *shared)
     policy_free(shared->policy);
     rules_free(shared->rules);
     git_end();
-    files_remove_tree(shared->scratch_dir);
+    scratch_close(&shared->scratch);
     *shared = (struct shared){0};
 }
 

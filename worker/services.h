@@ -11,6 +11,7 @@
 
 #include "common/base.h"
 #include "common/buf.h"
+#include "worker/scratch.h"
 
 struct config;
 struct rules;
@@ -30,7 +31,7 @@ struct shared {
     struct lease_keeper *leases;
     char worker_id[96]; /* host:pid */
     char mirror_dir[1024];
-    char scratch_dir[1024]; /* terraform's copies; emptied at start */
+    struct scratch scratch; /* terraform's copies */
     bool dry_run; /* DRY_RUN, or remediation is off, or ENVIRONMENT opens no pull requests */
     const char *dry_run_why; /* for the record; static */
 };

@@ -231,18 +231,25 @@ static int open_log(struct sink *sink, const struct config *config, struct err *
     return 0;
 }
 
-static int open_queue(struct sink *sink, const struct config *config, struct err *err)
+static int open_producer(struct sink *sink, const struct config *config, struct err *err)
+{
+    struct queue_options options = kafka_options(config, "plumb-sink");
+
+    options.delivery_timeout_ms = DELIVERY_TIMEOUT_MS;
+    int r = queue_producer_new(&sink->producer, &options, err);
+    if (r == 0)
+        sink->status.producer = sink->producer;
+    return r;
+}
+
+static int open_consumer(struct sink *sink, const struct config *config, struct err *err)
 {
     struct queue_options options = kafka_options(config, "plumb-sink");
     static const char *const topics[] = {TOPIC_AUDIT};
     char group[256];
+    int r;
 
-    options.delivery_timeout_ms = DELIVERY_TIMEOUT_MS;
     snprintf(group, sizeof group, "%s-sink", config->kafka_group);
-    int r = queue_producer_new(&sink->producer, &options, err);
-    if (r < 0)
-        return r;
-    sink->status.producer = sink->producer;
     while ((r = queue_ensure_topics(sink->producer, topics_all, TOPIC_COUNT,
                                     (int)config->kafka_partitions, (int)config->kafka_replication,
                                     err)) == ERR_RETRY &&
@@ -259,9 +266,11 @@ static int run(struct sink *sink, const struct config *config, struct err *err)
 
     int r = open_log(sink, config, err);
     if (r == 0)
-        r = open_queue(sink, config, err);
-    if (r == 0)
+        r = open_producer(sink, config, err);
+    if (r == 0) /* before Kafka is waited for: a probe must find somebody at home */
         r = sink_http_start(&server, &sink->status, config, err);
+    if (r == 0)
+        r = open_consumer(sink, config, err);
     if (r < 0)
         return r;
     LOG_INFO("sink.started", LOG_TEXT("audit_log", chain_path(sink->chain)),

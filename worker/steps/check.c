@@ -41,7 +41,7 @@ static int run_gate(struct item_run *run, struct err *err)
         .n_predicted = run->outcome.n_predicted,
         .terraform_binary = shared->config->terraform_binary,
         .terraform_mirror = shared->config->terraform_mirror,
-        .scratch_dir = shared->scratch_dir,
+        .scratch_dir = shared->scratch.path,
         .should_stop = should_stop,
         .stop_context = run,
     };
