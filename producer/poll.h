@@ -16,7 +16,7 @@
 struct config;
 
 int poll_run(const struct config *config, struct err *err) MUST_USE;
-/* One pass over every source, then back: for tests and `plumb poll --once`. */
+/* One pass over every source, then back. */
 int poll_once(const struct config *config, struct err *err) MUST_USE;
 
 #endif
