@@ -46,11 +46,12 @@ static void decide_dry_run(struct shared *shared)
 
 static int make_directories(struct shared *shared, struct err *err)
 {
-    const char *data = shared->config->data_dir;
+    char data[sizeof shared->mirror_dir - 64];
 
-    if (snprintf(shared->mirror_dir, sizeof shared->mirror_dir, "%s/mirrors", data) >=
-        (int)sizeof shared->mirror_dir - 32)
-        return err_set(err, ERR_FATAL, "DATA_DIR is too long");
+    /* terraform runs in directories of its own, and is told where its files are. */
+    if (files_absolute(shared->config->data_dir, data, sizeof data, err) < 0)
+        return err_wrap(err, ERR_FATAL, "DATA_DIR");
+    snprintf(shared->mirror_dir, sizeof shared->mirror_dir, "%s/mirrors", data);
     int r = files_make_directory(shared->mirror_dir, err);
     if (r == 0)
         r = scratch_open(&shared->scratch, data, err);
