@@ -25,8 +25,8 @@
 /* clang-format off */
 const struct setting config_settings[] = {
     {GENERAL, "ENVIRONMENT", TEXT(environment, "development"),
-     .doc = "Name of the environment (production, staging, development, …); policies may "
-            "depend on it."},
+     .doc = "production opens pull requests on GitHub, development and staging in "
+            "LOCAL_FORGE_DIR; any other name opens none."},
     {GENERAL, "GITHUB_REMEDIATION_ENABLED", BOOL(remediation_enabled, "false"),
      .doc = "Open pull requests. While false, everything up to the gate runs and is audited, "
             "and nothing is pushed."},
@@ -131,8 +131,8 @@ const struct setting config_settings[] = {
     {GITHUB, "BASE_BRANCH", TEXT(base_branch, ""),
      .doc = "Branch that pull requests go to; empty takes the repository's default."},
     {GITHUB, "LOCAL_FORGE_DIR", TEXT(local_forge_dir, ""),
-     .doc = "Use bare repositories owner/name.git in this directory instead of GitHub; pull "
-            "requests become files."},
+     .doc = "Where ENVIRONMENT is development or staging: the directory of bare repositories "
+            "owner/name.git; pull requests become files in DATA_DIR/pulls."},
     {GITHUB, "GIT_MAX_BYTES", NUMBER(git_max_bytes, "1073741824", 1048576, 1099511627776),
      .doc = "Largest fetch of one repository."},
     {GITHUB, "GIT_TIMEOUT_SECONDS", NUMBER(git_timeout_seconds, "300", 1, 86400),
