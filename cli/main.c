@@ -37,6 +37,18 @@ static int matches(const struct command *command, int argc, char **argv)
     return first && argc > 2 && str_eq(argv[2], space + 1) ? 2 : 0;
 }
 
+/* The first word of a command of two words is told its second. */
+static void complain(const char *word)
+{
+    size_t len = strlen(word);
+
+    fprintf(stderr, "plumb: there is no command \"%s\"", word);
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (strncmp(commands[i]->name, word, len) == 0 && commands[i]->name[len] == ' ')
+            fprintf(stderr, "; is plumb %s meant?", commands[i]->name);
+    fputs("; plumb --help lists them\n", stderr);
+}
+
 int main(int argc, char **argv)
 {
     char name[64];
@@ -61,6 +73,6 @@ int main(int argc, char **argv)
         argv[words] = name;
         return commands[i]->run(argc - words, argv + words);
     }
-    fprintf(stderr, "plumb: there is no command \"%s\"; plumb --help lists them\n", argv[1]);
+    complain(argv[1]);
     return EXIT_BAD_USE;
 }

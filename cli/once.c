@@ -123,8 +123,8 @@ static int run(int argc, char **argv)
                                "ended. Without KAFKA_BOOTSTRAP_SERVERS or REDIS_URL embedded parts "
                                "are used. Exit 1 when it went "
                                "to the dead-letter queue.\vExample:\n  LOCAL_FORGE_DIR=repos "
-                               "GITHUB_REMEDIATION_ENABLED=true "
-                               "plumb once finding.json"};
+                               "GITHUB_REMEDIATION_ENABLED=true \\\n"
+                               "  plumb once finding.json"};
     CLEANUP(config_done) struct config config = {0};
     CLEANUP(item_freep) struct item *item = NULL;
     struct options options = {0};

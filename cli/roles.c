@@ -21,8 +21,8 @@ static int run_work(int argc, char **argv)
 {
     return command_role("work", argc, argv,
                         "Turns items into pull requests. Run as many as you like." ENDPOINTS
-                        "GITHUB_REMEDIATION_ENABLED=true ENVIRONMENT=production "
-                        "GITHUB_TOKEN_FILE=/run/secrets/github plumb work",
+                        "GITHUB_REMEDIATION_ENABLED=true ENVIRONMENT=production \\\n"
+                        "  GITHUB_TOKEN_FILE=/run/secrets/github plumb work",
                         worker_run);
 }
 

@@ -88,10 +88,12 @@ static void print_row(const struct json *event)
 {
     const char *pr = json_get_text(event, "pr_url", "");
     const char *why = json_get_text(event, "error_message", "");
+    const char *state = json_get_text(event, "state", "");
 
+    if (state[0] == '\0') /* on its way still: say what happened */
+        state = json_get_text(event, "kind", "");
     printf("%-24s  %-14s  %-15s  %s\n", json_get_text(event, "timestamp", ""),
-           json_get_text(event, "status", ""), json_get_text(event, "state", ""),
-           json_get_text(event, "node_id", ""));
+           json_get_text(event, "status", ""), state, json_get_text(event, "node_id", ""));
     if (pr[0] != '\0')
         printf("%-24s  %s\n", "", pr);
     if (why[0] != '\0')

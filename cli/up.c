@@ -134,12 +134,14 @@ static int run(int argc, char **argv)
 {
     struct argp argp = {
         .parser = parse_option,
-        .doc = "Runs every role on this machine: poll on HTTP_PORT, work on HTTP_PORT + 1, sink on "
-               "HTTP_PORT + 2. "
-               "Without KAFKA_BOOTSTRAP_SERVERS an embedded broker is used (in memory), without "
-               "REDIS_URL a private "
-               "redis-server.\vExample:\n  GITHUB_REMEDIATION_ENABLED=true LOCAL_FORGE_DIR=repos "
-               "SOURCES=file FINDINGS_PATH=report.json plumb up"};
+        .doc =
+            "Runs every role on this machine: poll on HTTP_PORT, work on HTTP_PORT + 1, sink on "
+            "HTTP_PORT + 2. "
+            "Without KAFKA_BOOTSTRAP_SERVERS an embedded broker is used (in memory), without "
+            "REDIS_URL a private "
+            "redis-server.\vExample:\n  GITHUB_REMEDIATION_ENABLED=true LOCAL_FORGE_DIR=repos \\\n"
+            "  SOURCES=file FINDINGS_PATH=report.json FINDINGS_REPOSITORY=acme/infra \\\n  plumb "
+            "up"};
     CLEANUP(config_done) struct config config = {0};
     struct role roles[ROLE_COUNT] = {{.name = "sink", .run = sink_run, .port_offset = 2},
                                      {.name = "work", .run = worker_run, .port_offset = 1},
