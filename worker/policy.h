@@ -4,11 +4,15 @@
  *     inputs:                      values that rules ask for, as Terraform expressions
  *       approved_cidrs: '["10.0.0.0/8"]'
  *     drift:
- *       action: review             pull_request (default) or review
+ *       action: review             or pull_request; without it DRIFT_ACTION counts
  *     suppress:                    findings that are answered already
- *       - {control: aws-s3-versioning, resource: "*-scratch", repository: "acme/infra", reason:
- * "…"} repositories:                the same two keys, for one repository acme/platform: inputs:
- * {log_bucket: aws_s3_bucket.logs.id}
+ *       - control: aws-s3-versioning
+ *         resource: "*-scratch"
+ *         repository: acme/infra
+ *         reason: scratch data lives for a day
+ *     repositories:                inputs and drift for one repository, before the general ones
+ *       acme/platform:
+ *         inputs: {approved_cidrs: '["10.9.0.0/16"]'}
  *
  * Unknown names are errors with line and column. Read-only after loading: any thread.
  */
