@@ -118,6 +118,12 @@ static int open_forge(struct services *services, struct err *err)
         };
         return forge_github_new(&services->forge, &options, err);
     }
+    if (config->local_forge_dir[0] == '\0')
+        return err_set(
+            err, ERR_FATAL,
+            "LOCAL_FORGE_DIR is not set, and ENVIRONMENT=%s does not use GitHub: set it, "
+            "or ENVIRONMENT=production",
+            config->environment);
     /* Pull requests are linked by file:// URLs, and git wants remotes by whole paths. */
     int r = files_absolute(config->data_dir, data, sizeof data, err);
     if (r == 0)
