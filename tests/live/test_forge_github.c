@@ -179,7 +179,7 @@ static void where_drafts_are_refused_it_is_no_draft(void **state)
     scene_assert_labels(scene, 2);
 }
 
-static void a_token_that_is_wrong_or_may_not_is_rejected_at_once(void **state)
+static void a_token_that_is_refused_makes_items_wait_for_a_new_one(void **state)
 {
     struct github_scene *scene = *state;
     CLEANUP(forge_freep)
@@ -187,9 +187,17 @@ static void a_token_that_is_wrong_or_may_not_is_rejected_at_once(void **state)
         scene_forge(fake_url(scene->fake), scene->http, NULL, "ghs_some-other-token");
     struct forge_pr pr;
 
-    assert_int_equal(forge->ops->find_pr(forge, "acme/infra", "x", &pr, &scene->err), ERR_REJECT);
+    assert_int_equal(forge->ops->find_pr(forge, "acme/infra", "x", &pr, &scene->err), ERR_RETRY);
+    assert_true(scene->err.retry_after_ms >= 60000); /* throttled: it costs no attempt */
     assert_has(scene->err.text, "Bad credentials");
     assert_lacks(scene->err.text, "ghs_");
+}
+
+static void a_token_that_may_not_is_rejected_at_once(void **state)
+{
+    struct github_scene *scene = *state;
+    struct forge_pr pr;
+
     fake_fault(scene->fake, "{" SCENE_PULLS ",'fault':'permission'}");
     assert_int_equal(scene_create(scene, "fix/one", &pr), ERR_REJECT);
     assert_has(scene->err.text, "pull_requests=write");
@@ -267,7 +275,8 @@ int main(void)
         LIVE(the_open_one_is_found_on_a_later_page),
         LIVE(a_branch_must_be_there_and_differ),
         LIVE(where_drafts_are_refused_it_is_no_draft),
-        LIVE(a_token_that_is_wrong_or_may_not_is_rejected_at_once),
+        LIVE(a_token_that_is_refused_makes_items_wait_for_a_new_one),
+        LIVE(a_token_that_may_not_is_rejected_at_once),
         LIVE(what_is_not_to_be_seen_is_rejected),
         LIVE(the_token_does_not_follow_a_link_to_another_server),
         LIVE(without_a_usable_token_there_is_no_forge),

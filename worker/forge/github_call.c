@@ -8,6 +8,7 @@
 #include "worker/forge/github_limit.h"
 
 #define BODY_MAX_BYTES ((size_t)1024 * 1024)
+#define TOKEN_WAIT_MS  300000
 
 void github_answer_done(struct github_answer *answer)
 {
@@ -131,9 +132,13 @@ static int refuse(const struct http_response *response, const struct json *body,
     github_reason(body, reason, sizeof reason);
     if (response->status >= 500)
         return err_set(err, ERR_RETRY, "GitHub: HTTP %d", response->status);
+    /* A token that ran out is the operator's to replace: dead letters for all that waits would be
+     * worse. */
     if (response->status == 401)
-        return err_set(err, ERR_REJECT,
-                       "GitHub refuses the token (401 %s): it is wrong or has expired", reason);
+        return err_throttled(err, TOKEN_WAIT_MS,
+                             "GitHub refuses the token (401 %s): it is wrong or has expired; "
+                             "replace it, items wait meanwhile",
+                             reason);
     if (response->status == 403)
         return no_permission(response, reason, err);
     if (response->status == 404)

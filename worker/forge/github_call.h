@@ -5,8 +5,9 @@
  *
  * Holds:    the headers GitHub wants; a limit (403 or 429, primary or secondary) becomes
  *           err_throttled with the wait it asks for, the fleet's write budget is paused for as
- * long, and this handle sends nothing before it is over; 401, 404 and a missing permission are
- *           ERR_REJECT with the reason, since asking again changes nothing.
+ *           long, and this handle sends nothing before it is over; 401 is err_throttled too, since
+ *           a new token makes the same item work; 404 and a missing permission are ERR_REJECT with
+ *           the reason, since asking again changes nothing.
  * Does not: repeat a POST whose outcome is unknown; with ERR_RETRY, answer.status tells whether it
  *           is (0, 2xx and 5xx).
  */
