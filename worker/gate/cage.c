@@ -210,9 +210,7 @@ static int read_status(struct child *child, const struct cage_command *command,
     if (status.failed != 0)
         return err_set(err, ERR_RETRY, "cage: %s cannot be started: %s", command->argv[0],
                        strerror(status.why));
-    (void)snprintf(result->how, sizeof result->how,
-                   "own process group, bare environment, %zu MiB, %lld s, %s",
-                   command->memory_max_bytes >> 20, (long long)(command->deadline_ms / 1000),
+    (void)snprintf(result->how, sizeof result->how, "caged, %s",
                    status.network_off ? "no network" : "network not cut off (not permitted here)");
     return 0;
 }
