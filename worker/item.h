@@ -70,6 +70,7 @@ struct item_run {
     struct hcl_module *root;
     const struct hcl_resource *resource;
     const struct hcl_instance *instance; /* that the finding names; NULL: the whole block */
+    bool in_any_root;                    /* the block fits under several roots; root is the first */
     char located_how[256];
     struct hcl_edits *edits;
     const struct hcl_edited *edited;

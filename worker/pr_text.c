@@ -6,10 +6,12 @@
 
 #include "worker/drift_record.h"
 #include "worker/forge/forge.h"
+#include "worker/hcl/roots.h"
 #include "worker/item.h"
 #include "worker/outside.h"
 
 #define FIELD_MAX_BYTES 400
+#define ROOTS_NAMED_MAX 20
 
 static const char *subject(const struct item_run *run)
 {
@@ -106,9 +108,35 @@ static void gate_table(const struct gate_report *gate, struct buf *out)
     buf_text(out, "\n");
 }
 
-static void what_changes(const struct item_run *run, const struct git_diff_stat *stat,
-                         struct buf *out)
+/* A module's own text is changed for all who call it, and a reviewer looks at one root. */
+static int also_called_from(const struct item_run *run, struct buf *out, struct err *err)
 {
+    struct hcl_roots roots = {.n = 0};
+    size_t n;
+    int r = 0;
+
+    for (size_t i = 0; run->root != NULL && i < run->n_edited && r == 0; i++)
+        r = hcl_other_roots(run->root, run->edited[i].path, &roots, err);
+    if (r < 0 || roots.n == 0)
+        return r;
+    n = roots.n < ROOTS_NAMED_MAX ? roots.n : ROOTS_NAMED_MAX;
+    buf_text(out, "\nThis module is also called from: ");
+    for (size_t i = 0; i < n; i++) {
+        buf_text(out, i > 0 ? ", " : "");
+        outside_markdown(out, roots.items[i][0] != '\0' ? roots.items[i] : "the top directory",
+                         FIELD_MAX_BYTES);
+    }
+    if (roots.n + roots.n_more > n)
+        buf_print(out, " and %zu more", roots.n + roots.n_more - n);
+    buf_char(out, '\n');
+    return 0;
+}
+
+static int what_changes(const struct item_run *run, const struct git_diff_stat *stat,
+                        struct buf *out, struct err *err)
+{
+    int r;
+
     buf_print(out, "### What changes\n\n%zu line%s added, %zu removed, against `%.12s`, in\n\n",
               stat->added, stat->added == 1 ? "" : "s", stat->removed, run->base_commit);
     for (size_t i = 0; i < run->n_edited; i++) {
@@ -116,7 +144,9 @@ static void what_changes(const struct item_run *run, const struct git_diff_stat 
         outside_markdown(out, run->edited[i].path, FIELD_MAX_BYTES);
         buf_text(out, run->edited[i].is_new ? " (new)\n" : "\n");
     }
+    r = also_called_from(run, out, err);
     buf_char(out, '\n');
+    return r;
 }
 
 static void checklist(const struct item_run *run, struct buf *out)
@@ -138,12 +168,15 @@ int pr_body(const struct item_run *run, const struct git_diff_stat *stat, const 
             struct buf *out, struct err *err)
 {
     bool drift = run->item->kind == ITEM_DRIFT;
+    int r;
 
     buf_text(out, drift ? "## Drift Remediation\n\n" : "## Compliance Remediation\n\n");
     facts(run, out);
-    what_changes(run, stat, out);
+    r = what_changes(run, stat, out, err);
+    if (r < 0)
+        return r;
     if (drift) {
-        int r = drift_table(run->item, out, err);
+        r = drift_table(run->item, out, err);
         if (r < 0)
             return r;
         buf_text(out, "\n");

@@ -168,6 +168,33 @@ static void no_finding_is_traded_for_another(void **state)
     gate_try_stopped(&attempt, "rescan", "aws-log-group-retention on aws_cloudwatch_log_group.g");
 }
 
+static void another_root_that_uses_the_module_is_looked_at_too(void **state)
+{
+    static const char group[] =
+        "variable \"days\" {\n  default = 400\n}\nresource \"aws_cloudwatch_log_group\" \"g\" {\n"
+        "  retention_in_days = 400\n}\n" KEY;
+    static const char follows[] =
+        "variable \"days\" {\n  default = 400\n}\nresource \"aws_cloudwatch_log_group\" \"g\" {\n"
+        "  retention_in_days = var.days\n}\n" ROTATES;
+    struct attempt attempt = {
+        .before = {{"main.tf", "module \"m\" {\n  source = \"./m\"\n}\n"},
+                   {"m/main.tf", group},
+                   {"dev/main.tf", "module \"m\" {\n  source = \"../m\"\n  days   = 7\n}\n"}},
+        .edited = {{.path = "m/main.tf", .bytes = follows}},
+        .rule = "aws-kms-rotation",
+        .address = "module.m.aws_kms_key.k",
+        .predicted = {"aws_kms_key.k", "aws_cloudwatch_log_group.g"}};
+    struct gate_report report;
+
+    (void)state;
+    gate_try_stopped(&attempt, "rescan", "module.m.aws_cloudwatch_log_group.g of dev");
+
+    attempt.before[2].text = "module \"m\" {\n  source = \"../m\"\n}\n";
+    gate_try(&attempt, &report);
+    assert_true(report.passed);
+    assert_has(report.layers[6].detail, "nor in the 1 other root that uses the same module");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +209,7 @@ int main(void)
         cmocka_unit_test(many_files_are_too_many),
         cmocka_unit_test(the_rule_itself_must_hold_in_the_end),
         cmocka_unit_test(no_finding_is_traded_for_another),
+        cmocka_unit_test(another_root_that_uses_the_module_is_looked_at_too),
     };
 
     return cmocka_run_group_tests(tests, gate_try_open, gate_try_close);

@@ -3,6 +3,7 @@
 
 #include "common/redact.h"
 #include "proto/item.h"
+#include "tests/support/hcl_make.h"
 #include "tests/support/test.h"
 #include "worker/forge/forge.h"
 #include "worker/item.h"
@@ -143,6 +144,36 @@ static void a_body_tells_a_reviewer_what_matters(void **state)
     assert_has(buf_str(&body), "The warning above does not apply here");
     assert_has(buf_str(&body), "<https://docs.example.com/s3>");
     the_marker_is_ours_and_there_once(buf_str(&body));
+    close_scene(&s);
+}
+
+static void a_shared_module_s_other_roots_are_named(void **state)
+{
+    static const struct made_file files[] = {
+        {"envs/prod/main.tf", "module \"q\" { source = \"../../modules/q\" }\n"},
+        {"envs/dev/main.tf", "module \"q\" { source = \"../../modules/q\" }\n"},
+        {"envs/staging/main.tf", "module \"app\" { source = \"../../modules/app\" }\n"},
+        {"envs/lab/main.tf", "locals {}\n"},
+        {"modules/app/main.tf", "module \"q\" { source = \"../q\" }\n"},
+        {"modules/q/main.tf", "locals {}\n"},
+    };
+    static const char sentence[] =
+        "- modules/q/main.tf\n\nThis module is also called from: envs/dev, envs/staging\n\n";
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    CLEANUP(buf_done) struct buf body = BUF(BODY_MAX);
+    struct scene s;
+
+    (void)state;
+    open_scene(&s, ITEM_FINDING);
+    s.run.root = hcl_make_open(repo, "envs/prod");
+    s.edited.path = "modules/q/main.tf";
+    write_body(&s, &body);
+    assert_has(buf_str(&body), sentence);
+
+    buf_reset(&body);
+    s.edited.path = "envs/prod/main.tf";
+    write_body(&s, &body);
+    assert_lacks(buf_str(&body), "also called from");
     close_scene(&s);
 }
 
@@ -347,6 +378,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_tells_a_reviewer_what_matters),
+        cmocka_unit_test(a_shared_module_s_other_roots_are_named),
         cmocka_unit_test(a_safe_rule_asks_about_no_warning),
         cmocka_unit_test(a_finding_s_words_stay_words),
         cmocka_unit_test(a_key_s_beginning_does_not_take_the_page_along),

@@ -61,10 +61,12 @@ static bool is_of_this_root(const struct gate_run *run, const char *path)
     if (is_directory_of(run->in->directory, path))
         return true;
     for (size_t i = 0; i < hcl_resource_count(run->root_after); i++) {
-        const struct hcl_resource *one = hcl_resource_at(run->root_after, i);
+        const struct hcl_module *module = hcl_resource_at(run->root_after, i)->module;
 
-        if (is_directory_of(hcl_module_directory(one->module), path))
-            return true;
+        /* A module of the way may hold nothing but the call of the next one. */
+        for (; module != NULL; module = hcl_module_parent(module))
+            if (is_directory_of(hcl_module_directory(module), path))
+                return true;
     }
     return false;
 }

@@ -31,7 +31,12 @@ struct repo_dir {
     size_t n;
     size_t cap;
     bool has_tf;
-    bool called; /* as a local module; set by hcl_repo_roots */
+    bool called;  /* as a local module (roots.c) */
+    bool reaches; /* the directory that roots.c is asked about */
+};
+
+struct module_use { /* a module block of one directory runs another */
+    struct repo_dir *from, *to;
 };
 
 struct opened {
@@ -45,6 +50,9 @@ struct hcl_repo {
     size_t n_files, cap_files;
     struct repo_dir **dirs; /* sorted by path */
     size_t n_dirs, cap_dirs;
+    struct module_use *uses; /* learned by roots.c when first asked for */
+    size_t n_uses, cap_uses;
+    bool uses_known;
     struct opened *opened;
     size_t n_modules;
     int depth;     /* of the evaluation that runs */

@@ -1,7 +1,6 @@
 /* The files of a repository and its directories; the story stands in module.h. */
 #include <stdio.h>
 
-#include "worker/hcl/eval.h"
 #include "worker/hcl/module_inside.h"
 
 #define PATH_BYTES_MAX 4096
@@ -30,6 +29,7 @@ void hcl_repo_free(struct hcl_repo *repo)
         free(repo->dirs[i]->files);
     free(repo->files);
     free(repo->dirs);
+    free(repo->uses);
     arena_free(repo->arena);
     free(repo);
 }
@@ -155,6 +155,7 @@ int hcl_repo_add(struct hcl_repo *repo, const char *path, const char *bytes, siz
     assert(repo->opened == NULL);
     if (!is_ours(path))
         return 0;
+    repo->uses_known = false;
     if (strnlen(path, PATH_BYTES_MAX) == PATH_BYTES_MAX || repo->n_files >= REPO_MAX_FILES)
         return err_set(err, ERR_REJECT, "%.80s: more than %d files, or the path is too long", path,
                        REPO_MAX_FILES);
@@ -259,51 +260,4 @@ const char *repo_join(struct hcl_repo *repo, const char *base, const char *relat
         at += len + (at[len] == '/');
     }
     return arena_text(repo->arena, path);
-}
-
-static void mark_called(struct hcl_repo *repo, const struct repo_file *entry)
-{
-    const struct hcl_file *file = entry->file;
-    const struct hcl_node *block = NULL;
-
-    while ((block = hcl_block_next(file, file->body, "module", block)) != NULL) {
-        const struct hcl_node *source = hcl_attribute(file, block, "source");
-        const char *text = source != NULL ? eval_literal_text(repo, file, source->child) : NULL;
-        if (text == NULL || !repo_source_is_local(text))
-            continue;
-        const char *path = repo_join(repo, entry->directory, text);
-        struct repo_dir *dir = path != NULL ? repo_dir_find(repo, path) : NULL;
-        if (dir != NULL && !str_eq(path, entry->directory))
-            dir->called = true;
-    }
-}
-
-static bool is_under(const char *path, const char *under)
-{
-    size_t len = strlen(under);
-
-    while (len > 0 && under[len - 1] == '/')
-        len--;
-    return len == 0 || (strncmp(path, under, len) == 0 && (path[len] == '\0' || path[len] == '/'));
-}
-
-size_t hcl_repo_roots(const struct hcl_repo *repo, const char *under, const char **out, size_t max)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < repo->n_dirs; i++)
-        repo->dirs[i]->called = false;
-    for (size_t i = 0; i < repo->n_files; i++)
-        if (repo->files[i]->file != NULL && str_ends(repo->files[i]->path, ".tf"))
-            mark_called((struct hcl_repo *)repo, repo->files[i]);
-
-    for (size_t i = 0; i < repo->n_dirs; i++) {
-        const struct repo_dir *dir = repo->dirs[i];
-        if (!dir->has_tf || dir->called || !is_under(dir->path, under))
-            continue;
-        if (n < max)
-            out[n] = dir->path;
-        n++;
-    }
-    return n;
 }

@@ -355,6 +355,7 @@ int rule_fix_at(const struct rule *rule, const struct rule_target *target,
     struct place place = rule_place(rule, target);
     char self[512];
     struct fixer fixer = {.root = target->root,
+                          .in_any_root = target->in_any_root,
                           .outcome = outcome,
                           .render = {self, place.resource->name, inputs, n_inputs, NULL}};
     char why[256] = "";

@@ -13,6 +13,7 @@
 
 struct fixer {
     const struct hcl_module *root;
+    bool in_any_root;        /* as in struct rule_target */
     struct hcl_edits *edits; /* NULL on the first pass */
     struct render render;
     struct rule_outcome *outcome;
@@ -54,6 +55,14 @@ size_t owner_uses(const struct hcl_origin *step, const char *root, const char *n
  * RULE_REFUSED (owner_shared.c). */
 int owner_is_unshared(struct fixer *fixer, const struct hcl_origin *step,
                       const struct hcl_origin *owner, const char *attribute);
+/* Is the owner a module's default that other calls rely on too, of this root or another? 0 or an
+ * error class (owner_call.c). */
+int owner_is_others_too(struct fixer *fixer, const struct hcl_origin *owner, bool *out,
+                        struct err *err) MUST_USE;
+/* Gives the variable whose default the owner is a value of its own at this root's call. 0,
+ * RULE_REFUSED, an error. */
+int owner_set_at_call(struct fixer *fixer, const struct hcl_origin *owner, const char *text,
+                      struct err *err) MUST_USE;
 /* Values files for -var-file may give the owner's variable other values than the one that was
  * looked at. 0 or RULE_REFUSED, naming such a file. */
 int environments_refuse(struct fixer *fixer, const struct hcl_origin *owner, const char *attribute);

@@ -74,28 +74,38 @@ static const struct hcl_node *last_of(const struct hcl_node *tuple)
     return last;
 }
 
+static void list_more(struct fixer *fixer, const struct hcl_value *value,
+                      const struct literals *wanted, const char *between, struct buf *out)
+{
+    for (size_t i = 0; i < wanted->n; i++) {
+        const struct literals one = {.items = &wanted->items[i], .n = 1};
+
+        if (is_in_list(&wanted->items[i], value))
+            continue;
+        buf_text(out, between);
+        render_literals(&fixer->render, &one, out);
+    }
+}
+
 /* New elements follow the last one, on lines of their own where the list has such. */
 static int list_extend(struct fixer *fixer, const struct hcl_file *file,
                        const struct hcl_node *tuple, const struct hcl_value *value,
                        const struct literals *wanted, struct err *err)
 {
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
+    CLEANUP(buf_done) struct buf between = BUF(64 * 1024);
     const struct hcl_node *last = last_of(tuple);
-    bool lines = is_multi_line(file, tuple);
     int r;
 
+    if (is_multi_line(file, tuple))
+        buf_print(&between, ",\n%*s", column_of(file, last) - 1, "");
+    else
+        buf_text(&between, ", ");
+    r = buf_check(&between, err);
+    if (r < 0)
+        return r;
     buf_bytes(&text, file->bytes + last->start, last->end - last->start);
-    for (size_t i = 0; i < wanted->n; i++) {
-        const struct literals one = {.items = &wanted->items[i], .n = 1};
-
-        if (is_in_list(&wanted->items[i], value))
-            continue;
-        if (lines)
-            buf_print(&text, ",\n%*s", column_of(file, last) - 1, "");
-        else
-            buf_text(&text, ", ");
-        render_literals(&fixer->render, &one, &text);
-    }
+    list_more(fixer, value, wanted, buf_str(&between), &text);
     r = buf_check(&text, err);
     return r < 0 ? r : fixer_replace(fixer, file, last, buf_str(&text), err);
 }
@@ -134,62 +144,22 @@ static int step_is_ours(struct fixer *fixer, const struct hcl_origin *step,
     return 0;
 }
 
-/* How many module calls below the root run this directory. */
-static size_t calls_of(const struct hcl_module *root, const struct hcl_module *module)
+/* What the call of a module is to say: the value, or the default's list with what it lacks. */
+static void call_text(struct fixer *fixer, const struct hcl_origin *owner,
+                      const struct hcl_value *value, const struct statement *statement,
+                      struct buf *out)
 {
-    const struct hcl_module *seen[64];
-    size_t n = 0;
+    const struct hcl_node *last = NULL;
 
-    for (size_t i = 0; i < hcl_resource_count(root) && n < COUNT(seen); i++) {
-        const struct hcl_module *one = hcl_resource_at(root, i)->module;
-        bool known = !str_eq(hcl_module_directory(one), hcl_module_directory(module));
-
-        for (size_t k = 0; k < n && !known; k++)
-            known = seen[k] == one;
-        if (!known)
-            seen[n++] = one;
+    if (statement->test.kind != TEST_CONTAINS || owner->node->kind != HCL_TUPLE ||
+        owner->node->child == NULL) {
+        render_literals(&fixer->render, &statement->set, out);
+        return;
     }
-    return n;
-}
-
-static const struct hcl_node *call_block(const struct hcl_module *child,
-                                         const struct hcl_file **file)
-{
-    const struct hcl_module *parent = hcl_module_parent(child);
-    const char *path = hcl_module_path(child);
-    const char *name = strrchr(path, '.') != NULL ? strrchr(path, '.') + 1 : path;
-    char label[256];
-
-    for (size_t i = 0; i < hcl_module_file_count(parent); i++) {
-        const struct hcl_node *block = NULL;
-
-        *file = hcl_module_file(parent, i);
-        while ((block = hcl_block_next(*file, (*file)->body, "module", block)) != NULL) {
-            if (hcl_block_label(*file, block, 0, label, sizeof label) && str_eq(label, name))
-                return block;
-        }
-    }
-    return NULL;
-}
-
-/* A default that several calls of a module share: this call gets the argument, the others keep
- * theirs. */
-static int set_at_call(struct fixer *fixer, const struct hcl_origin *step, const char *text,
-                       const char *attribute, struct err *err)
-{
-    const struct hcl_file *file = NULL;
-    const struct hcl_node *block = call_block(step->module, &file);
-    char name[256];
-    int r;
-
-    if (block == NULL || !expr_name(step->file, step->node, 1, name, sizeof name))
-        return fixer_refuse(fixer, "%s: the call of %s was not found", attribute,
-                            hcl_module_path(step->module));
-    r = fixer_set(fixer, file, block, name, text, err);
-    if (r == 0)
-        fixer_did(fixer, file, block, "set %s = %s in the call of %s", name, text,
-                  hcl_module_path(step->module));
-    return r;
+    last = last_of(owner->node);
+    buf_bytes(out, owner->file->bytes + owner->node->start, last->end - owner->node->start);
+    list_more(fixer, value, &statement->set, ", ", out);
+    buf_char(out, ']');
 }
 
 static int write_at(struct fixer *fixer, const struct hcl_origin *owner,
@@ -253,21 +223,26 @@ static int chain_write(struct fixer *fixer, const struct chain *chain,
 {
     const struct hcl_origin *owner = &chain->items[chain->n - 1];
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
+    bool at_call = false;
     int r = chain_is_ours(fixer, chain, statement->name);
 
     if (r == 0)
         r = environments_refuse(fixer, owner, statement->name);
     if (r != 0)
         return r;
-    render_literals(&fixer->render, &statement->set, &text);
+    r = owner_is_others_too(fixer, owner, &at_call, err);
+    if (r < 0)
+        return r;
+    at_call = at_call && chain->n > 1;
+    if (at_call)
+        call_text(fixer, owner, value, statement, &text);
+    else
+        render_literals(&fixer->render, &statement->set, &text);
     r = buf_check(&text, err);
     if (r < 0)
         return r;
-    if (str_eq(owner->what, "variable default") && chain->n > 1 &&
-        hcl_module_parent(owner->module) != NULL && calls_of(fixer->root, owner->module) > 1 &&
-        statement->test.kind != TEST_CONTAINS)
-        return set_at_call(fixer, &chain->items[chain->n - 2], buf_str(&text), statement->name,
-                           err);
+    if (at_call)
+        return owner_set_at_call(fixer, owner, buf_str(&text), err);
     return write_at(fixer, owner, value, statement, buf_str(&text), err);
 }
 

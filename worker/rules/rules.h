@@ -65,6 +65,9 @@ struct rule_target {
     const struct hcl_module *root;
     const struct hcl_resource *resource;
     const struct hcl_instance *instance;
+    /* The finding fits the block under several roots alike and does not tell which: a default that
+     * they share may change for all of them. */
+    bool in_any_root;
 };
 enum rule_verdict rule_check_at(const struct rule *rule, const struct rule_target *target,
                                 char *why, size_t why_size);

@@ -20,6 +20,7 @@ struct search {
     size_t n_found;
     struct hcl_match first;
     struct hcl_module *root;     /* of first */
+    bool in_any_root;            /* the same block fits under another root too */
     char others[256];            /* addresses of the rest, for the message */
     char broken[ERR_TEXT_BYTES]; /* why a root could not be opened */
 };
@@ -45,6 +46,7 @@ static void note_match(struct search *search, struct hcl_module *root,
         str_eq(known->file->path, match->resource->file->path)) {
         if (match->instance != search->first.instance)
             search->first.instance = NULL; /* several of its instances fit: the block is meant */
+        search->in_any_root = search->in_any_root || root != search->root;
         return;
     }
     if (search->n_found++ == 0) {
@@ -113,6 +115,7 @@ static int search_all(struct search *search, const char *const *roots, size_t n,
 {
     search->n_found = 0;
     search->others[0] = '\0';
+    search->in_any_root = false;
     for (size_t i = 0; i < n && i < ROOTS_MAX; i++) {
         int r = search_root(search, roots[i], err);
         if (r < 0)
@@ -178,6 +181,7 @@ int step_analyze(struct item_run *run, struct err *err)
     run->root = search.root;
     run->resource = search.first.resource;
     run->instance = search.first.instance;
+    run->in_any_root = search.in_any_root;
     (void)str_copy(run->located_how, sizeof run->located_how, search.first.how);
     return 0;
 }

@@ -44,7 +44,7 @@ static int judge(struct item_run *run)
 
 static int fix(struct item_run *run, struct err *err)
 {
-    struct rule_target target = {run->root, run->resource, run->instance};
+    struct rule_target target = {run->root, run->resource, run->instance, run->in_any_root};
     struct rule_input inputs[POLICY_INPUTS_MAX];
     size_t n = policy_inputs(run->services->shared->policy, run->item->repository, inputs);
     int r = hcl_edits_new(&run->edits, err);

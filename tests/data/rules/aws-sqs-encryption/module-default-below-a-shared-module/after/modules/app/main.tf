@@ -1,0 +1,5 @@
+module "orders" {
+  source             = "../queue"
+  name               = "orders"
+  managed_encryption = true
+}

@@ -1,0 +1,4 @@
+module "orders" {
+  source = "../queue"
+  name   = "orders"
+}

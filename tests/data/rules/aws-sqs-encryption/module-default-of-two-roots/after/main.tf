@@ -1,0 +1,5 @@
+module "orders" {
+  source             = "./modules/queue"
+  name               = "orders"
+  managed_encryption = true
+}
