@@ -111,7 +111,7 @@ static void a_pause_stops_everybody_until_it_is_over(void **state)
         r = rate_limit_take(redis, &fast, 1, &wait_ms, &err);
     while (r == RATE_WAIT && clock_mono_ms() - began < 5000);
     assert_int_equal(r, 0);
-    assert_in_range(clock_mono_ms() - began, 119, 5000);
+    assert_in_range(clock_mono_ms() - began, 110, 5000); /* Redis counts by its own clock */
 }
 
 static void an_unused_bucket_leaves_nothing_behind(void **state)
