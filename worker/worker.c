@@ -34,7 +34,6 @@ struct loop {
     struct worker_status *status;
     struct queue_record *waiting; /* read, but no thread is free: partitions are paused */
     int64_t commit_at_ms, stats_at_ms;
-    int64_t in_flight;
 };
 
 /* A record from a retry topic says when it is due. */
@@ -55,10 +54,8 @@ static bool is_early(const struct queue_record *record, int64_t *not_before_unix
 
 static void give(struct loop *loop, struct queue_record *record)
 {
-    if (channel_send(loop->inbox, record, 0)) {
-        loop->in_flight++;
+    if (channel_send(loop->inbox, record, 0))
         return;
-    }
     loop->waiting = record;
     queue_pause(loop->consumer);
 }
@@ -67,7 +64,6 @@ static void give_waiting(struct loop *loop)
 {
     if (loop->waiting == NULL || !channel_send(loop->inbox, loop->waiting, 0))
         return;
-    loop->in_flight++;
     loop->waiting = NULL;
     queue_resume(loop->consumer);
 }
@@ -100,7 +96,6 @@ static void take_back(struct loop *loop)
         queue_done(loop->consumer, record->topic, record->partition, record->offset,
                    record->generation);
         queue_record_free(record);
-        loop->in_flight--;
     }
 }
 
