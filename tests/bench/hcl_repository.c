@@ -4,7 +4,7 @@
  *
  *     bench_hcl_repository DIRECTORY LIST EXPECTED
  *
- * open          every file parsed, every root module opened with its children; then the bare
+ * open TIMES    every file parsed, every root module opened with its children; then the bare
  * reading of the same files from disk, and a copy of their bytes locate FRESH  each ARN of EXPECTED
  * sought in all roots as the worker seeks it: in one repository where others were sought before,
  * and FRESH of them in one just opened; then the name sought as text in all bytes edit          an
@@ -88,7 +88,20 @@ static int read_files(const struct repository *run, char *buffer, size_t size, s
     return 0;
 }
 
-static int time_limits(const struct repository *run, struct err *err)
+struct opening {
+    struct side_times parse, modules, all, read, copy;
+};
+
+static void opening_done(struct opening *times)
+{
+    side_times_done(&times->parse);
+    side_times_done(&times->modules);
+    side_times_done(&times->all);
+    side_times_done(&times->read);
+    side_times_done(&times->copy);
+}
+
+static int time_limits(const struct repository *run, struct opening *times, struct err *err)
 {
     CLEANUP(mem_freep) char *buffer = malloc(run->files.bytes + 1);
     size_t used = 0;
@@ -96,43 +109,66 @@ static int time_limits(const struct repository *run, struct err *err)
     if (buffer == NULL)
         return err_nomem(err);
     memset(buffer, 1, run->files.bytes); /* its pages are there before the clock starts */
-    int64_t begun = side_wall_ns();
+    struct side_moment begun = side_now();
     int r = read_files(run, buffer, run->files.bytes, err);
-    printf(" read_ns=%lld", (long long)(side_wall_ns() - begun));
+    side_times_add(&times->read, begun, side_now());
 
-    begun = side_wall_ns();
+    begun = side_now();
     for (size_t i = 0; i < run->files.n; i++) {
         memcpy(buffer + used, run->files.items[i].bytes, run->files.items[i].len);
         used += run->files.items[i].len;
     }
     __asm__ volatile("" : : "r"(buffer) : "memory"); /* the copy is wanted */
-    printf(" copy_ns=%lld", (long long)(side_wall_ns() - begun));
+    side_times_add(&times->copy, begun, side_now());
     return r;
 }
 
-static int open_and_time(void *context, const char *argument, struct err *err)
+static int time_opening(struct repository *run, struct opening *times, size_t *resources,
+                        struct err *err)
 {
-    struct repository *run = context;
     CLEANUP(hcl_repo_freep) struct hcl_repo *repo = NULL;
-    size_t resources = 0;
 
-    (void)argument;
-    int64_t begun = side_wall_ns();
+    struct side_moment begun = side_now();
     int r = hcl_repo_new(&repo, err);
     if (r == 0)
         r = add_files(run, repo, err);
-    int64_t parsed = side_wall_ns();
+    struct side_moment parsed = side_now();
     if (r == 0)
         r = open_roots(run, repo, err);
     if (r < 0)
         return r;
-    int64_t opened = side_wall_ns();
+    struct side_moment opened = side_now();
+    side_times_add(&times->parse, begun, parsed);
+    side_times_add(&times->modules, parsed, opened);
+    side_times_add(&times->all, begun, opened);
+    *resources = 0;
     for (size_t i = 0; i < run->n_roots; i++)
-        resources += hcl_resource_count(run->modules[i]);
-    printf(" roots=%zu resources=%zu parse_ns=%lld modules_ns=%lld open_ns=%lld peak_kb=%ld",
-           run->n_roots, resources, (long long)(parsed - begun), (long long)(opened - parsed),
-           (long long)(opened - begun), side_memory_kb("VmHWM:"));
-    return time_limits(run, err);
+        *resources += hcl_resource_count(run->modules[i]);
+    return time_limits(run, times, err);
+}
+
+static int open_and_time(void *context, const char *argument, struct err *err)
+{
+    CLEANUP(opening_done) struct opening times = {0};
+    struct repository *run = context;
+    size_t again = strtoul(argument, NULL, 10);
+    size_t resources;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < (again > 0 ? again : 1); i++)
+        r = time_opening(run, &times, &resources, err);
+    if (r < 0)
+        return r;
+    printf(" roots=%zu resources=%zu peak_kb=%ld", run->n_roots, resources,
+           side_memory_kb("VmHWM:"));
+    r = side_times_print(&times.parse, "parse", err);
+    if (r == 0)
+        r = side_times_print(&times.modules, "modules", err);
+    if (r == 0)
+        r = side_times_print(&times.all, "open", err);
+    if (r == 0)
+        r = side_times_print(&times.read, "read", err);
+    return r == 0 ? side_times_print(&times.copy, "copy", err) : r;
 }
 
 /* --- locate --- */
@@ -173,9 +209,9 @@ static int locate_warm(struct repository *run, size_t *wrong, struct err *err)
             if (r < 0)
                 return r;
         }
-        int64_t begun = side_wall_ns();
+        struct side_moment begun = side_now();
         bool is_right = locate(run, repo, &run->expected.rows[i], err);
-        side_times_add(&times, side_wall_ns() - begun);
+        side_times_add(&times, begun, side_now());
         *wrong += !is_right;
     }
     return side_times_print(&times, "warm", err);
@@ -190,9 +226,9 @@ static int locate_fresh(struct repository *run, size_t n, size_t *wrong, struct 
         int r = open_repository(run, &repo, err);
         if (r < 0)
             return r;
-        int64_t begun = side_wall_ns();
+        struct side_moment begun = side_now();
         *wrong += !locate(run, repo, &run->expected.rows[i * run->expected.n / n], err);
-        side_times_add(&times, side_wall_ns() - begun);
+        side_times_add(&times, begun, side_now());
     }
     return side_times_print(&times, "fresh", err);
 }
@@ -209,11 +245,11 @@ static int search_text(const struct repository *run, struct err *err)
         bool is_there = false;
         if (!hcl_arn_parse(run->expected.rows[i].arn, &arn))
             return err_set(err, ERR_REJECT, "%s is not understood", run->expected.rows[i].arn);
-        int64_t begun = side_wall_ns();
+        struct side_moment begun = side_now();
         for (size_t f = 0; f < run->files.n && !is_there; f++)
             is_there = memmem(run->files.items[f].bytes, run->files.items[f].len, arn.name,
                               strlen(arn.name)) != NULL;
-        side_times_add(&times, side_wall_ns() - begun);
+        side_times_add(&times, begun, side_now());
         found += is_there;
     }
     printf(" text_found=%zu", found);

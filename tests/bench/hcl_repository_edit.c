@@ -37,12 +37,12 @@ static int diff(const struct hcl_file *before, const struct hcl_edited *after, s
     git_patch *patch = NULL;
     git_buf text = {0};
 
-    int64_t begun = side_wall_ns();
+    struct side_moment begun = side_now();
     int failed = git_patch_from_buffers(&patch, before->bytes, before->len, before->path,
                                         after->bytes, after->len, after->path, NULL);
     if (failed == 0)
         failed = git_patch_to_buf(&text, patch);
-    side_times_add(&edit->diff, side_wall_ns() - begun);
+    side_times_add(&edit->diff, begun, side_now());
     bool is_empty = text.size == 0;
     git_buf_dispose(&text);
     git_patch_free(patch);
@@ -59,9 +59,9 @@ static int edit_one(const struct side_file *source, const struct expected_row *r
     const struct hcl_edited *edited = NULL;
     size_t n = 0;
 
-    int64_t begun = side_wall_ns();
+    struct side_moment begun = side_now();
     int r = hcl_parse(&file, source->path, source->bytes, source->len, err);
-    int64_t parsed = side_wall_ns();
+    struct side_moment parsed = side_now();
     if (r < 0)
         return r;
     const struct hcl_node *block = block_of(file, row);
@@ -72,13 +72,13 @@ static int edit_one(const struct side_file *source, const struct expected_row *r
         r = hcl_edit_set(edits, file, block, edit->argument, edit->value, err);
     if (r == 0)
         r = hcl_edits_apply(edits, &edited, &n, err);
-    int64_t end = side_wall_ns();
+    struct side_moment ended = side_now();
     if (r < 0)
         return r;
     if (n != 1)
         return err_set(err, ERR_REJECT, "%s: %zu files changed", row->file, n);
-    side_times_add(&edit->with_tree, end - parsed);
-    side_times_add(&edit->with_parse, end - begun);
+    side_times_add(&edit->with_tree, parsed, ended);
+    side_times_add(&edit->with_parse, begun, ended);
     add_to_digest(&edit->digest, edited[0].bytes, edited[0].len);
     return diff(file, &edited[0], edit, err);
 }

@@ -26,18 +26,22 @@ rivals_download() {
     "@cdktf/hcl2json@$hcl2json_version" || { echo "npm could not bring it: $(tail -n 1 "$work/npm.log")"; return 1; }
 }
 
+tree_sitter=$out/tree_sitter
 rival_tree_sitter() {
-  local why lib=$modules/tree-sitter/vendor/tree-sitter/lib grammar=$modules/@tree-sitter-grammars/tree-sitter-hcl/src
+  local why source optimise=-O2 lib=$modules/tree-sitter/vendor/tree-sitter/lib
+  local grammar=$modules/@tree-sitter-grammars/tree-sitter-hcl/src
   why=$(rivals_download) || { not_run[tree-sitter]=$why; return 0; }
-  if [[ $out/tree_sitter -nt $lib/src/lib.c && $out/tree_sitter -nt $grammar/parser.c &&
-    $out/tree_sitter -nt $here/rivals/tree_sitter.c && $out/tree_sitter -nt $here/side_parse.c && $out/tree_sitter -nt $here/side.c ]]; then
-    return 0
-  fi
+  # Quick to build where nobody looks at its speed.
+  ! $quick || [[ -x $tree_sitter ]] || tree_sitter=$out/tree_sitter_quick optimise=-O0
+  for source in "$lib/src/lib.c" "$grammar/parser.c" "$here/rivals/tree_sitter.c" "$here/side_parse.c" "$here/side.c" ''; do
+    [[ -n $source ]] || return 0
+    [[ $tree_sitter -nt $source ]] || break
+  done
   say "building tree-sitter and its grammar"
-  # Its sources are not held to our warnings; the optimisation is the release build's.
-  attempt 120 "$work/tree-sitter.log" "${CC:-cc}" -O2 -std=gnu17 -D_GNU_SOURCE -w -I "$top" -I "$lib/include" -I "$lib/src" \
+  # Its sources are not held to our warnings.
+  attempt 120 "$work/tree-sitter.log" "${CC:-cc}" $optimise -std=gnu17 -D_GNU_SOURCE -w -I "$top" -I "$lib/include" -I "$lib/src" \
     -I "$grammar" "$here/rivals/tree_sitter.c" "$here/side.c" "$here/side_parse.c" "$lib/src/lib.c" "$grammar/parser.c" \
-    "$grammar/scanner.c" "$bin/libplumb_common.a" -o "$out/tree_sitter" ||
+    "$grammar/scanner.c" "$bin/libplumb_common.a" -o "$tree_sitter" ||
     not_run[tree-sitter]="it could not be built: $(grep -m 1 error "$work/tree-sitter.log" || tail -n 1 "$work/tree-sitter.log")"
 }
 

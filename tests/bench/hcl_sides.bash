@@ -45,7 +45,7 @@ side_answer() { # name round
   done
 }
 
-# The end of its input ends a side; one that does not listen is killed.
+# The end of its input ends a side; one that does not answer is killed.
 sides_end() {
   local name fd
   for name in "${!side_pid[@]}"; do
@@ -55,4 +55,13 @@ sides_end() {
     wait "${side_pid[$name]}" 2>/dev/null || true
   done
   side_pid=()
+}
+
+# Those that sides_end has not met: this bench ends early.
+sides_kill() {
+  local name
+  for name in "${!side_pid[@]}"; do
+    kill -KILL "${side_pid[$name]}" 2>/dev/null || true
+    wait "${side_pid[$name]}" 2>/dev/null || true
+  done
 }

@@ -127,14 +127,10 @@ static int64_t clock_ns(clockid_t clock)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int64_t side_wall_ns(void)
+struct side_moment side_now(void)
 {
-    return clock_ns(CLOCK_MONOTONIC);
-}
-
-int64_t side_cpu_ns(void)
-{
-    return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+    return (struct side_moment){.cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID),
+                                .wall_ns = clock_ns(CLOCK_MONOTONIC)};
 }
 
 long side_memory_kb(const char *what)
@@ -152,24 +148,33 @@ long side_memory_kb(const char *what)
     return kb;
 }
 
-void side_times_add(struct side_times *times, int64_t ns)
+static bool widen(int64_t **times, size_t cap)
+{
+    int64_t *grown = reallocarray(*times, cap, sizeof *grown);
+
+    if (grown != NULL)
+        *times = grown;
+    return grown != NULL;
+}
+
+void side_times_add(struct side_times *times, struct side_moment begun, struct side_moment ended)
 {
     if (times->n == times->cap) {
         size_t wider = times->cap == 0 ? 1024 : times->cap * 2;
-        int64_t *grown = reallocarray(times->ns, wider, sizeof *grown);
-        if (grown == NULL) {
+        if (!widen(&times->cpu_ns, wider) || !widen(&times->wall_ns, wider)) {
             times->no_memory = true;
             return;
         }
-        times->ns = grown;
         times->cap = wider;
     }
-    times->ns[times->n++] = ns;
+    times->cpu_ns[times->n] = ended.cpu_ns - begun.cpu_ns;
+    times->wall_ns[times->n++] = ended.wall_ns - begun.wall_ns;
 }
 
 void side_times_done(struct side_times *times)
 {
-    free(times->ns);
+    free(times->cpu_ns);
+    free(times->wall_ns);
     *times = (struct side_times){0};
 }
 
@@ -181,15 +186,21 @@ static int earlier(const void *a, const void *b)
     return (*left > *right) - (*left < *right);
 }
 
+static void print_ordered(int64_t *ns, size_t n, const char *name, const char *clock)
+{
+    qsort(ns, n, sizeof *ns, earlier);
+    printf(" %s%s_p50_ns=%lld %s%s_p99_ns=%lld", name, clock, (long long)ns[n / 2], name, clock,
+           (long long)ns[n * 99 / 100]);
+}
+
 int side_times_print(struct side_times *times, const char *name, struct err *err)
 {
     if (times->no_memory)
         return err_nomem(err);
     if (times->n == 0)
         return err_set(err, ERR_REJECT, "%s: nothing was measured", name);
-    qsort(times->ns, times->n, sizeof *times->ns, earlier);
-    printf(" %s_p50_ns=%lld %s_p99_ns=%lld", name, (long long)times->ns[times->n / 2], name,
-           (long long)times->ns[times->n * 99 / 100]);
+    print_ordered(times->cpu_ns, times->n, name, "");
+    print_ordered(times->wall_ns, times->n, name, "_wall");
     side_times_done(times);
     return 0;
 }

@@ -4,7 +4,7 @@
  *     side_files_read -> side_serve (or side_parse_main, which does both for a parser)
  *
  * A side reads its files into memory and says "ready". Then it answers each line of its standard
- * input ("turn 300") by one line of its standard output ("turn passes=9 wall_ns=… cpu_ns=…"), and
+ * input ("turn 300") by one line of its standard output ("turn passes=9 pass_p50_ns=…"), and
  * ends with its input. So all sides are warm, all but one wait, and they take turns on one machine.
  * The rivals in Go and JavaScript speak the same.
  *
@@ -41,21 +41,25 @@ int side_serve(const struct side_command *commands, void *context, const char *r
 /* Says what went wrong and gives the exit status for it. */
 int side_fail(const struct err *err);
 
-int64_t side_wall_ns(void);
-int64_t side_cpu_ns(void); /* of the whole process */
+struct side_moment {
+    int64_t cpu_ns; /* used by the whole process; what a loaded machine disturbs least */
+    int64_t wall_ns;
+};
+struct side_moment side_now(void);
 /* A line of /proc/self/status in kB: "VmHWM:" (most ever), "VmRSS:". 0 when it cannot be read. */
 long side_memory_kb(const char *what);
 
-/* Times in nanoseconds, to be put in order once. */
+/* How long the same thing took, again and again. */
 struct side_times {
-    int64_t *ns;
+    int64_t *cpu_ns, *wall_ns;
     size_t n;
     size_t cap;
     bool no_memory;
 };
-void side_times_add(struct side_times *times, int64_t ns);
+void side_times_add(struct side_times *times, struct side_moment begun, struct side_moment ended);
 void side_times_done(struct side_times *times);
-/* Prints " NAME_p50_ns=… NAME_p99_ns=…" and forgets the times. */
+/* Prints " NAME_p50_ns=… NAME_p99_ns=…" of CPU time, " NAME_wall_p50_ns=… NAME_wall_p99_ns=…" by
+ * the clock, and forgets the times. */
 int side_times_print(struct side_times *times, const char *name, struct err *err) MUST_USE;
 
 /* A parser that is measured. */

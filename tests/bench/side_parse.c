@@ -44,25 +44,19 @@ static void pass(const struct parsing *run)
     }
 }
 
-/* Passes over all files until the milliseconds are over, one at least; medians of them. */
+/* Passes over all files until the milliseconds are over, one at least. */
 static int turn(void *context, const char *milliseconds, struct err *err)
 {
-    CLEANUP(side_times_done) struct side_times wall = {0};
-    CLEANUP(side_times_done) struct side_times cpu = {0};
-    int64_t end = side_wall_ns() + strtoll(milliseconds, NULL, 10) * 1000000;
-    size_t passes = 0;
+    CLEANUP(side_times_done) struct side_times times = {0};
+    int64_t end_ns = side_now().wall_ns + strtoll(milliseconds, NULL, 10) * 1000000;
 
     do {
-        int64_t wall_ns = side_wall_ns();
-        int64_t cpu_ns = side_cpu_ns();
+        struct side_moment begun = side_now();
         pass(context);
-        side_times_add(&cpu, side_cpu_ns() - cpu_ns);
-        side_times_add(&wall, side_wall_ns() - wall_ns);
-        passes++;
-    } while (side_wall_ns() < end);
-    printf(" passes=%zu peak_kb=%ld", passes, side_memory_kb("VmHWM:"));
-    int r = side_times_print(&wall, "wall", err);
-    return r == 0 ? side_times_print(&cpu, "cpu", err) : r;
+        side_times_add(&times, begun, side_now());
+    } while (side_now().wall_ns < end_ns);
+    printf(" passes=%zu peak_kb=%ld", times.n, side_memory_kb("VmHWM:"));
+    return side_times_print(&times, "pass", err);
 }
 
 /* All trees at the same time: what an editor of a whole repository would hold. */

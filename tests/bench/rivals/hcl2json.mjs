@@ -56,7 +56,7 @@ const commands = {
       cpu.push(cpuNS() - used);
       wall.push(Number(process.hrtime.bigint() - begun));
     } while (Date.now() < end);
-    return ` passes=${wall.length} peak_kb=${memoryKB('VmHWM:')} wall_p50_ns=${median(wall)} cpu_p50_ns=${median(cpu)}`;
+    return ` passes=${wall.length} peak_kb=${memoryKB('VmHWM:')} pass_p50_ns=${median(cpu)} pass_wall_p50_ns=${median(wall)}`;
   },
   async hold() {
     const trees = [];
