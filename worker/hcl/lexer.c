@@ -1,19 +1,7 @@
 /* Tokens on demand; the story stands in lexer.h. */
 #include "worker/hcl/lexer.h"
 
-struct range {
-    uint32_t first, last;
-};
-
-/* Blanks, controls, punctuation, symbols, private use: what no identifier contains. */
-static const struct range NOT_IDENTIFIER[] = {
-    {0x80, 0xA9},     {0xAB, 0xB4},       {0xB6, 0xB6},       {0xB8, 0xB9},        {0xBB, 0xBF},
-    {0xD7, 0xD7},     {0xF7, 0xF7},       {0x1680, 0x1680},   {0x2000, 0x203E},    {0x2041, 0x2053},
-    {0x2055, 0x2070}, {0x2072, 0x207E},   {0x2080, 0x208F},   {0x20A0, 0x20CF},    {0x2190, 0x2BFF},
-    {0x2E00, 0x2FFF}, {0x3000, 0x3004},   {0x3008, 0x3020},   {0x3030, 0x3030},    {0xD800, 0xF8FF},
-    {0xFE10, 0xFE1F}, {0xFE30, 0xFE32},   {0xFE35, 0xFE4C},   {0xFE50, 0xFE6F},    {0xFEFF, 0xFEFF},
-    {0xFFF0, 0xFFFF}, {0x1F000, 0x1FAFF}, {0xE0000, 0xE00FF}, {0xE01F0, 0x10FFFF},
-};
+#include "worker/hcl/identifier.h"
 
 /* Decodes one code point; 0 bytes when the bytes there are not valid UTF-8. */
 static size_t decode(const char *bytes, size_t len, uint32_t *out)
@@ -64,14 +52,6 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static bool in_identifier(uint32_t code)
-{
-    for (size_t i = 0; i < COUNT(NOT_IDENTIFIER); i++)
-        if (code >= NOT_IDENTIFIER[i].first && code <= NOT_IDENTIFIER[i].last)
-            return false;
-    return true;
-}
-
 size_t hcl_identifier_end(const char *bytes, size_t len, size_t at)
 {
     size_t begin = at;
@@ -88,7 +68,8 @@ size_t hcl_identifier_end(const char *bytes, size_t len, size_t at)
         if ((unsigned char)c < 0x80)
             break;
         n = decode(bytes + at, len - at, &code);
-        if (n == 0 || !in_identifier(code))
+        if (n == 0 ||
+            !(at > begin ? hcl_continues_identifier(code) : hcl_starts_identifier(code)))
             break;
         at += n;
     }

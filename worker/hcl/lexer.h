@@ -7,9 +7,7 @@
  * or heredoc is never lexed here (parse_template.c and format_scan.c walk it themselves). Comments
  * and blanks are skipped; a line comment ends before its newline. The bytes must be valid UTF-8.
  *
- * Identifiers: the letters, digits, '_' and '-' of ASCII, and every code point from U+0080 on
- * outside the blocks of blanks, controls, punctuation and symbols. That takes a few characters more
- * than the Unicode tables ID_Start and ID_Continue do, and none less.
+ * Identifiers: the letters, digits, '_' and '-' of ASCII, and what identifier.h knows beyond it.
  */
 #ifndef WORKER_HCL_LEXER_H
 #define WORKER_HCL_LEXER_H
