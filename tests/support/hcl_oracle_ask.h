@@ -20,7 +20,10 @@ struct oracle_ask {
     struct buf questions, answers;
     size_t n, read_at;
 };
-#define ORACLE_ASK {.questions = BUF(ORACLE_OUTPUT_MAX * 4), .answers = BUF(ORACLE_OUTPUT_MAX * 16)}
+#define ORACLE_ASK                                                                                 \
+    {                                                                                              \
+        .questions = BUF(ORACLE_OUTPUT_MAX * 4), .answers = BUF(ORACLE_OUTPUT_MAX * 16)            \
+    }
 
 void oracle_ask_add(struct oracle_ask *ask, const char *bytes, size_t len);
 /* Asks all that was added; a judge that fails, fails the test. */

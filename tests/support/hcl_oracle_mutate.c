@@ -1,6 +1,7 @@
 /* Damaged files; the story stands in hcl_oracle_mutate.h. */
 #include "tests/support/hcl_oracle_mutate.h"
 
+#include "worker/hcl/characters.h"
 #include "worker/hcl/lexer.h"
 
 struct piece {
@@ -8,10 +9,12 @@ struct piece {
 };
 
 static const char *const strangers[] = {
-    "\n", "}",  "{",   "\"",  "=",   "]",  "(",    ",",        "${",     "#",      ".",  "-",
-    "?",  ":",  "/*",  "a",   " ",   "~}", "\\",   "%{ if x }", "[*]",   ".*",     "for", "0.1",
-    "=>", "'",  "`",   ";",   "&",   "||", "...",  "<<E\n",    "\r",     "\r\n",   "$",  "%{",
-    "!",  "*/", "a=1", "b{}", "::",  "if", "1e5",  "\t",       "\xEF\xBB\xBF", "\xC3\xA9", "a.0.1",
+    "\n",       "}",         "{",   "\"",  "=",     "]",   "(",    ",",  "${",
+    "#",        ".",         "-",   "?",   ":",     "/*",  "a",    " ",  "~}",
+    "\\",       "%{ if x }", "[*]", ".*",  "for",   "0.1", "=>",   "'",  "`",
+    ";",        "&",         "||",  "...", "<<E\n", "\r",  "\r\n", "$",  "%{",
+    "!",        "*/",        "a=1", "b{}", "::",    "if",  "1e5",  "\t", "\xEF\xBB\xBF",
+    "\xC3\xA9", "a.0.1",
 };
 
 /* The token at a random place, or the blanks there. */

@@ -1,46 +1,7 @@
 /* Tokens on demand; the story stands in lexer.h. */
 #include "worker/hcl/lexer.h"
 
-#include "worker/hcl/identifier.h"
-
-/* Decodes one code point; 0 bytes when the bytes there are not valid UTF-8. */
-static size_t decode(const char *bytes, size_t len, uint32_t *out)
-{
-    const unsigned char *b = (const unsigned char *)bytes;
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = b[0] < 0x80 ? 1 : b[0] < 0xC2 ? 0 : b[0] < 0xE0 ? 2 : b[0] < 0xF0 ? 3 : 4;
-
-    if (n == 0 || n > len || b[0] > 0xF4)
-        return 0;
-    if (n == 1) {
-        *out = b[0];
-        return 1;
-    }
-    uint32_t code = b[0] & (0xFFU >> (n + 1));
-    for (size_t i = 1; i < n; i++) {
-        if ((b[i] & 0xC0) != 0x80)
-            return 0;
-        code = code << 6 | (b[i] & 0x3FU);
-    }
-    if (code < smallest[n] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
-        return 0;
-    *out = code;
-    return n;
-}
-
-size_t hcl_utf8_end(const char *bytes, size_t len)
-{
-    size_t at = 0;
-    uint32_t code;
-
-    while (at < len) {
-        size_t n = (unsigned char)bytes[at] < 0x80 ? 1 : decode(bytes + at, len - at, &code);
-        if (n == 0)
-            return at;
-        at += n;
-    }
-    return len;
-}
+#include "worker/hcl/characters.h"
 
 static bool is_digit(char c)
 {
@@ -67,9 +28,8 @@ size_t hcl_identifier_end(const char *bytes, size_t len, size_t at)
         }
         if ((unsigned char)c < 0x80)
             break;
-        n = decode(bytes + at, len - at, &code);
-        if (n == 0 ||
-            !(at > begin ? hcl_continues_identifier(code) : hcl_starts_identifier(code)))
+        n = hcl_decode(bytes + at, len - at, &code);
+        if (n == 0 || !(at > begin ? hcl_continues_identifier(code) : hcl_starts_identifier(code)))
             break;
         at += n;
     }
@@ -82,27 +42,32 @@ static char byte_at(const char *bytes, size_t len, size_t at)
     return at < len ? bytes[at] : '\0';
 }
 
-static size_t digits_end(const char *bytes, size_t len, size_t at)
+/* The length of an exponent's "e", "e+" or "e-" at at, its digits behind it; else 0. */
+static size_t exponent_mark(const char *bytes, size_t len, size_t at)
 {
-    while (at < len && is_digit(bytes[at]))
-        at++;
-    return at;
+    char sign = byte_at(bytes, len, at + 1);
+    size_t n = sign == '+' || sign == '-' ? 2 : 1;
+
+    return (bytes[at] == 'e' || bytes[at] == 'E') && is_digit(byte_at(bytes, len, at + n)) ? n : 0;
 }
 
+/* Digits, dots and exponents in any order, a digit last: so HashiCorp's scanner cuts. Whether it is
+ * a number shows later. */
 static size_t number_end(const char *bytes, size_t len, size_t at)
 {
-    at = digits_end(bytes, len, at);
-    if (byte_at(bytes, len, at) == '.' && is_digit(byte_at(bytes, len, at + 1)))
-        at = digits_end(bytes, len, at + 1);
-    char c = byte_at(bytes, len, at);
-    if (c == 'e' || c == 'E') {
-        char sign = byte_at(bytes, len, at + 1);
-        size_t digits = at + (sign == '+' || sign == '-' ? 2 : 1);
-        size_t end = digits_end(bytes, len, digits);
-        if (end > digits)
-            at = end;
+    size_t end = at;
+
+    while (at < len) {
+        if (is_digit(bytes[at])) {
+            end = ++at;
+            continue;
+        }
+        size_t n = bytes[at] == '.' ? 1 : exponent_mark(bytes, len, at);
+        if (n == 0)
+            break;
+        at += n;
     }
-    return at;
+    return end;
 }
 
 /* The end of the heredoc opening at at ("<<EOT\n"), or at when there is none. */

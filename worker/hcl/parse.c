@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/arena.h"
+#include "worker/hcl/characters.h"
 
 /* No input makes more than one node a byte; a node takes three sixteenths of this with its
  * rounding. */
@@ -54,6 +55,22 @@ void *parse_fail(struct parser *p, size_t at, const char *format, ...)
     return NULL;
 }
 
+void *parse_unexpected(struct parser *p, struct hcl_token token, const char *what)
+{
+    if (token.kind == HCL_T_INVALID) {
+        const char *bytes = p->bytes + token.start;
+        if (hcl_sequence_length(bytes, p->len - token.start) == 0)
+            what = "Invalid character encoding: the file is not UTF-8 here";
+        else if (strchr("&|^~", *bytes) != NULL && *bytes != '\0')
+            what = "Unsupported operator: there are no operators on bits";
+        else if (*bytes == '\'')
+            what = "Invalid character: single quotes do not enclose strings";
+        else
+            what = "Invalid character: it has no meaning here";
+    }
+    return parse_fail(p, token.start, "%s", what);
+}
+
 bool parse_enter(struct parser *p, size_t at)
 {
     if (p->depth >= HCL_DEPTH_MAX) {
@@ -101,15 +118,6 @@ bool parse_add(struct parser *p, struct hcl_node *parent, struct hcl_node **tail
     return true;
 }
 
-static int check_bytes(struct parser *p)
-{
-    size_t valid = hcl_utf8_end(p->bytes, p->len);
-
-    if (valid < p->len)
-        parse_fail(p, valid, "Invalid character encoding: the file is not valid UTF-8 here");
-    return p->r;
-}
-
 static int parse_file(struct hcl_file *file, struct err *err)
 {
     struct parser p = {.file = file,
@@ -119,10 +127,8 @@ static int parse_file(struct hcl_file *file, struct err *err)
                        .peeked_at = SIZE_MAX,
                        .err = err};
 
-    if (check_bytes(&p) != 0)
-        return p.r;
     /* A BOM may stand at the very start; it stays there. */
-    if (file->len >= 3 && memcmp(file->bytes, "\xEF\xBB\xBF", 3) == 0)
+    if (hcl_has_bom(file))
         p.at = 3;
     file->body = parse_body(&p, HCL_T_EOF);
     return p.r;

@@ -1,10 +1,10 @@
 /*
- * Which characters a name consists of; the story stands in identifier.h.
+ * Characters; the story stands in characters.h.
  *
  * Measured, not chosen: tests/data/hcl/identifiers.txt is what HashiCorp's parser said about every
  * code point (hclranges -identifiers), and these are its lines. The tests hold the two together.
  */
-#include "worker/hcl/identifier.h"
+#include "worker/hcl/characters.h"
 
 struct range {
     uint32_t first, last;
@@ -301,4 +301,86 @@ bool hcl_starts_identifier(uint32_t code)
 bool hcl_continues_identifier(uint32_t code)
 {
     return is_in(CONTINUES, COUNT(CONTINUES), code);
+}
+
+size_t hcl_sequence_length(const char *bytes, size_t len)
+{
+    unsigned char lead = (unsigned char)bytes[0];
+    size_t n = lead < 0x80 ? 1 : lead < 0xC0 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+
+    if (n == 0 || n > len || lead > 0xF7)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if (((unsigned char)bytes[i] & 0xC0) != 0x80)
+            return 0;
+    return n;
+}
+
+size_t hcl_decode(const char *bytes, size_t len, uint32_t *out)
+{
+    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t n = hcl_sequence_length(bytes, len);
+
+    if (n < 2) {
+        *out = (unsigned char)bytes[0];
+        return n;
+    }
+    uint32_t code = (unsigned char)bytes[0] & (0xFFU >> (n + 1));
+    for (size_t i = 1; i < n; i++)
+        code = code << 6 | ((unsigned char)bytes[i] & 0x3FU);
+    if (code < smallest[n] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
+        return 0;
+    *out = code;
+    return n;
+}
+
+size_t hcl_utf8_end(const char *bytes, size_t len)
+{
+    size_t at = 0;
+    uint32_t code;
+
+    while (at < len) {
+        size_t n = hcl_decode(bytes + at, len - at, &code);
+        if (n == 0)
+            return at;
+        at += n;
+    }
+    return len;
+}
+
+static bool is_blank(uint32_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+           c == 0x205F || c == 0x3000;
+}
+
+size_t hcl_blank_length(const char *bytes, size_t len)
+{
+    uint32_t code;
+    size_t n = len > 0 ? hcl_decode(bytes, len, &code) : 0;
+
+    return n > 0 && is_blank(code) ? n : 0;
+}
+
+size_t hcl_blanks_end(const char *bytes, size_t start, size_t end)
+{
+    size_t n;
+
+    while ((n = hcl_blank_length(bytes + start, end - start)) > 0)
+        start += n;
+    return start;
+}
+
+size_t hcl_blanks_start(const char *bytes, size_t start, size_t end)
+{
+    while (end > start) {
+        size_t at = end - 1;
+        while (at > start && ((unsigned char)bytes[at] & 0xC0) == 0x80)
+            at--;
+        if (hcl_blank_length(bytes + at, end - at) != end - at)
+            break;
+        end = at;
+    }
+    return end;
 }
