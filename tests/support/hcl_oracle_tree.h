@@ -13,8 +13,5 @@
 #include "worker/hcl/tree.h"
 
 void oracle_tree(const struct hcl_file *file, struct buf *out);
-/* Only what hcl2json keeps, sorted: "type/label/label" for a block, "type/label/name=" for an
- * attribute, each on a line of its own. */
-void oracle_outline(const struct hcl_file *file, struct buf *out);
 
 #endif
