@@ -96,12 +96,34 @@ static void a_file_above_the_limit_is_not_read(void **state)
     hcl_file_free(file);
 }
 
+static void a_file_of_too_many_parts_is_refused_before_it_takes_the_memory(void **state)
+{
+    static const char head[] = "a = <<E\n", end[] = "E\n";
+    size_t n = HCL_NODES_MAX + 100; /* each empty line of the text is a node */
+    size_t len = strlen(head) + n + strlen(end);
+    CLEANUP(mem_freep) char *text = malloc(len + 1);
+    struct hcl_file *file = NULL;
+    struct err err;
+    (void)state;
+
+    assert_non_null(text);
+    memcpy(text, head, strlen(head));
+    memset(text + strlen(head), '\n', n);
+    memcpy(text + strlen(head) + n, end, sizeof end);
+    assert_int_equal(hcl_parse(&file, "main.tf", text, len, &err), ERR_REJECT);
+    assert_has(err.text, "File too large");
+    memmove(text + strlen(head) + n / 2, end, sizeof end);
+    assert_ok(hcl_parse(&file, "main.tf", text, strlen(text), &err), err);
+    hcl_file_free(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(odd_but_legal_files_are_taken),
         cmocka_unit_test(nesting_has_a_limit_in_every_direction),
         cmocka_unit_test(a_file_above_the_limit_is_not_read),
+        cmocka_unit_test(a_file_of_too_many_parts_is_refused_before_it_takes_the_memory),
     };
     return cmocka_run_group_tests_name("hcl_refusals", tests, NULL, NULL);
 }

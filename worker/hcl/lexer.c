@@ -3,14 +3,28 @@
 
 #include "worker/hcl/characters.h"
 
-static bool is_digit(char c)
+/* What an ASCII byte may be. */
+enum { NAME_START = 1, NAME_MORE = 2, DIGIT = 4, TOKEN = 8 /* on its own */ };
+
+/* clang-format off */
+static const uint8_t CLASS[256] = {
+    ['a' ... 'z'] = NAME_START | NAME_MORE, ['A' ... 'Z'] = NAME_START | NAME_MORE,
+    ['_'] = NAME_START | NAME_MORE, ['0' ... '9'] = NAME_MORE | DIGIT, ['-'] = NAME_MORE | TOKEN,
+    ['\n'] = TOKEN, ['"'] = TOKEN, ['('] = TOKEN, [')'] = TOKEN, ['{'] = TOKEN, ['}'] = TOKEN,
+    ['['] = TOKEN, [']'] = TOKEN, ['.'] = TOKEN, [','] = TOKEN, [':'] = TOKEN, ['?'] = TOKEN,
+    ['='] = TOKEN, ['<'] = TOKEN, ['>'] = TOKEN, ['!'] = TOKEN, ['+'] = TOKEN, ['*'] = TOKEN,
+    ['/'] = TOKEN, ['%'] = TOKEN,
+};
+/* clang-format on */
+
+static uint8_t class_of(char c)
 {
-    return c >= '0' && c <= '9';
+    return CLASS[(unsigned char)c];
 }
 
-static bool is_letter(char c)
+static bool is_digit(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return (class_of(c) & DIGIT) != 0;
 }
 
 size_t hcl_identifier_end(const char *bytes, size_t len, size_t at)
@@ -18,17 +32,15 @@ size_t hcl_identifier_end(const char *bytes, size_t len, size_t at)
     size_t begin = at;
 
     while (at < len) {
-        char c = bytes[at];
         uint32_t code;
-        size_t n = 1;
 
-        if (is_letter(c) || (at > begin && (is_digit(c) || c == '-'))) {
+        if ((class_of(bytes[at]) & (at > begin ? NAME_MORE : NAME_START)) != 0) {
             at++;
             continue;
         }
-        if ((unsigned char)c < 0x80)
+        if ((unsigned char)bytes[at] < 0x80)
             break;
-        n = hcl_decode(bytes + at, len - at, &code);
+        size_t n = hcl_decode(bytes + at, len - at, &code);
         if (n == 0 || !(at > begin ? hcl_continues_identifier(code) : hcl_starts_identifier(code)))
             break;
         at += n;
@@ -104,26 +116,43 @@ static struct hcl_token token(int kind, size_t start, size_t end)
     return (struct hcl_token){.kind = kind, .start = (uint32_t)start, .end = (uint32_t)end};
 }
 
+/* The kind of a token of two bytes; 0 when they are none. */
+static int pair_kind(char first, char second)
+{
+    switch (first) {
+    case '=':
+        return second == '=' ? HCL_T_EQUAL : second == '>' ? HCL_T_ARROW : 0;
+    case '!':
+        return second == '=' ? HCL_T_NOT_EQUAL : 0;
+    case '<':
+        return second == '=' ? HCL_T_LESS_EQUAL : 0;
+    case '>':
+        return second == '=' ? HCL_T_GREATER_EQUAL : 0;
+    case '&':
+        return second == '&' ? HCL_T_AND : 0;
+    case '|':
+        return second == '|' ? HCL_T_OR : 0;
+    case ':':
+        return second == ':' ? HCL_T_COLONS : 0;
+    case '~':
+        return second == '}' ? HCL_T_STRIP_END : 0;
+    case '\r':
+        return second == '\n' ? HCL_T_NEWLINE : 0;
+    default:
+        return 0;
+    }
+}
+
 static struct hcl_token operator_token(const char *bytes, size_t len, size_t at)
 {
-    static const struct {
-        char text[4];
-        int kind;
-    } longer[] = {
-        {"...", HCL_T_ELLIPSIS}, {"==", HCL_T_EQUAL},      {"=>", HCL_T_ARROW},
-        {"!=", HCL_T_NOT_EQUAL}, {"<=", HCL_T_LESS_EQUAL}, {">=", HCL_T_GREATER_EQUAL},
-        {"&&", HCL_T_AND},       {"||", HCL_T_OR},         {"::", HCL_T_COLONS},
-        {"~}", HCL_T_STRIP_END}, {"\r\n", HCL_T_NEWLINE},
-    };
+    char next = byte_at(bytes, len, at + 1);
+    int pair = pair_kind(bytes[at], next);
 
-    for (size_t i = 0; i < COUNT(longer); i++) {
-        size_t n = strlen(longer[i].text);
-        if (len - at >= n && memcmp(bytes + at, longer[i].text, n) == 0)
-            return token(longer[i].kind, at, at + n);
-    }
-    if (bytes[at] != '\0' && strchr("\n\"(){}[].,:?=<>!+-*/%", bytes[at]) != NULL)
-        return token(bytes[at], at, at + 1);
-    return token(HCL_T_INVALID, at, at + 1);
+    if (pair != 0)
+        return token(pair, at, at + 2);
+    if (bytes[at] == '.' && next == '.' && byte_at(bytes, len, at + 2) == '.')
+        return token(HCL_T_ELLIPSIS, at, at + 3);
+    return token((class_of(bytes[at]) & TOKEN) != 0 ? bytes[at] : HCL_T_INVALID, at, at + 1);
 }
 
 static struct hcl_token token_at(const char *bytes, size_t len, size_t at)
@@ -132,11 +161,12 @@ static struct hcl_token token_at(const char *bytes, size_t len, size_t at)
 
     if (is_digit(c))
         return token(HCL_T_NUMBER, at, number_end(bytes, len, at));
-    size_t end = hcl_identifier_end(bytes, len, at);
-    if (end > at)
-        return token(HCL_T_IDENTIFIER, at, end);
+    if ((class_of(c) & NAME_START) != 0 || (unsigned char)c >= 0x80) {
+        size_t end = hcl_identifier_end(bytes, len, at);
+        return end > at ? token(HCL_T_IDENTIFIER, at, end) : token(HCL_T_INVALID, at, at + 1);
+    }
     if (c == '<' && byte_at(bytes, len, at + 1) == '<') {
-        end = heredoc_end(bytes, len, at);
+        size_t end = heredoc_end(bytes, len, at);
         if (end > at)
             return token(HCL_T_HEREDOC, at, end);
     }
@@ -155,7 +185,7 @@ struct hcl_token hcl_lex(const char *bytes, size_t len, size_t at, bool newlines
             at += 2;
             continue;
         }
-        size_t end = comment_end(bytes, len, at);
+        size_t end = c == '#' || c == '/' ? comment_end(bytes, len, at) : at;
         if (end == at)
             return token_at(bytes, len, at);
         at = end;

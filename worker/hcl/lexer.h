@@ -37,7 +37,7 @@ enum hcl_token_kind {
 };
 
 struct hcl_token {
-    int kind;
+    int64_t kind; /* enum hcl_token_kind; so wide, a token travels in two registers */
     uint32_t start, end;
 };
 

@@ -19,6 +19,9 @@ struct parser {
     size_t at;
     bool newlines; /* newlines are tokens here */
     int depth;
+    size_t n_nodes;
+    struct hcl_node *fresh; /* n_fresh nodes from the arena, not used yet */
+    size_t n_fresh;
     struct hcl_token peeked; /* valid while at and newlines are as below */
     size_t peeked_at;
     bool peeked_newlines;

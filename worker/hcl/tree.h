@@ -9,7 +9,8 @@
  * Written from HashiCorp's HCL native syntax specification (hcl/hclsyntax/spec.md) and held against
  * HashiCorp's parser of terraform 1.11 (HCL 2.23): the same verdict, the same spans, and nearly
  * always the same words at the same line. Stricter only in nesting above HCL_DEPTH_MAX and in the
- * size. What terraform takes need not be UTF-8: comments are any bytes.
+ * limits on size below, with which a file never takes more than some 110 MiB. What terraform takes
+ * need not be UTF-8: comments are any bytes.
  * No node is more than HCL_HEIGHT_MAX levels above its deepest descendant (a chain of operators
  * leans left, so it counts), so walkers may recurse.
  *
@@ -25,6 +26,7 @@
 
 #define HCL_DEPTH_MAX      256
 #define HCL_HEIGHT_MAX     1024
+#define HCL_NODES_MAX      (2 * 1024 * 1024) /* 40 bytes each; real files have one for 16 bytes */
 #define HCL_FILE_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
 struct hcl_file {
