@@ -1,6 +1,8 @@
 /* Bodies: arguments and blocks, where a newline ends things. The story stands in parse.h. */
 #include "worker/hcl/parse.h"
 
+#define FEW 12 /* arguments that are compared each with each */
+
 static struct hcl_node *attribute(struct parser *p, struct hcl_token name)
 {
     (void)parse_read(p); /* the equals sign */
@@ -207,34 +209,58 @@ static bool same_name(const struct parser *p, const struct hcl_node *a, const st
            memcmp(p->bytes + a->name_start, p->bytes + b->name_start, n) == 0;
 }
 
-/* The first argument with the name of an earlier one, or NULL; also without memory, see p->r.
- * Sorting, since a hostile file may have half a million arguments in one body. */
-static const struct hcl_node *find_again(struct parser *p, const struct hcl_node *body,
-                                         size_t n_attributes)
+static const struct hcl_node *next_attribute(const struct hcl_node *node)
 {
-    CLEANUP(mem_freep) const struct hcl_node **sorted = NULL;
+    while (node != NULL && node->kind != HCL_ATTRIBUTE)
+        node = node->next;
+    return node;
+}
+
+static const struct hcl_node *earlier_of(const struct hcl_node *a, const struct hcl_node *b)
+{
+    return a == NULL || b->start < a->start ? b : a;
+}
+
+static const struct hcl_node *find_again_in_few(const struct parser *p, const struct hcl_node *body)
+{
+    const struct hcl_node *again = NULL;
+    const struct hcl_node *node = next_attribute(body->child);
+
+    for (; node != NULL; node = next_attribute(node->next)) {
+        const struct hcl_node *later = next_attribute(node->next);
+        for (; later != NULL; later = next_attribute(later->next))
+            if (same_name(p, node, later))
+                again = earlier_of(again, later);
+    }
+    return again;
+}
+
+/* Sorting, since a hostile file may have half a million arguments in one body. */
+static const struct hcl_node *find_again_in_many(struct parser *p, const struct hcl_node *body,
+                                                 size_t n_attributes)
+{
+    CLEANUP(mem_freep) const struct hcl_node **sorted = calloc(n_attributes, sizeof(*sorted));
     const struct hcl_node *again = NULL;
     size_t n = 0;
 
-    sorted = calloc(n_attributes, sizeof(*sorted));
     if (sorted == NULL) {
         p->r = err_nomem(p->err);
         return NULL;
     }
-    for (const struct hcl_node *node = body->child; node != NULL; node = node->next)
-        if (node->kind == HCL_ATTRIBUTE)
-            sorted[n++] = node;
+    for (const struct hcl_node *node = next_attribute(body->child); node != NULL;
+         node = next_attribute(node->next))
+        sorted[n++] = node;
     qsort_r(sorted, n, sizeof(*sorted), by_name, (void *)(uintptr_t)p->bytes);
     for (size_t i = 1; i < n; i++)
-        if (same_name(p, sorted[i - 1], sorted[i]) &&
-            (again == NULL || sorted[i]->start < again->start))
-            again = sorted[i];
+        if (same_name(p, sorted[i - 1], sorted[i]))
+            again = earlier_of(again, sorted[i]);
     return again;
 }
 
 static bool unique(struct parser *p, const struct hcl_node *body, size_t n_attributes)
 {
-    const struct hcl_node *again = n_attributes > 1 ? find_again(p, body, n_attributes) : NULL;
+    const struct hcl_node *again =
+        n_attributes > FEW ? find_again_in_many(p, body, n_attributes) : find_again_in_few(p, body);
 
     if (again != NULL) {
         size_t n = again->name_end - again->name_start;
