@@ -1,75 +1,30 @@
 /* Tokens on demand; the story stands in lexer.h. */
 #include "worker/hcl/lexer.h"
 
-struct range {
-    uint32_t first, last;
+#include "worker/hcl/characters.h"
+
+/* What an ASCII byte may be. */
+enum { NAME_START = 1, NAME_MORE = 2, DIGIT = 4, TOKEN = 8 /* on its own */ };
+
+/* clang-format off */
+static const uint8_t CLASS[256] = {
+    ['a' ... 'z'] = NAME_START | NAME_MORE, ['A' ... 'Z'] = NAME_START | NAME_MORE,
+    ['_'] = NAME_START | NAME_MORE, ['0' ... '9'] = NAME_MORE | DIGIT, ['-'] = NAME_MORE | TOKEN,
+    ['\n'] = TOKEN, ['"'] = TOKEN, ['('] = TOKEN, [')'] = TOKEN, ['{'] = TOKEN, ['}'] = TOKEN,
+    ['['] = TOKEN, [']'] = TOKEN, ['.'] = TOKEN, [','] = TOKEN, [':'] = TOKEN, ['?'] = TOKEN,
+    ['='] = TOKEN, ['<'] = TOKEN, ['>'] = TOKEN, ['!'] = TOKEN, ['+'] = TOKEN, ['*'] = TOKEN,
+    ['/'] = TOKEN, ['%'] = TOKEN,
 };
+/* clang-format on */
 
-/* Blanks, controls, punctuation, symbols, private use: what no identifier contains. */
-static const struct range NOT_IDENTIFIER[] = {
-    {0x80, 0xA9},     {0xAB, 0xB4},       {0xB6, 0xB6},       {0xB8, 0xB9},        {0xBB, 0xBF},
-    {0xD7, 0xD7},     {0xF7, 0xF7},       {0x1680, 0x1680},   {0x2000, 0x203E},    {0x2041, 0x2053},
-    {0x2055, 0x2070}, {0x2072, 0x207E},   {0x2080, 0x208F},   {0x20A0, 0x20CF},    {0x2190, 0x2BFF},
-    {0x2E00, 0x2FFF}, {0x3000, 0x3004},   {0x3008, 0x3020},   {0x3030, 0x3030},    {0xD800, 0xF8FF},
-    {0xFE10, 0xFE1F}, {0xFE30, 0xFE32},   {0xFE35, 0xFE4C},   {0xFE50, 0xFE6F},    {0xFEFF, 0xFEFF},
-    {0xFFF0, 0xFFFF}, {0x1F000, 0x1FAFF}, {0xE0000, 0xE00FF}, {0xE01F0, 0x10FFFF},
-};
-
-/* Decodes one code point; 0 bytes when the bytes there are not valid UTF-8. */
-static size_t decode(const char *bytes, size_t len, uint32_t *out)
+static uint8_t class_of(char c)
 {
-    const unsigned char *b = (const unsigned char *)bytes;
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = b[0] < 0x80 ? 1 : b[0] < 0xC2 ? 0 : b[0] < 0xE0 ? 2 : b[0] < 0xF0 ? 3 : 4;
-
-    if (n == 0 || n > len || b[0] > 0xF4)
-        return 0;
-    if (n == 1) {
-        *out = b[0];
-        return 1;
-    }
-    uint32_t code = b[0] & (0xFFU >> (n + 1));
-    for (size_t i = 1; i < n; i++) {
-        if ((b[i] & 0xC0) != 0x80)
-            return 0;
-        code = code << 6 | (b[i] & 0x3FU);
-    }
-    if (code < smallest[n] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
-        return 0;
-    *out = code;
-    return n;
-}
-
-size_t hcl_utf8_end(const char *bytes, size_t len)
-{
-    size_t at = 0;
-    uint32_t code;
-
-    while (at < len) {
-        size_t n = (unsigned char)bytes[at] < 0x80 ? 1 : decode(bytes + at, len - at, &code);
-        if (n == 0)
-            return at;
-        at += n;
-    }
-    return len;
+    return CLASS[(unsigned char)c];
 }
 
 static bool is_digit(char c)
 {
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool in_identifier(uint32_t code)
-{
-    for (size_t i = 0; i < COUNT(NOT_IDENTIFIER); i++)
-        if (code >= NOT_IDENTIFIER[i].first && code <= NOT_IDENTIFIER[i].last)
-            return false;
-    return true;
+    return (class_of(c) & DIGIT) != 0;
 }
 
 size_t hcl_identifier_end(const char *bytes, size_t len, size_t at)
@@ -77,18 +32,16 @@ size_t hcl_identifier_end(const char *bytes, size_t len, size_t at)
     size_t begin = at;
 
     while (at < len) {
-        char c = bytes[at];
         uint32_t code;
-        size_t n = 1;
 
-        if (is_letter(c) || (at > begin && (is_digit(c) || c == '-'))) {
+        if ((class_of(bytes[at]) & (at > begin ? NAME_MORE : NAME_START)) != 0) {
             at++;
             continue;
         }
-        if ((unsigned char)c < 0x80)
+        if ((unsigned char)bytes[at] < 0x80)
             break;
-        n = decode(bytes + at, len - at, &code);
-        if (n == 0 || !in_identifier(code))
+        size_t n = hcl_decode(bytes + at, len - at, &code);
+        if (n == 0 || !(at > begin ? hcl_continues_identifier(code) : hcl_starts_identifier(code)))
             break;
         at += n;
     }
@@ -101,27 +54,32 @@ static char byte_at(const char *bytes, size_t len, size_t at)
     return at < len ? bytes[at] : '\0';
 }
 
-static size_t digits_end(const char *bytes, size_t len, size_t at)
+/* The length of an exponent's "e", "e+" or "e-" at at, its digits behind it; else 0. */
+static size_t exponent_mark(const char *bytes, size_t len, size_t at)
 {
-    while (at < len && is_digit(bytes[at]))
-        at++;
-    return at;
+    char sign = byte_at(bytes, len, at + 1);
+    size_t n = sign == '+' || sign == '-' ? 2 : 1;
+
+    return (bytes[at] == 'e' || bytes[at] == 'E') && is_digit(byte_at(bytes, len, at + n)) ? n : 0;
 }
 
+/* Digits, dots and exponents in any order, a digit last: so HashiCorp's scanner cuts. Whether it is
+ * a number shows later. */
 static size_t number_end(const char *bytes, size_t len, size_t at)
 {
-    at = digits_end(bytes, len, at);
-    if (byte_at(bytes, len, at) == '.' && is_digit(byte_at(bytes, len, at + 1)))
-        at = digits_end(bytes, len, at + 1);
-    char c = byte_at(bytes, len, at);
-    if (c == 'e' || c == 'E') {
-        char sign = byte_at(bytes, len, at + 1);
-        size_t digits = at + (sign == '+' || sign == '-' ? 2 : 1);
-        size_t end = digits_end(bytes, len, digits);
-        if (end > digits)
-            at = end;
+    size_t end = at;
+
+    while (at < len) {
+        if (is_digit(bytes[at])) {
+            end = ++at;
+            continue;
+        }
+        size_t n = bytes[at] == '.' ? 1 : exponent_mark(bytes, len, at);
+        if (n == 0)
+            break;
+        at += n;
     }
-    return at;
+    return end;
 }
 
 /* The end of the heredoc opening at at ("<<EOT\n"), or at when there is none. */
@@ -158,26 +116,43 @@ static struct hcl_token token(int kind, size_t start, size_t end)
     return (struct hcl_token){.kind = kind, .start = (uint32_t)start, .end = (uint32_t)end};
 }
 
+/* The kind of a token of two bytes; 0 when they are none. */
+static int pair_kind(char first, char second)
+{
+    switch (first) {
+    case '=':
+        return second == '=' ? HCL_T_EQUAL : second == '>' ? HCL_T_ARROW : 0;
+    case '!':
+        return second == '=' ? HCL_T_NOT_EQUAL : 0;
+    case '<':
+        return second == '=' ? HCL_T_LESS_EQUAL : 0;
+    case '>':
+        return second == '=' ? HCL_T_GREATER_EQUAL : 0;
+    case '&':
+        return second == '&' ? HCL_T_AND : 0;
+    case '|':
+        return second == '|' ? HCL_T_OR : 0;
+    case ':':
+        return second == ':' ? HCL_T_COLONS : 0;
+    case '~':
+        return second == '}' ? HCL_T_STRIP_END : 0;
+    case '\r':
+        return second == '\n' ? HCL_T_NEWLINE : 0;
+    default:
+        return 0;
+    }
+}
+
 static struct hcl_token operator_token(const char *bytes, size_t len, size_t at)
 {
-    static const struct {
-        char text[4];
-        int kind;
-    } longer[] = {
-        {"...", HCL_T_ELLIPSIS}, {"==", HCL_T_EQUAL},      {"=>", HCL_T_ARROW},
-        {"!=", HCL_T_NOT_EQUAL}, {"<=", HCL_T_LESS_EQUAL}, {">=", HCL_T_GREATER_EQUAL},
-        {"&&", HCL_T_AND},       {"||", HCL_T_OR},         {"::", HCL_T_COLONS},
-        {"~}", HCL_T_STRIP_END}, {"\r\n", HCL_T_NEWLINE},
-    };
+    char next = byte_at(bytes, len, at + 1);
+    int pair = pair_kind(bytes[at], next);
 
-    for (size_t i = 0; i < COUNT(longer); i++) {
-        size_t n = strlen(longer[i].text);
-        if (len - at >= n && memcmp(bytes + at, longer[i].text, n) == 0)
-            return token(longer[i].kind, at, at + n);
-    }
-    if (bytes[at] != '\0' && strchr("\n\"(){}[].,:?=<>!+-*/%", bytes[at]) != NULL)
-        return token(bytes[at], at, at + 1);
-    return token(HCL_T_INVALID, at, at + 1);
+    if (pair != 0)
+        return token(pair, at, at + 2);
+    if (bytes[at] == '.' && next == '.' && byte_at(bytes, len, at + 2) == '.')
+        return token(HCL_T_ELLIPSIS, at, at + 3);
+    return token((class_of(bytes[at]) & TOKEN) != 0 ? bytes[at] : HCL_T_INVALID, at, at + 1);
 }
 
 static struct hcl_token token_at(const char *bytes, size_t len, size_t at)
@@ -186,11 +161,12 @@ static struct hcl_token token_at(const char *bytes, size_t len, size_t at)
 
     if (is_digit(c))
         return token(HCL_T_NUMBER, at, number_end(bytes, len, at));
-    size_t end = hcl_identifier_end(bytes, len, at);
-    if (end > at)
-        return token(HCL_T_IDENTIFIER, at, end);
+    if ((class_of(c) & NAME_START) != 0 || (unsigned char)c >= 0x80) {
+        size_t end = hcl_identifier_end(bytes, len, at);
+        return end > at ? token(HCL_T_IDENTIFIER, at, end) : token(HCL_T_INVALID, at, at + 1);
+    }
     if (c == '<' && byte_at(bytes, len, at + 1) == '<') {
-        end = heredoc_end(bytes, len, at);
+        size_t end = heredoc_end(bytes, len, at);
         if (end > at)
             return token(HCL_T_HEREDOC, at, end);
     }
@@ -209,7 +185,7 @@ struct hcl_token hcl_lex(const char *bytes, size_t len, size_t at, bool newlines
             at += 2;
             continue;
         }
-        size_t end = comment_end(bytes, len, at);
+        size_t end = c == '#' || c == '/' ? comment_end(bytes, len, at) : at;
         if (end == at)
             return token_at(bytes, len, at);
         at = end;

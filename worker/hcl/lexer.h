@@ -5,11 +5,9 @@
  *
  * It keeps no state: whether a newline is a token is the parser's mode, and the inside of a string
  * or heredoc is never lexed here (parse_template.c and format_scan.c walk it themselves). Comments
- * and blanks are skipped; a line comment ends before its newline. The bytes must be valid UTF-8.
+ * and blanks are skipped; a line comment ends before its newline. Any bytes will do.
  *
- * Identifiers: the letters, digits, '_' and '-' of ASCII, and every code point from U+0080 on
- * outside the blocks of blanks, controls, punctuation and symbols. That takes a few characters more
- * than the Unicode tables ID_Start and ID_Continue do, and none less.
+ * Identifiers: the letters, digits, '_' and '-' of ASCII, and what characters.h knows beyond it.
  */
 #ifndef WORKER_HCL_LEXER_H
 #define WORKER_HCL_LEXER_H
@@ -39,7 +37,7 @@ enum hcl_token_kind {
 };
 
 struct hcl_token {
-    int kind;
+    int64_t kind; /* enum hcl_token_kind; so wide, a token travels in two registers */
     uint32_t start, end;
 };
 
@@ -49,7 +47,5 @@ struct hcl_token hcl_lex(const char *bytes, size_t len, size_t at, bool newlines
 struct hcl_token hcl_lex_raw(const char *bytes, size_t len, size_t at);
 /* The end of the identifier that starts at at; at itself when none does. */
 size_t hcl_identifier_end(const char *bytes, size_t len, size_t at);
-/* The offset of the first byte that is not valid UTF-8, or len. */
-size_t hcl_utf8_end(const char *bytes, size_t len);
 
 #endif

@@ -8,12 +8,8 @@
  */
 #include "worker/hcl/literal.h"
 
+#include "worker/hcl/characters.h"
 #include "worker/hcl/parse.h"
-
-static bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 /* The literal's bytes after trimming. */
 struct span {
@@ -24,34 +20,45 @@ static struct span trimmed(const struct hcl_file *file, const struct hcl_node *l
 {
     struct span s = {literal->start, literal->end};
 
-    while ((literal->flags & HCL_FLAG_TRIM_LEFT) != 0 && s.start < s.end &&
-           is_blank(file->bytes[s.start]))
-        s.start++;
-    while ((literal->flags & HCL_FLAG_TRIM_RIGHT) != 0 && s.start < s.end &&
-           is_blank(file->bytes[s.end - 1]))
-        s.end--;
+    if ((literal->flags & HCL_FLAG_TRIM_LEFT) != 0)
+        s.start = hcl_blanks_end(file->bytes, s.start, s.end);
+    if ((literal->flags & HCL_FLAG_TRIM_RIGHT) != 0)
+        s.end = hcl_blanks_start(file->bytes, s.start, s.end);
     return s;
 }
 
 struct flush {
     bool line_start;
-    bool apply; /* the second walk: write it down */
-    size_t smallest;
+    bool apply;      /* the second walk: write it down */
+    size_t smallest; /* in characters: a blank may take three bytes */
 };
+
+/* How many blanks s begins with, at most limit; *end is where they end. */
+static size_t count_blanks(const struct hcl_file *file, struct span s, size_t limit, size_t *end)
+{
+    size_t count = 0;
+    size_t n;
+
+    *end = s.start;
+    while (count < limit && (n = hcl_blank_length(file->bytes + *end, s.end - *end)) > 0) {
+        *end += n;
+        count++;
+    }
+    return count;
+}
 
 static void flush_literal(const struct hcl_file *file, struct hcl_node *literal, struct flush *f)
 {
     struct span s = trimmed(file, literal);
-    size_t text = s.start;
     bool ends_line = s.end > s.start && file->bytes[s.end - 1] == '\n';
+    size_t text;
 
-    while (text < s.end && is_blank(file->bytes[text]))
-        text++;
-    if (f->line_start && !(text == s.end && ends_line)) {
+    if (f->line_start && !(ends_line && hcl_blanks_end(file->bytes, s.start, s.end) == s.end)) {
+        size_t blanks = count_blanks(file, s, f->smallest, &text);
         if (f->apply)
-            literal->name_start = (uint32_t)f->smallest;
-        else if (text - s.start < f->smallest)
-            f->smallest = text - s.start;
+            literal->name_start = (uint32_t)(text - s.start);
+        else
+            f->smallest = blanks;
     }
     f->line_start = ends_line;
 }
@@ -125,17 +132,22 @@ void hcl_literal_text(const struct hcl_file *file, const struct hcl_node *litera
     bool quoted = (literal->flags & HCL_FLAG_HEREDOC) == 0;
     size_t at = s.start + literal->name_start;
 
+    size_t plain = at; /* from here to at, text is as written */
     while (at < s.end) {
         const char *c = file->bytes + at;
+        bool doubled = (*c == '$' || *c == '%') && s.end - at >= 3 && c[1] == *c && c[2] == '{';
 
-        if (quoted && *c == '\\') {
-            at += put_escape(out, c);
+        if (!doubled && !(quoted && *c == '\\')) {
+            at++;
             continue;
         }
-        buf_char(out, *c);
-        /* "$${" stands for "${". */
-        at += (*c == '$' || *c == '%') && s.end - at >= 3 && c[1] == *c && c[2] == '{' ? 2 : 1;
+        buf_utf8(out, file->bytes + plain, at - plain);
+        if (doubled)
+            buf_char(out, *c); /* "$${" stands for "${" */
+        at += doubled ? 2 : put_escape(out, c);
+        plain = at;
     }
+    buf_utf8(out, file->bytes + plain, s.end - plain);
 }
 
 bool hcl_constant_text(const struct hcl_file *file, const struct hcl_node *node, struct buf *out)

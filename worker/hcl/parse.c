@@ -5,11 +5,11 @@
 #include <stdio.h>
 
 #include "common/arena.h"
+#include "worker/hcl/characters.h"
 
-/* No input makes more than one node a byte; a node takes three sixteenths of this with its
- * rounding. */
-#define ARENA_BYTES_PER_BYTE 64
-#define ARENA_BYTES_MORE     ((size_t)64 * 1024)
+/* Nodes are taken from the arena so many at a time, which spares its rounding and most calls. */
+#define NODES_AT_ONCE 32
+_Static_assert(sizeof(struct hcl_node) == 40, "HCL_NODES_MAX counts on it");
 
 struct hcl_token parse_peek(struct parser *p)
 {
@@ -23,10 +23,9 @@ struct hcl_token parse_peek(struct parser *p)
 
 struct hcl_token parse_read(struct parser *p)
 {
-    struct hcl_token token = parse_peek(p);
-
-    p->at = token.end;
-    return token;
+    (void)parse_peek(p);
+    p->at = p->peeked.end;
+    return p->peeked;
 }
 
 bool parse_is(const struct parser *p, struct hcl_token token, const char *keyword)
@@ -54,6 +53,22 @@ void *parse_fail(struct parser *p, size_t at, const char *format, ...)
     return NULL;
 }
 
+void *parse_unexpected(struct parser *p, struct hcl_token token, const char *what)
+{
+    if (token.kind == HCL_T_INVALID) {
+        const char *bytes = p->bytes + token.start;
+        if (hcl_sequence_length(bytes, p->len - token.start) == 0)
+            what = "Invalid character encoding: the file is not UTF-8 here";
+        else if (strchr("&|^~", *bytes) != NULL && *bytes != '\0')
+            what = "Unsupported operator: there are no operators on bits";
+        else if (*bytes == '\'')
+            what = "Invalid character: single quotes do not enclose strings";
+        else
+            what = "Invalid character: it has no meaning here";
+    }
+    return parse_fail(p, token.start, "%s", what);
+}
+
 bool parse_enter(struct parser *p, size_t at)
 {
     if (p->depth >= HCL_DEPTH_MAX) {
@@ -69,15 +84,26 @@ void parse_leave(struct parser *p)
     p->depth--;
 }
 
+static bool more_nodes(struct parser *p, size_t at)
+{
+    if (p->n_nodes >= HCL_NODES_MAX) {
+        parse_fail(p, at, "File too large: it has more than %d parts", HCL_NODES_MAX);
+        return false;
+    }
+    p->fresh = arena_alloc(p->file->arena, NODES_AT_ONCE * sizeof *p->fresh);
+    if (p->fresh == NULL && p->r == 0)
+        p->r = err_nomem(p->err);
+    p->n_fresh = p->fresh != NULL ? NODES_AT_ONCE : 0;
+    p->n_nodes += p->n_fresh;
+    return p->fresh != NULL;
+}
+
 struct hcl_node *parse_node(struct parser *p, enum hcl_kind kind, size_t start, size_t end)
 {
-    struct hcl_node *node = arena_alloc(p->file->arena, sizeof *node);
-
-    if (node == NULL) {
-        if (p->r == 0)
-            p->r = err_nomem(p->err);
+    if (p->n_fresh == 0 && !more_nodes(p, start))
         return NULL;
-    }
+    struct hcl_node *node = p->fresh++;
+    p->n_fresh--;
     node->kind = (uint8_t)kind;
     node->start = (uint32_t)start;
     node->end = (uint32_t)end;
@@ -101,15 +127,6 @@ bool parse_add(struct parser *p, struct hcl_node *parent, struct hcl_node **tail
     return true;
 }
 
-static int check_bytes(struct parser *p)
-{
-    size_t valid = hcl_utf8_end(p->bytes, p->len);
-
-    if (valid < p->len)
-        parse_fail(p, valid, "Invalid character encoding: the file is not valid UTF-8 here");
-    return p->r;
-}
-
 static int parse_file(struct hcl_file *file, struct err *err)
 {
     struct parser p = {.file = file,
@@ -119,10 +136,8 @@ static int parse_file(struct hcl_file *file, struct err *err)
                        .peeked_at = SIZE_MAX,
                        .err = err};
 
-    if (check_bytes(&p) != 0)
-        return p.r;
     /* A BOM may stand at the very start; it stays there. */
-    if (file->len >= 3 && memcmp(file->bytes, "\xEF\xBB\xBF", 3) == 0)
+    if (hcl_has_bom(file))
         p.at = 3;
     file->body = parse_body(&p, HCL_T_EOF);
     return p.r;
@@ -138,7 +153,7 @@ int hcl_parse(struct hcl_file **out, const char *path, const char *bytes, size_t
     CLEANUP(hcl_file_freep) struct hcl_file *file = calloc(1, sizeof *file);
     if (file == NULL)
         return err_nomem(err);
-    file->arena = arena_new(len * ARENA_BYTES_PER_BYTE + strlen(path) + ARENA_BYTES_MORE);
+    file->arena = arena_new(SIZE_MAX); /* HCL_NODES_MAX bounds it */
     if (file->arena == NULL)
         return err_nomem(err);
     file->path = arena_text(file->arena, path);

@@ -1,6 +1,9 @@
 /* Expressions: operators, terms and traversals. The story stands in parse.h. */
 #include "worker/hcl/parse.h"
 
+/* About where big numbers end in terraform, whose exponents of two have 32 bits. */
+#define EXPONENT_MAX 2147483646ULL
+
 static struct hcl_node *operand(struct parser *p);
 
 /* How tightly a binary operator binds, 0 when the token is none; *op as in struct hcl_node. */
@@ -82,9 +85,9 @@ static struct hcl_node *conditional(struct parser *p)
     if (yes == NULL)
         return NULL;
     if (parse_peek(p).kind != ':')
-        return parse_fail(p, parse_peek(p).start,
-                          "Missing false expression in conditional: "
-                          "expected a colon and a second result");
+        return parse_unexpected(p, parse_peek(p),
+                                "Missing false expression in conditional: expected a colon and a "
+                                "second result");
     (void)parse_read(p);
     struct hcl_node *no = parse_expression(p);
     struct hcl_node *node = over(p, HCL_CONDITIONAL, condition, yes);
@@ -117,7 +120,7 @@ static struct hcl_node *parentheses(struct parser *p)
     struct hcl_token close = parse_read(p);
     p->newlines = newlines;
     if (close.kind != ')')
-        return parse_fail(p, close.start, "Unbalanced parentheses: expected a closing parenthesis");
+        return parse_unexpected(p, close, "Unbalanced parentheses: expected a closing parenthesis");
     struct hcl_node *node = parse_node(p, HCL_PARENTHESES, open.start, close.end);
     return node != NULL && parse_add(p, node, &tail, inner) ? node : NULL;
 }
@@ -156,16 +159,40 @@ static struct hcl_node *name(struct parser *p)
     return node;
 }
 
+static size_t digits_end(const struct parser *p, size_t at, size_t end)
+{
+    while (at < end && p->bytes[at] >= '0' && p->bytes[at] <= '9')
+        at++;
+    return at;
+}
+
+/* The scanner takes any run of digits, dots and exponents; a number has one of each at most. */
+static struct hcl_node *number(struct parser *p)
+{
+    struct hcl_token token = parse_read(p);
+    size_t at = digits_end(p, token.start, token.end);
+    unsigned long long exponent = 0;
+
+    if (at < token.end && p->bytes[at] == '.')
+        at = digits_end(p, at + 1, token.end);
+    if (at < token.end && (p->bytes[at] == 'e' || p->bytes[at] == 'E')) {
+        size_t sign = p->bytes[at + 1] == '+' || p->bytes[at + 1] == '-';
+        exponent = strtoull(p->bytes + at + 1 + sign, NULL, 10);
+        at = digits_end(p, at + 1 + sign, token.end);
+    }
+    if (at < token.end || exponent > EXPONENT_MAX)
+        return parse_fail(p, token.start, "Invalid number literal: \"%.*s\" is not a number",
+                          (int)(token.end - token.start > 40 ? 40 : token.end - token.start),
+                          p->bytes + token.start);
+    return parse_node(p, HCL_NUMBER, token.start, token.end);
+}
+
 static struct hcl_node *no_term(struct parser *p, struct hcl_token token)
 {
-    char c = token.start < p->len ? p->bytes[token.start] : '\0';
-
-    if (token.kind == HCL_T_INVALID && c == '\'')
+    if (token.kind == HCL_T_EOF)
         return parse_fail(p, token.start,
-                          "Invalid character: single quotes do not enclose strings");
-    if (token.kind == HCL_T_INVALID)
-        return parse_fail(p, token.start, "Invalid character: it has no meaning here");
-    return parse_fail(p, token.start, "Invalid expression: expected the start of an expression");
+                          "Missing expression: the file ends where one was expected");
+    return parse_unexpected(p, token, "Invalid expression: expected the start of an expression");
 }
 
 static struct hcl_node *term(struct parser *p)
@@ -185,8 +212,7 @@ static struct hcl_node *term(struct parser *p)
     case HCL_T_IDENTIFIER:
         return name(p);
     case HCL_T_NUMBER:
-        (void)parse_read(p);
-        return parse_node(p, HCL_NUMBER, token.start, token.end);
+        return number(p);
     default:
         return no_term(p, token);
     }
@@ -225,7 +251,7 @@ static struct hcl_node *dot_step(struct parser *p, struct hcl_node *object)
         return get_attr(p, object);
     if (token.kind == HCL_T_NUMBER)
         return legacy_index(p, object);
-    return parse_fail(p, token.start, "Invalid attribute name: expected a name after the dot");
+    return parse_unexpected(p, token, "Invalid attribute name: expected a name after the dot");
 }
 
 /* The splat over object whose mark ended at p->at; steps are added by the caller to each. */
@@ -257,6 +283,25 @@ static struct hcl_node *attribute_splat(struct parser *p, struct hcl_node *objec
 
 static struct hcl_node *traversal(struct parser *p, struct hcl_node *object);
 
+/* token stands where a "]" belongs. Terraform names the place where it finds one after all. */
+static void *no_close_bracket(struct parser *p, struct hcl_token token, const char *what)
+{
+    size_t nested = 0;
+
+    while (token.kind != HCL_T_EOF && token.kind != HCL_T_INVALID) {
+        nested += token.kind == '[';
+        if (token.kind == ']' && nested-- == 0)
+            break;
+        if (token.kind == HCL_T_QUOTE || token.kind == HCL_T_HEREDOC) {
+            p->at = token.start;
+            if (parse_template(p) == NULL)
+                return NULL;
+        }
+        token = parse_read(p);
+    }
+    return parse_unexpected(p, token, what);
+}
+
 static struct hcl_node *bracket(struct parser *p, struct hcl_node *object)
 {
     bool newlines = p->newlines;
@@ -266,7 +311,7 @@ static struct hcl_node *bracket(struct parser *p, struct hcl_node *object)
         (void)parse_read(p);
         struct hcl_token close = parse_read(p);
         if (close.kind != ']')
-            return parse_fail(p, close.start, "Missing close bracket on splat index");
+            return no_close_bracket(p, close, "Missing close bracket on splat index");
         if (!parse_enter(p, close.start))
             return NULL;
         struct hcl_node *each = traversal(p, parse_node(p, HCL_EACH_ITEM, close.end, close.end));
@@ -280,7 +325,7 @@ static struct hcl_node *bracket(struct parser *p, struct hcl_node *object)
     struct hcl_token close = parse_read(p);
     p->newlines = newlines;
     if (close.kind != ']')
-        return parse_fail(p, close.start, "Missing close bracket on index");
+        return no_close_bracket(p, close, "Missing close bracket on index");
     struct hcl_node *node = over(p, HCL_INDEX, object, key);
     if (node != NULL)
         node->end = close.end;

@@ -7,11 +7,15 @@
  */
 #include "worker/hcl/parse.h"
 
+#include <stdio.h>
+
+#include "worker/hcl/characters.h"
+
 struct template
 {
     bool is_heredoc;
-    uint8_t flags; /* for its literals */
-    size_t start;
+    uint8_t flags;  /* for its literals */
+    size_t content; /* behind the opening quote or line */
     size_t marker_start, marker_end;
     bool at_line_start;
     bool trim_next;            /* the part before ended with '~' */
@@ -20,116 +24,83 @@ struct template
 };
 
 /* What ended a run of parts. */
-enum stop { STOP_FAILED, STOP_END, STOP_ELSE, STOP_ENDIF, STOP_ENDFOR };
+enum stop { STOP_FAILED = 0, STOP_END = 1, STOP_ELSE = 2, STOP_ENDIF = 4, STOP_ENDFOR = 8 };
 
-/* A directive keyword that closes something, and where. */
+/* The directive that may close something here, and the one that did. */
 struct closing {
+    unsigned allowed; /* of enum stop */
     size_t start, end;
 };
 
 static enum stop parts(struct parser *p, struct template *t, struct hcl_node *parent,
                        struct closing *closing);
 
-static bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* Is the line at at the heredoc's end marker? *end is then where its blanks end. */
 static bool is_marker_line(const struct parser *p, const struct template *t, size_t *end)
 {
-    const char *newline = memchr(p->bytes + p->at, '\n', p->len - p->at);
     size_t start = p->at;
-    size_t stop;
+    size_t len = t->marker_end - t->marker_start;
 
+    while (start < p->len && p->bytes[start] != '\n') {
+        size_t n = hcl_blank_length(p->bytes + start, p->len - start);
+        if (n == 0)
+            break;
+        start += n;
+    }
+    /* Most lines end the question here. */
+    if (p->len - start < len || memcmp(p->bytes + start, p->bytes + t->marker_start, len) != 0)
+        return false;
+    const char *newline = memchr(p->bytes + start, '\n', p->len - start);
     if (newline == NULL)
         return false;
-    stop = (size_t)(newline - p->bytes);
-    if (stop > start && p->bytes[stop - 1] == '\r')
-        stop--;
-    *end = stop;
-    while (start < stop && is_blank(p->bytes[start]))
-        start++;
-    while (stop > start && is_blank(p->bytes[stop - 1]))
-        stop--;
-    return stop - start == t->marker_end - t->marker_start &&
-           memcmp(p->bytes + start, p->bytes + t->marker_start, stop - start) == 0;
+    *end = (size_t)(newline - p->bytes);
+    if (p->bytes[*end - 1] == '\r')
+        (*end)--;
+    /* A carriage return is a blank at the end of the line only. */
+    return hcl_blanks_end(p->bytes, start + len, *end) == *end &&
+           memchr(p->bytes + p->at, '\r', *end - p->at) == NULL;
 }
 
-/* The length of "${" or "%{" at at ("${~" counts three), of an escape "$${" negative, else 0. */
-static int sequence(const struct parser *p, size_t at)
+/* Bytes that end a literal, or need a look, in quotes (1) and in a heredoc (2). */
+static const uint8_t SPECIAL[256] = {
+    ['$'] = 3, ['%'] = 3, ['\n'] = 3, ['\r'] = 3, ['"'] = 1, ['\\'] = 1, [0x80 ... 0xFF] = 3,
+};
+
+/* Where the literal at p->at ends; p->len too when it failed. */
+static size_t literal_end(struct parser *p, struct template *t)
 {
-    char c = p->bytes[at];
+    uint8_t special = t->is_heredoc ? 2 : 1;
+    size_t at = p->at;
 
-    if ((c != '$' && c != '%') || at + 1 >= p->len)
-        return 0;
-    if (p->bytes[at + 1] == c && at + 2 < p->len && p->bytes[at + 2] == '{')
-        return -3;
-    if (p->bytes[at + 1] != '{')
-        return 0;
-    return at + 2 < p->len && p->bytes[at + 2] == '~' ? 3 : 2;
-}
+    while (at < p->len) {
+        char c = p->bytes[at];
 
-size_t parse_escape(struct parser *p, size_t at)
-{
-    char c = at + 1 < p->len ? p->bytes[at + 1] : '\0';
-    size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 0;
-
-    if (digits == 0 && (c == '\0' || strchr("nrt\"\\", c) == NULL)) {
-        parse_fail(p, at, "Invalid escape sequence");
-        return 0;
-    }
-    for (size_t i = 0; i < digits; i++) {
-        char digit = at + 2 + i < p->len ? p->bytes[at + 2 + i] : '\0';
-        if (digit == '\0' || strchr("0123456789abcdefABCDEF", digit) == NULL) {
-            parse_fail(p, at, "Invalid escape sequence: \\%c takes %zu hexadecimal digits", c,
-                       digits);
-            return 0;
+        if ((SPECIAL[(unsigned char)c] & special) == 0) {
+            at++;
+            continue;
+        }
+        if ((!t->is_heredoc && c == '"') || parse_sequence(p, at) > 0)
+            break;
+        at += parse_character(p, at, t->is_heredoc);
+        if (p->r != 0)
+            return p->len;
+        if (p->bytes[at - 1] == '\n') {
+            t->at_line_start = true;
+            break;
         }
     }
-    return 2 + digits;
-}
-
-/* One step in a literal; 0 where it ends (or failed). */
-static size_t literal_step(struct parser *p, const struct template *t, size_t at)
-{
-    char c = p->bytes[at];
-    int length = sequence(p, at);
-
-    if (length != 0)
-        return length < 0 ? (size_t)-length : 0;
-    if (!t->is_heredoc && c == '"')
-        return 0;
-    if (!t->is_heredoc && c == '\\')
-        return parse_escape(p, at);
-    if (c == '\r' && t->is_heredoc && at + 1 < p->len && p->bytes[at + 1] == '\n')
-        return 2;
-    if (c == '\r' && t->is_heredoc)
-        parse_fail(p, at, "Invalid character: a carriage return without a newline");
-    if ((c == '\n' || c == '\r') && !t->is_heredoc)
-        parse_fail(p, t->start, "Invalid multi-line string: a quoted string must end on its line");
-    return p->r == 0;
+    return at;
 }
 
 static struct hcl_node *literal(struct parser *p, struct template *t)
 {
     size_t start = p->at;
-    struct hcl_node *node;
 
     t->at_line_start = false;
-    while (p->at < p->len) {
-        size_t n = literal_step(p, t, p->at);
-        if (n == 0)
-            break;
-        p->at += n;
-        if (t->is_heredoc && p->bytes[p->at - 1] == '\n') {
-            t->at_line_start = true;
-            break;
-        }
-    }
+    p->at = literal_end(p, t);
     if (p->r != 0)
         return NULL;
-    node = parse_node(p, HCL_LITERAL, start, p->at);
+    struct hcl_node *node = parse_node(p, HCL_LITERAL, start, p->at);
     if (node == NULL)
         return NULL;
     node->flags = t->flags | (t->trim_next ? HCL_FLAG_TRIM_LEFT : 0);
@@ -138,33 +109,39 @@ static struct hcl_node *literal(struct parser *p, struct template *t)
     return node;
 }
 
-/* The '}' or '~}' of a sequence. */
-static bool close_sequence(struct parser *p, struct template *t, size_t open)
+/* The '}' or '~}' of an interpolation (keyword NULL) or a directive. */
+static bool close_sequence(struct parser *p, struct template *t, const char *keyword)
 {
     struct hcl_token close = parse_peek(p);
+    char text[96];
 
-    if (close.kind == HCL_T_EOF) {
-        parse_fail(p, open,
-                   "Unclosed template interpolation sequence: no closing brace before the "
-                   "end of the file");
+    if (close.kind == '}' || close.kind == HCL_T_STRIP_END) {
+        (void)parse_read(p);
+        t->trim_next = close.kind == HCL_T_STRIP_END;
+        return true;
+    }
+    if (keyword == NULL && (close.kind == HCL_T_EOF || close.kind == HCL_T_QUOTE)) {
+        parse_fail(p, t->content,
+                   "Unclosed template interpolation sequence: no closing brace before the end of "
+                   "the text");
         return false;
     }
-    if (close.kind != '}' && close.kind != HCL_T_STRIP_END) {
-        parse_fail(p, close.start,
-                   "Extra characters after interpolation expression: expected a "
-                   "closing brace");
-        return false;
-    }
-    (void)parse_read(p);
-    t->trim_next = close.kind == HCL_T_STRIP_END;
-    return true;
+    if (keyword != NULL)
+        snprintf(text, sizeof text, "Extra characters in %s marker: expected a closing brace",
+                 keyword);
+    parse_unexpected(
+        p, close,
+        keyword != NULL
+            ? text
+            : "Extra characters after interpolation expression: expected a closing brace");
+    return false;
 }
 
 /* Steps over "${" or "${~", which also marks the literal before. */
 static size_t open_sequence(struct parser *p, struct template *t)
 {
     size_t start = p->at;
-    int length = sequence(p, start);
+    int length = parse_sequence(p, start);
 
     if (length == 3 && t->previous != NULL)
         t->previous->flags |= HCL_FLAG_TRIM_RIGHT;
@@ -183,69 +160,82 @@ static struct hcl_node *interpolation(struct parser *p, struct template *t)
 
     p->newlines = false;
     struct hcl_node *inner = parse_expression(p);
-    if (inner == NULL || !close_sequence(p, t, start))
+    if (inner == NULL || !close_sequence(p, t, NULL))
         return NULL;
     p->newlines = newlines;
     struct hcl_node *node = parse_node(p, HCL_INTERPOLATION, start, p->at);
     return node != NULL && parse_add(p, node, &tail, inner) ? node : NULL;
 }
 
-/* A run of parts as a child of the directive; it must stop at one of two keywords. */
+/* A run of parts as a child of the directive; it must stop at one of the allowed keywords. */
 static enum stop part(struct parser *p, struct template *t, struct hcl_node *directive,
-                      struct hcl_node **tail, struct closing *closing)
+                      struct hcl_node **tail, unsigned allowed)
 {
     struct hcl_node *node = parse_node(p, HCL_PART, p->at, p->at);
+    struct closing closing = {.allowed = allowed};
 
     if (node == NULL)
         return STOP_FAILED;
-    enum stop stop = parts(p, t, node, closing);
+    enum stop stop = parts(p, t, node, &closing);
     if (stop == STOP_FAILED)
         return stop;
     if (stop == STOP_END) {
-        parse_fail(p, directive->start, "Unexpected end of template: the directive is not closed");
+        parse_fail(p, p->at, "Unexpected end of template: a directive is not closed");
         return STOP_FAILED;
     }
-    node->end = (uint32_t)closing->start;
-    directive->end = (uint32_t)closing->end;
+    node->end = (uint32_t)closing.start;
+    directive->end = (uint32_t)closing.end;
     return parse_add(p, directive, tail, node) ? stop : STOP_FAILED;
-}
-
-static bool unexpected(struct parser *p, const struct closing *closing, const char *open)
-{
-    parse_fail(p, closing->start, "Unexpected directive: it does not belong to the open %s", open);
-    return false;
 }
 
 static bool if_directive(struct parser *p, struct template *t, struct hcl_node *node)
 {
     struct hcl_node *tail = NULL;
-    struct closing closing;
     struct hcl_node *condition = parse_expression(p);
 
     node->op = 'i';
-    if (condition == NULL || !parse_add(p, node, &tail, condition) ||
-        !close_sequence(p, t, node->start))
+    if (condition == NULL || !parse_add(p, node, &tail, condition) || !close_sequence(p, t, "if"))
         return false;
-    enum stop stop = part(p, t, node, &tail, &closing);
+    enum stop stop = part(p, t, node, &tail, STOP_ELSE | STOP_ENDIF);
     if (stop == STOP_ELSE)
-        stop = part(p, t, node, &tail, &closing);
-    if (stop == STOP_FAILED)
-        return false;
-    return stop == STOP_ENDIF ? true : unexpected(p, &closing, "if");
+        stop = part(p, t, node, &tail, STOP_ENDIF);
+    return stop != STOP_FAILED;
 }
 
 static bool for_directive(struct parser *p, struct template *t, struct hcl_node *node)
 {
     struct hcl_node *tail = NULL;
-    struct closing closing;
 
     node->op = 'f';
-    if (!parse_for_head(p, node, &tail) || !close_sequence(p, t, node->start))
-        return false;
-    enum stop stop = part(p, t, node, &tail, &closing);
-    if (stop == STOP_FAILED)
-        return false;
-    return stop == STOP_ENDFOR ? true : unexpected(p, &closing, "for");
+    return parse_for_head(p, node, &tail, "directive") && close_sequence(p, t, "for") &&
+           part(p, t, node, &tail, STOP_ENDFOR) != STOP_FAILED;
+}
+
+/* What the keyword closes; none when it is no such keyword, or not allowed here. */
+static enum stop closing_keyword(struct parser *p, struct hcl_token keyword, size_t start,
+                                 unsigned allowed)
+{
+    static const struct {
+        const char *word;
+        enum stop stop;
+    } words[] = {{"else", STOP_ELSE}, {"endif", STOP_ENDIF}, {"endfor", STOP_ENDFOR}};
+
+    if (keyword.kind != HCL_T_IDENTIFIER) {
+        parse_unexpected(p, keyword, "Invalid template directive: expected its keyword");
+        return STOP_FAILED;
+    }
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (!parse_is(p, keyword, words[i].word))
+            continue;
+        if ((words[i].stop & allowed) != 0)
+            return words[i].stop;
+        parse_fail(p, start, "Unexpected %s directive: there is nothing that it could belong to",
+                   words[i].word);
+        return STOP_FAILED;
+    }
+    parse_fail(p, keyword.start,
+               "Invalid template control keyword: expected if, else, endif, for or endfor");
+    return STOP_FAILED;
 }
 
 /* An opening directive becomes *out; a closing one is answered. */
@@ -254,7 +244,6 @@ static enum stop directive(struct parser *p, struct template *t, struct hcl_node
 {
     bool newlines = p->newlines;
     size_t start = open_sequence(p, t);
-    enum stop stop = STOP_FAILED;
 
     p->newlines = false;
     struct hcl_token keyword = parse_read(p);
@@ -269,20 +258,15 @@ static enum stop directive(struct parser *p, struct template *t, struct hcl_node
         *out = done ? node : NULL;
         return STOP_FAILED;
     }
-    if (parse_is(p, keyword, "else"))
-        stop = STOP_ELSE;
-    else if (parse_is(p, keyword, "endif"))
-        stop = STOP_ENDIF;
-    else if (parse_is(p, keyword, "endfor"))
-        stop = STOP_ENDFOR;
-    else
-        parse_fail(p, keyword.start,
-                   "Invalid template directive: expected if, else, endif, for or "
-                   "endfor");
-    if (p->r != 0 || !close_sequence(p, t, start))
+    enum stop stop = closing_keyword(p, keyword, start, closing->allowed);
+    if (stop == STOP_FAILED || !close_sequence(p, t,
+                                               stop == STOP_ELSE    ? "else"
+                                               : stop == STOP_ENDIF ? "endif"
+                                                                    : "endfor"))
         return STOP_FAILED;
     p->newlines = newlines;
-    *closing = (struct closing){start, p->at};
+    closing->start = start;
+    closing->end = p->at;
     return stop;
 }
 
@@ -313,7 +297,7 @@ static enum stop parts(struct parser *p, struct template *t, struct hcl_node *pa
 
         if (at_end(p, t))
             return STOP_END;
-        if (sequence(p, p->at) <= 0)
+        if (parse_sequence(p, p->at) <= 0)
             node = literal(p, t);
         else if (p->bytes[p->at] == '$')
             node = interpolation(p, t);
@@ -324,8 +308,7 @@ static enum stop parts(struct parser *p, struct template *t, struct hcl_node *pa
         if (node == NULL || !parse_add(p, parent, &tail, node))
             return STOP_FAILED;
     }
-    parse_fail(p, t->start,
-               "Unterminated template string: no closing %s before the end of the file",
+    parse_fail(p, p->len, "Unterminated template string: no closing %s before the end of the file",
                t->is_heredoc ? "marker" : "quote");
     return STOP_FAILED;
 }
@@ -344,19 +327,16 @@ static void open_heredoc(const struct parser *p, struct template *t, struct hcl_
 struct hcl_node *parse_template(struct parser *p)
 {
     struct hcl_token open = parse_read(p);
-    struct template t = {.start = open.start};
+    struct template t = {.content = open.end};
     struct hcl_node *node = parse_node(p, HCL_TEMPLATE, open.start, open.end);
-    struct closing closing;
+    struct closing closing = {.allowed = 0};
 
     if (node == NULL)
         return NULL;
     if (open.kind == HCL_T_HEREDOC)
         open_heredoc(p, &t, open);
-    enum stop stop = parts(p, &t, node, &closing);
-    if (stop == STOP_FAILED)
+    if (parts(p, &t, node, &closing) != STOP_END)
         return NULL;
-    if (stop != STOP_END)
-        return parse_fail(p, closing.start, "Unexpected directive: there is nothing to close");
     node->flags |= t.flags;
     node->end = (uint32_t)t.end;
     p->at = t.end;

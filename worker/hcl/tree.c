@@ -62,18 +62,27 @@ bool hcl_block_label(const struct hcl_file *file, const struct hcl_node *block, 
     return true;
 }
 
+bool hcl_has_bom(const struct hcl_file *file)
+{
+    return file->len >= 3 && memcmp(file->bytes, "\xEF\xBB\xBF", 3) == 0;
+}
+
 void hcl_position(const struct hcl_file *file, size_t offset, int *line, int *column)
 {
-    size_t start = 0;
+    size_t start = hcl_has_bom(file) ? 3 : 0;
 
     *line = 1;
-    for (size_t i = 0; i < offset && i < file->len; i++) {
+    *column = 1;
+    if (offset > file->len)
+        offset = file->len;
+    for (size_t i = 0; i < offset; i++) {
         if (file->bytes[i] == '\n') {
             (*line)++;
             start = i + 1;
         }
     }
-    *column = (int)(offset - start) + 1;
+    for (size_t i = start; i < offset; i++)
+        *column += ((unsigned char)file->bytes[i] & 0xC0) != 0x80;
 }
 
 void hcl_for_parts(const struct hcl_node *node, struct hcl_for *out)

@@ -6,9 +6,11 @@
  *
  * A hand-written on-demand lexer and recursive descent over the bytes; newline significance is a
  * mode (on in bodies and object braces, off in parentheses, brackets, interpolations and calls).
- * Written from HashiCorp's HCL native syntax specification (hcl/hclsyntax/spec.md). Refuses, as
- * terraform does: duplicate attributes, a value on the next line, and so on; stricter than
- * terraform only in invalid UTF-8 inside comments, in nesting above HCL_DEPTH_MAX and in the size.
+ * Written from HashiCorp's HCL native syntax specification (hcl/hclsyntax/spec.md) and held against
+ * HashiCorp's parser of terraform 1.11 (HCL 2.23): the same verdict, the same spans, and nearly
+ * always the same words at the same line. Stricter only in nesting above HCL_DEPTH_MAX and in the
+ * limits on size below, with which a file never takes more than some 110 MiB. What terraform takes
+ * need not be UTF-8: comments are any bytes.
  * No node is more than HCL_HEIGHT_MAX levels above its deepest descendant (a chain of operators
  * leans left, so it counts), so walkers may recurse.
  *
@@ -24,6 +26,7 @@
 
 #define HCL_DEPTH_MAX      256
 #define HCL_HEIGHT_MAX     1024
+#define HCL_NODES_MAX      (2 * 1024 * 1024) /* 40 bytes each; real files have one for 16 bytes */
 #define HCL_FILE_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
 struct hcl_file {
@@ -53,7 +56,8 @@ const struct hcl_node *hcl_block_body(const struct hcl_node *block);
 bool hcl_block_label(const struct hcl_file *file, const struct hcl_node *block, size_t i, char *out,
                      size_t size);
 bool hcl_name_is(const struct hcl_file *file, const struct hcl_node *node, const char *name);
-/* 1-based line and column (in bytes) of an offset. */
+bool hcl_has_bom(const struct hcl_file *file); /* it stays, before the body's span */
+/* 1-based line and column (in characters, not counting a BOM) of an offset. */
 void hcl_position(const struct hcl_file *file, size_t offset, int *line, int *column);
 
 /* The parts of an HCL_FOR_TUPLE, HCL_FOR_OBJECT or HCL_DIRECTIVE 'f'. */
