@@ -227,13 +227,36 @@ bool bignum_int(const struct bignum *number, int64_t *out)
     return true;
 }
 
-/* n digits of it, nearest; without the sign. Returns whether they read back as the number. */
+/* Whether a text stands for the number rather than for its neighbours. At a power of two the one
+ * below is nearer; that is left out of account, as in the texts that Terraform writes. */
+static bool stands_for(const char *text, mpfr_srcptr number)
+{
+    mpfr_t back;
+    mpfr_t half;
+    bool same;
+
+    mpfr_init2(back, mpfr_get_prec(number));
+    mpfr_set_str(back, text, 10, MPFR_RNDN);
+    same = mpfr_equal_p(back, number) != 0;
+    if (!same && mpfr_min_prec(number) == 1) {
+        mpfr_init2(half, 8);
+        mpfr_set_ui_2exp(half, 1, mpfr_get_exp(number) - mpfr_get_prec(number) - 1, MPFR_RNDN);
+        mpfr_set_prec(back, 4 * BIGNUM_BITS);
+        mpfr_set_str(back, text, 10, MPFR_RNDN);
+        mpfr_sub(back, back, number, MPFR_RNDN);
+        same = mpfr_cmpabs(back, half) <= 0;
+        mpfr_clear(half);
+    }
+    mpfr_clear(back);
+    return same;
+}
+
+/* n digits of it, nearest; without the sign. Returns whether they stand for it. */
 static bool digits_of(mpfr_srcptr number, size_t n, struct buf *out, long *point)
 {
     mpfr_exp_t exponent;
     char *digits = mpfr_get_str(NULL, &exponent, 10, n, number, MPFR_RNDN);
     CLEANUP(buf_done) struct buf text = BUF(1 << 16);
-    mpfr_t back;
 
     if (digits == NULL)
         return false;
@@ -243,11 +266,7 @@ static bool digits_of(mpfr_srcptr number, size_t n, struct buf *out, long *point
     buf_text(out, digits + (digits[0] == '-'));
     mpfr_free_str(digits);
     *point = exponent;
-    mpfr_init2(back, mpfr_get_prec(number));
-    mpfr_set_str(back, buf_str(&text), 10, MPFR_RNDN);
-    bool same = mpfr_equal_p(back, number) != 0;
-    mpfr_clear(back);
-    return same;
+    return stands_for(buf_str(&text), number);
 }
 
 static void drop_zeros(struct buf *digits)

@@ -7,17 +7,31 @@
 #include <uninorm.h>
 #include <unistr.h>
 
+/* libunistring looks at two code points; flags (two of a kind make one) and pictures joined by a
+ * ZERO WIDTH JOINER need more: rules GB11 to GB13 of Unicode's annex 29. */
 const char *grapheme_end(const char *text)
 {
-    const uint8_t *start = (const uint8_t *)text;
-    size_t look = strlen(text);
+    uint32_t before;
+    uint32_t next;
+    size_t flags = 0;
+    bool picture = false; /* the cluster is a picture and what extends it */
 
-    if (look == 0)
+    if (text[0] == '\0')
         return text;
-    /* CR and LF are one; other ASCII before ASCII stands alone. */
-    if (start[0] < 0x80 && start[1] < 0x80)
-        return text + (start[0] == '\r' && start[1] == '\n' ? 2 : 1);
-    return (const char *)u8_grapheme_next(start, start + look);
+    text += utf8_read(text, &before);
+    picture = uc_is_property_extended_pictographic(before);
+    for (size_t len; (len = utf8_read(text, &next)) > 0; text += len, before = next) {
+        int class = uc_graphemeclusterbreak_property(next);
+        int last = uc_graphemeclusterbreak_property(before);
+        bool joined = picture && last == GBP_ZWJ && uc_is_property_extended_pictographic(next);
+        flags = last == GBP_RI ? flags + 1 : 0;
+        bool pair = last == GBP_RI && class == GBP_RI && flags % 2 == 1;
+        bool pairs = last == GBP_RI && class == GBP_RI;
+        if (!joined && !pair && (pairs || uc_is_grapheme_break(before, next)))
+            break;
+        picture = joined || (picture && (class == GBP_EXTEND || class == GBP_ZWJ));
+    }
+    return text;
 }
 
 size_t grapheme_count(const char *text)

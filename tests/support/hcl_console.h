@@ -8,7 +8,7 @@
 struct console_row {
     char *expression;
     char *type;  /* as the console prints it, on one line; "!" when it refuses the expression */
-    char *value; /* the JSON text of the value, quoted as the console quotes a text */
+    char *value; /* as jsonencode writes it */
 };
 
 struct console_rows {

@@ -13,6 +13,8 @@ static const struct hcl_value *coalesce(const struct arguments *a)
             types[n++] = type_of(a->items[i]);
     if (types != NULL && n > 0)
         common = type_unify(a->repo, types, n);
+    if (common == NULL && n < a->n && a->repo->budget > 0)
+        return value_unknown(a->repo, "coalesce of different types beside null");
     if (common == NULL || types == NULL)
         return a->repo->budget == 0 || types == NULL
                    ? &VALUE_EXHAUSTED
@@ -38,13 +40,13 @@ static const struct hcl_value *coalescelist(const struct arguments *a)
         if (value_is_open(v))
             return value_blocked(a->repo, v);
         if (v->kind == HCL_V_NULL)
-            continue;
+            return refuse(a, "a list is null");
         if (kind != TYPE_LIST && kind != TYPE_TUPLE)
             return refuse(a, "a list is needed");
         if (v->n > 0)
             return v;
     }
-    return refuse(a, "every list is null or empty");
+    return refuse(a, "every list is empty");
 }
 
 /* --- converting; null stays null --- */

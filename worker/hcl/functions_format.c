@@ -4,7 +4,8 @@
 #include "common/graphemes.h"
 #include "worker/hcl/functions.h"
 
-#define WIDTH_MAX 1000 /* wider is nobody's, and would let a short text ask for a long one */
+#define GENERAL_DIGITS 6    /* from so many before the point on, %g writes an exponent */
+#define WIDTH_MAX      1000 /* wider is nobody's, and would let a short text ask for a long one */
 
 struct verb {
     bool sharp, zero, minus, plus, space;
@@ -126,10 +127,7 @@ static void put_general(struct buf *out, const struct bignum *number, char e)
     long point;
 
     bignum_digits(number, -1, false, &digits, &point);
-    long limit = (long)digits.len > 21 || point - 1 < 0 ? (long)digits.len : 21;
-    if (limit < 21 && point - 1 >= 0)
-        limit = 21;
-    if (point - 1 < -4 || point - 1 >= (limit < 21 ? 21 : limit))
+    if (point - 1 < -4 || point - 1 >= GENERAL_DIGITS)
         put_scientific(out, &digits, point, (int)digits.len - 1, e);
     else
         put_fixed(out, &digits, point,
@@ -225,8 +223,6 @@ static const struct hcl_value *put(struct hcl_repo *repo, struct buf *out, const
         put_as_is(repo, out, verb, v);
         return NULL;
     }
-    if (v->kind == HCL_V_NULL)
-        return value_invalid(repo, "null cannot be formatted");
     if (verb->mode == 't') {
         to = value_to_bool(repo, v);
         if (to->kind == HCL_V_BOOL)
@@ -298,6 +294,8 @@ static const struct hcl_value *format_with(struct hcl_repo *repo, const char *at
         if (open != NULL)
             return verb.mode == 's' && verb.width < 0 ? format_rest(repo, open, &out, at)
                                                       : value_blocked(repo, open);
+        if (items[verb.argument]->kind == HCL_V_NULL)
+            return value_unknown(repo, "null is formatted");
         const struct hcl_value *stop = put(repo, &out, &verb, items[verb.argument]);
         if (stop != NULL)
             return stop;

@@ -265,6 +265,14 @@ static const struct hcl_value *matchkeys(const struct arguments *a)
 
     if (values->n != keys->n)
         return refuse(a, "as many keys as values are needed");
+    const struct value_type *types[] = {keys->type, wanted->type};
+    const struct value_type *common = type_unify(a->repo, types, COUNT(types));
+    if (common == NULL)
+        return a->repo->budget == 0 ? &VALUE_EXHAUSTED : refuse(a, "the keys are of another type");
+    keys = convert(a->repo, keys, common);
+    wanted = convert(a->repo, wanted, common);
+    if (value_is_open(keys) || value_is_open(wanted))
+        return value_blocked(a->repo, value_is_open(keys) ? keys : wanted);
     for (size_t i = 0; i < keys->n; i++) {
         int r = 0;
         for (size_t j = 0; j < wanted->n && r == 0; j++)
@@ -291,7 +299,9 @@ static const struct hcl_value *range(const struct arguments *a)
     bignum_from_int(&step, down ? -1 : 1);
     if (a->n == 3)
         step = *a->items[2]->exact;
-    if (a->n == 3 && bignum_compare(&at, end) != 0 && (bignum_sign(&step) < 0) != down)
+    if (bignum_compare(&at, end) == 0)
+        return gather_list(&gather, &TYPE_OF_NUMBER);
+    if (a->n == 3 && (bignum_sign(&step) < 0) != down)
         return refuse(a, "the step leads away");
     if (bignum_sign(&step) == 0)
         return refuse(a, "the step is 0");

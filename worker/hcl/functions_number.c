@@ -1,5 +1,7 @@
 /* Functions over numbers. */
+#include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "worker/hcl/functions.h"
 
@@ -152,6 +154,7 @@ static const struct hcl_value *power(const struct arguments *a)
 static const struct hcl_value *parseint(const struct arguments *a)
 {
     const struct hcl_value *text = value_to_text(a->repo, a->items[0]);
+    char digits[160];
     struct bignum number;
     int64_t base;
 
@@ -161,7 +164,11 @@ static const struct hcl_value *parseint(const struct arguments *a)
         return refuse(a, "a base from 2 to 62 is needed");
     if (strlen(text->text) > 128)
         return value_unknown(a->repo, "parseint of so many digits is not evaluated");
-    if (!bignum_parse_integer(&number, text->text, (int)base))
+    snprintf(digits, sizeof digits, "%s", text->text);
+    /* Above 36 the small letters come first in Terraform, the large ones in GMP. */
+    for (char *at = digits; *at != '\0' && base > 36; at++)
+        *at = (char)(isalpha((unsigned char)*at) ? *at ^ 0x20 : *at);
+    if (!bignum_parse_integer(&number, digits, (int)base))
         return refuse(a, "this is no number in that base");
     return value_exact(a->repo, &number);
 }

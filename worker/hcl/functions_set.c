@@ -123,7 +123,7 @@ static const struct hcl_value *setproduct(const struct arguments *a)
     const struct hcl_value *lists[64];
     const struct value_type *types[64];
     size_t n;
-    bool all_sets = true;
+    bool some_set = false;
 
     if (a->n > COUNT(lists))
         return value_unknown(a->repo, "so many sets are not evaluated");
@@ -131,7 +131,7 @@ static const struct hcl_value *setproduct(const struct arguments *a)
     if (stop != NULL)
         return stop;
     for (size_t i = 0; i < a->n; i++)
-        all_sets = all_sets && type_of(a->items[i])->kind == TYPE_SET;
+        some_set = some_set || type_of(a->items[i])->kind == TYPE_SET;
     const struct value_type *row_type = type_tuple(a->repo, types, a->n);
     for (size_t row = 0; row < n; row++) {
         struct gather one = {.repo = a->repo};
@@ -142,7 +142,7 @@ static const struct hcl_value *setproduct(const struct arguments *a)
         }
         gather_add(&rows, NULL, gather_tuple(&one));
     }
-    return all_sets ? gather_set(&rows, row_type) : gather_list(&rows, row_type);
+    return some_set ? gather_set(&rows, row_type) : gather_list(&rows, row_type);
 }
 
 const struct function SET_FUNCTIONS[] = {

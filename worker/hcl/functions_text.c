@@ -140,9 +140,10 @@ static const struct hcl_value *substr(const struct arguments *a)
 
     if (!int_at(a, 1, &offset) || !int_at(a, 2, &length))
         return refuse(a, "a whole number is needed");
-    if (offset < 0)
+    if (offset < 0) {
         offset += (int64_t)grapheme_count(text);
-    else if (length == 0)
+        length = length == 0 ? -1 : length; /* an oddity of Terraform's own */
+    } else if (length == 0)
         return value_text(a->repo, "");
     while (offset-- > 0 && *text != '\0')
         text = grapheme_end(text);
