@@ -89,7 +89,7 @@ static const char *const EXPRESSIONS[][2] = {
     {"path.module", "\".\""},
     {"terraform.workspace", "?the workspace is not known"},
     {"each.key", "?each.key differs per instance"},
-    {"file(\"x\")", "?function file is not evaluated"},
+    {"file(\"x\")", "?file reads a file"},
     {"merge({ a = 1, b = 2 }, { b = 3 }, null)", "{a=1 b=3}"},
     {"concat([1], [2, 3])", "[1 2 3]"},
     {"lookup(local.tags, \"Team\", \"x\")", "\"core\""},

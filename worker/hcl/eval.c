@@ -1,8 +1,7 @@
 /* The evaluator's dispatch, constructors and traversal steps; the story stands in eval.h. */
 #include "worker/hcl/eval.h"
 
-#include <math.h>
-#include <stdio.h>
+#include "worker/hcl/made.h"
 
 bool eval_name(const struct hcl_file *file, const struct hcl_node *node, char out[NAME_BYTES_MAX])
 {
@@ -30,20 +29,27 @@ const char *eval_literal_text(struct hcl_repo *repo, const struct hcl_file *file
 
 static const struct hcl_value *eval_number(const struct scope *scope, const struct hcl_node *node)
 {
-    char digits[128];
+    char digits[1024];
     size_t len = node->end - node->start;
+    struct bignum number;
 
     if (len >= sizeof digits)
         return value_unknown(scope->repo, "a number has more than %zu digits", sizeof digits - 1);
     memcpy(digits, scope->file->bytes + node->start, len);
     digits[len] = '\0';
-    return value_number(scope->repo, strtod(digits, NULL));
+    if (!bignum_parse(&number, digits))
+        return value_unknown(scope->repo, "a number is out of range");
+    return value_exact(scope->repo, &number);
 }
 
 /* An element keeps the place where it was written: behind var.x["a"].y stands that very line. */
 static const struct hcl_value *eval_element(const struct scope *scope, const struct hcl_node *node)
 {
-    return eval_written(scope, node);
+    bool was_hidden = frame_hide(scope->repo);
+    const struct hcl_value *v = eval_written(scope, node);
+
+    frame_show(scope->repo, was_hidden);
+    return v;
 }
 
 static const struct hcl_value *eval_tuple(const struct scope *scope, const struct hcl_node *node)
@@ -52,7 +58,7 @@ static const struct hcl_value *eval_tuple(const struct scope *scope, const struc
 
     for (const struct hcl_node *at = node->child; at != NULL && !gather.failed; at = at->next)
         gather_add(&gather, NULL, eval_element(scope, at));
-    return gather_list(&gather);
+    return gather_tuple(&gather);
 }
 
 static const struct hcl_value *eval_key(const struct scope *scope, const struct hcl_node *key)
@@ -99,6 +105,8 @@ const struct hcl_value *eval_member(const struct scope *scope, const struct hcl_
     default:
         break;
     }
+    if (member != NULL)
+        frame_note(scope->repo, object);
     return member != NULL ? member : value_invalid(scope->repo, "there is no attribute %s", name);
 }
 
@@ -123,11 +131,15 @@ static const struct hcl_value *index_list(const struct scope *scope, const struc
                                           const struct hcl_value *key)
 {
     const struct hcl_value *place = value_to_number(scope->repo, key);
+    int64_t i;
 
-    if (place->kind != HCL_V_NUMBER || place->number < 0 || place->number >= (double)list->n ||
-        place->number != floor(place->number))
+    if (place->kind == HCL_V_UNKNOWN && !place->invalid)
+        return place;
+    if (value_is_set(list))
+        return value_invalid(scope->repo, "the elements of a set have no number");
+    if (!value_index(place, &i) || i < 0 || i >= (int64_t)list->n)
         return value_invalid(scope->repo, "there is no such element in a list of %zu", list->n);
-    return list->items[(size_t)place->number];
+    return list->items[i];
 }
 
 /* "x" or 0 after an address whose attribute is known only after apply. */
@@ -156,6 +168,8 @@ const struct hcl_value *eval_index(const struct scope *scope, const struct hcl_v
 {
     if (collection->kind == HCL_V_UNKNOWN)
         return eval_member(scope, collection, "");
+    if (key->kind == HCL_V_UNKNOWN && key->invalid)
+        return key;
     if (value_is_open(key))
         return index_unknown(scope, collection, key);
     if (collection->kind == HCL_V_REFERENCE)
@@ -246,10 +260,15 @@ const struct hcl_value *eval(const struct scope *scope, const struct hcl_node *n
 
     if (repo->budget == 0 || repo->depth >= EVAL_DEPTH_MAX)
         return &VALUE_EXHAUSTED;
+    struct frame *reader = repo->frame;
+    struct frame frame = {.whole = node->kind == HCL_BINARY || node->kind == HCL_CALL};
     repo->budget--;
     repo->depth++;
-    const struct hcl_value *v = dispatch(scope, node);
+    repo->frame = &frame;
+    const struct hcl_value *v = made_of(scope, node, dispatch(scope, node), &frame);
+    repo->frame = reader;
     repo->depth--;
+    frame_note(repo, v);
     return v;
 }
 
@@ -260,7 +279,18 @@ const struct hcl_value *eval_written(const struct scope *scope, const struct hcl
                                       .node = expression,
                                       .what = scope->what};
 
-    return value_from(scope->repo, eval(scope, expression), &origin);
+    const struct hcl_value *v = value_from(scope->repo, eval(scope, expression), &origin);
+    return made_written(scope, expression, v);
+}
+
+const struct hcl_value *eval_apart(const struct scope *scope, const struct hcl_node *expression)
+{
+    struct frame *reader = scope->repo->frame;
+
+    scope->repo->frame = NULL;
+    const struct hcl_value *v = eval_written(scope, expression);
+    scope->repo->frame = reader;
+    return v;
 }
 
 /* --- from outside --- */

@@ -5,7 +5,7 @@
  *     struct scope scope = {…};  eval(&scope, node)
  *
  * eval.c dispatches; operators, templates and for expressions have a file each; scope.c knows what
- * the names mean; functions.c calls functions; convert.c applies a variable's type.
+ * the names mean; functions.c calls functions; convert.h knows types; made.h notes histories.
  */
 #ifndef WORKER_HCL_EVAL_H
 #define WORKER_HCL_EVAL_H
@@ -36,6 +36,8 @@ struct scope {
 const struct hcl_value *eval(const struct scope *scope, const struct hcl_node *node);
 /* eval, and the expression becomes the value's nearest origin. */
 const struct hcl_value *eval_written(const struct scope *scope, const struct hcl_node *expression);
+/* The same; what it reads is its own affair, not that of the expression that runs. */
+const struct hcl_value *eval_apart(const struct scope *scope, const struct hcl_node *expression);
 /* The text of an expression that is a plain quoted text; NULL for others. */
 const char *eval_literal_text(struct hcl_repo *repo, const struct hcl_file *file,
                               const struct hcl_node *expression);
@@ -81,11 +83,12 @@ const struct hcl_value *output_value(const struct hcl_module *module, struct nam
 bool module_reads_values(const char *path);
 
 /* --- functions.c --- */
+/* Calls a function; a template's text is read as a template of its own (templatestring). */
 const struct hcl_value *eval_call(const struct scope *scope, const struct hcl_node *node);
 
-/* --- convert.c --- */
-/* v as the type expression of a variable block says; unchanged where the type is not understood. */
+/* --- constraint.c --- */
+/* v as the type expression of a variable block says, defaults of optional attributes filled in. */
 const struct hcl_value *convert_to_type(const struct scope *scope, const struct hcl_node *type,
-                                        const struct hcl_value *v, int depth);
+                                        const struct hcl_value *v);
 
 #endif

@@ -1,11 +1,13 @@
 /* for expressions and splats. */
-#include "worker/hcl/eval.h"
+#include "worker/hcl/made.h"
 
 const struct hcl_value *eval_element_key(struct hcl_repo *repo, const struct hcl_value *v, size_t i)
 {
-    if (v->kind == HCL_V_OBJECT)
-        return value_text(repo, v->keys[i]);
-    return value_number(repo, (double)i);
+    if (value_is_set(v))
+        return v->items[i];
+    return made_from(
+        repo, v->kind == HCL_V_OBJECT ? value_text(repo, v->keys[i]) : value_int(repo, (int64_t)i),
+        v);
 }
 
 /* What one element adds: its value (and key), or what stops the whole. */
@@ -25,8 +27,9 @@ static struct turn take_turn(const struct scope *inner, const struct hcl_for *pa
         const struct hcl_value *wanted = value_to_bool(repo, eval(inner, parts->condition));
         turn.skip = wanted->kind == HCL_V_BOOL && !wanted->boolean;
         if (wanted->kind != HCL_V_BOOL)
-            turn.stop = value_is_open(wanted) ? value_blocked(repo, wanted)
-                                              : value_invalid(repo, "a condition is null");
+            turn.stop = value_is_open(wanted)
+                            ? value_blocked(repo, wanted)
+                            : value_invalid(repo, "a condition is neither true nor false");
         if (turn.skip || turn.stop != NULL)
             return turn;
     }
@@ -36,31 +39,50 @@ static struct turn take_turn(const struct scope *inner, const struct hcl_for *pa
             turn.stop = value_is_open(turn.key) ? value_blocked(repo, turn.key)
                                                 : value_invalid(repo, "an object key is null");
     }
-    if (turn.stop == NULL)
+    if (turn.stop == NULL) {
+        bool was_hidden = frame_hide(repo);
         turn.value = eval_written(inner, parts->value);
+        frame_show(repo, was_hidden);
+    }
     return turn;
 }
 
-/* "k => v..." collects every value of a key in a list. */
-static const struct hcl_value *group(struct hcl_repo *repo, struct gather *flat)
-{
-    struct gather groups = {.repo = repo};
+/* What stands behind a key, in the order met. */
+struct place {
+    const char *key;
+    size_t at;
+};
 
-    for (size_t i = 0; i < flat->n && !flat->failed; i++) {
+static int by_key(const void *a, const void *b)
+{
+    const struct place *x = a;
+    const struct place *y = b;
+    int order = strcmp(x->key, y->key);
+
+    return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+/* "k => v..." collects every value of a key in a tuple; without the dots a key may come once. */
+static const struct hcl_value *by_keys(struct hcl_repo *repo, struct gather *flat, bool groups)
+{
+    CLEANUP(mem_freep) struct place *places = calloc(flat->n + 1, sizeof *places);
+    struct gather all = {.repo = repo, .failed = flat->failed || places == NULL};
+
+    for (size_t i = 0; places != NULL && i < flat->n; i++)
+        places[i] = (struct place){flat->keys[i], i};
+    if (places != NULL)
+        qsort(places, flat->n, sizeof *places, by_key);
+    for (size_t i = 0; i < flat->n && !all.failed;) {
         struct gather one = {.repo = repo};
-        bool first = true;
-        for (size_t j = 0; j < i && first; j++)
-            first = !str_eq(flat->keys[i], flat->keys[j]);
-        if (!first || repo->budget == 0)
-            continue;
-        for (size_t j = i; j < flat->n; j++)
-            if (str_eq(flat->keys[i], flat->keys[j]))
-                gather_add(&one, NULL, flat->items[j]);
-        repo->budget -= repo->budget > flat->n ? flat->n : repo->budget;
-        gather_add(&groups, flat->keys[i], gather_list(&one));
+        const char *key = places[i].key;
+        size_t first = i;
+        for (; i < flat->n && str_eq(places[i].key, key); i++)
+            gather_add(&one, NULL, flat->items[places[i].at]);
+        if (!groups && i - first > 1)
+            return value_invalid(repo, "two elements have the key \"%.100s\"", key);
+        gather_add(&all, key, groups ? gather_tuple(&one) : one.items[0]);
     }
-    groups.failed = groups.failed || flat->failed || repo->budget == 0;
-    return gather_object(&groups);
+    return gather_object(&all);
 }
 
 static const struct hcl_value *run(const struct scope *scope, const struct hcl_node *node,
@@ -85,8 +107,8 @@ static const struct hcl_value *run(const struct scope *scope, const struct hcl_n
             gather_add(&gather, turn.key != NULL ? turn.key->text : NULL, turn.value);
     }
     if (node->kind == HCL_FOR_TUPLE)
-        return gather_list(&gather);
-    return node->flags & HCL_FLAG_EXPAND ? group(scope->repo, &gather) : gather_object(&gather);
+        return gather_tuple(&gather);
+    return by_keys(scope->repo, &gather, (node->flags & HCL_FLAG_EXPAND) != 0);
 }
 
 const struct hcl_value *eval_for(const struct scope *scope, const struct hcl_node *node)
@@ -102,25 +124,46 @@ const struct hcl_value *eval_for(const struct scope *scope, const struct hcl_nod
     return run(scope, node, &parts, from);
 }
 
+static const struct hcl_value *each_of(const struct scope *scope, const struct hcl_node *each,
+                                       const struct hcl_value *item)
+{
+    struct scope inner = *scope;
+    bool was_hidden = frame_hide(scope->repo);
+
+    inner.each_item = item;
+    const struct hcl_value *v = eval(&inner, each);
+    frame_show(scope->repo, was_hidden);
+    return v;
+}
+
 const struct hcl_value *eval_splat(const struct scope *scope, const struct hcl_node *node)
 {
     struct gather gather = {.repo = scope->repo};
     const struct hcl_value *from = eval(scope, node->child);
-    struct scope inner = *scope;
+    const struct hcl_node *each = node->child->next;
+    enum value_type_kind kind = type_of(from)->kind;
 
     if (from->kind == HCL_V_UNKNOWN ||
         (from->kind == HCL_V_REFERENCE && str_ends(from->instance->key, "[?]")))
         return value_blocked(scope->repo, from);
     if (from->kind == HCL_V_NULL)
-        return gather_list(&gather);
+        return kind == TYPE_LIST || kind == TYPE_SET || kind == TYPE_TUPLE
+                   ? value_invalid(scope->repo, "a splat meets a null list")
+                   : gather_tuple(&gather);
     if (from->kind != HCL_V_LIST) {
-        inner.each_item = from;
-        gather_add(&gather, NULL, eval(&inner, node->child->next));
-        return gather_list(&gather);
+        gather_add(&gather, NULL, each_of(scope, each, from));
+        return gather_tuple(&gather);
     }
     for (size_t i = 0; i < from->n; i++) {
-        inner.each_item = from->items[i];
-        gather_add(&gather, NULL, eval(&inner, node->child->next));
+        const struct hcl_value *item = each_of(scope, each, from->items[i]);
+        if (item->kind == HCL_V_UNKNOWN && item->invalid)
+            return item;
+        gather_add(&gather, NULL, item);
     }
-    return gather_list(&gather);
+    if (kind == TYPE_TUPLE)
+        return gather_tuple(&gather);
+    /* Of an empty list only the element's own type is known. */
+    if (from->n == 0 && each->kind != HCL_EACH_ITEM)
+        return gather_list(&gather, &TYPE_OF_OPEN);
+    return gather_list(&gather, from->n == 0 ? from->type->items[0] : type_of(gather.items[0]));
 }

@@ -1,7 +1,7 @@
 /* Quoted texts and heredocs with what is interpolated into them. */
-#include "worker/hcl/eval.h"
-
 #include <stdio.h>
+
+#include "worker/hcl/made.h"
 
 /* A text being written. From the first open part on only its end is known, and what came before. */
 struct sheet {
@@ -81,6 +81,7 @@ static void write_for(struct sheet *sheet, const struct scope *scope, const stru
         const struct binding value = {names[1], from->items[i], &key};
         struct scope inner = *scope;
         inner.bindings = &value;
+        frame_note(scope->repo, key.value);
         write_parts(sheet, &inner, parts.value->child);
     }
 }

@@ -1,199 +1,211 @@
-/* Functions over texts. Case is changed in ASCII only; other letters make the result unknown. */
-#include <ctype.h>
-#include <math.h>
-#include <stdio.h>
-
+/* Functions over texts. What a reader takes for one character counts as one. */
+#include "common/graphemes.h"
 #include "worker/hcl/functions.h"
 
-static bool is_ascii(const char *text)
+static const struct hcl_value *change_case(const struct arguments *a, enum letter_case wanted)
 {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text >= 0x80)
-            return false;
-    return true;
-}
+    CLEANUP(buf_done) struct buf out = BUF(2 * TEXT_MAX);
+    uint32_t letter;
 
-static const char *text_of(const struct arguments *a, size_t i)
-{
-    const struct hcl_value *v = value_to_text(a->repo, a->items[i]);
-
-    return v->kind == HCL_V_TEXT ? v->text : NULL;
-}
-
-static const struct hcl_value *no_text(const struct arguments *a)
-{
-    return value_invalid(a->repo, "a text is needed");
-}
-
-static const struct hcl_value *from_buf(const struct arguments *a, struct buf *text)
-{
-    struct err err;
-
-    if (buf_check(text, &err) < 0)
-        return value_unknown(a->repo, "a text is %s", err.text);
-    return value_text_n(a->repo, buf_str(text), text->len);
-}
-
-static const struct hcl_value *change_case(const struct arguments *a, int (*change)(int))
-{
-    const char *text = text_of(a, 0);
-    char *copy = text != NULL ? arena_text(a->repo->arena, text) : NULL;
-
-    if (copy == NULL)
-        return no_text(a);
-    if (!is_ascii(copy))
-        return value_unknown(a->repo, "letters beyond ASCII do not change case here");
-    for (char *at = copy; *at != '\0'; at++)
-        *at = (char)change((unsigned char)*at);
-    return value_text(a->repo, copy);
+    for (const char *at = text_at(a, 0); *at != '\0';) {
+        at += utf8_read(at, &letter);
+        utf8_write(&out, letter_to_case(letter, wanted));
+    }
+    return value_from_buf(a->repo, &out);
 }
 
 static const struct hcl_value *lower(const struct arguments *a)
 {
-    return change_case(a, tolower);
+    return change_case(a, CASE_LOWER);
 }
 
 static const struct hcl_value *upper(const struct arguments *a)
 {
-    return change_case(a, toupper);
+    return change_case(a, CASE_UPPER);
+}
+
+/* What stands before the first letter of a word. */
+static bool separates(uint32_t letter)
+{
+    if (letter < 0x80)
+        return !is_letter_or_digit(letter) && letter != '_';
+    return is_white_space(letter);
 }
 
 static const struct hcl_value *title(const struct arguments *a)
 {
-    const char *text = text_of(a, 0);
-    char *copy = text != NULL ? arena_text(a->repo->arena, text) : NULL;
+    CLEANUP(buf_done) struct buf out = BUF(2 * TEXT_MAX);
+    uint32_t before = ' ';
+    uint32_t letter;
 
-    if (copy == NULL)
-        return no_text(a);
-    if (!is_ascii(copy))
-        return value_unknown(a->repo, "letters beyond ASCII do not change case here");
-    for (char *at = copy; *at != '\0'; at++)
-        if (at == copy || (!isalnum((unsigned char)at[-1]) && at[-1] != '_' && at[-1] != '\''))
-            *at = (char)toupper((unsigned char)*at);
-    return value_text(a->repo, copy);
+    for (const char *at = text_at(a, 0); *at != '\0'; before = letter) {
+        at += utf8_read(at, &letter);
+        utf8_write(&out, separates(before) ? letter_to_case(letter, CASE_TITLE) : letter);
+    }
+    return value_from_buf(a->repo, &out);
+}
+
+/* --- trimming --- */
+
+static bool is_in(const char *set, uint32_t wanted)
+{
+    uint32_t letter;
+
+    while (*set != '\0') {
+        set += utf8_read(set, &letter);
+        if (letter == wanted)
+            return true;
+    }
+    return false;
+}
+
+/* Off both ends: what stands in set, or white space when set is NULL. */
+static const struct hcl_value *trim_of(const struct arguments *a, const char *set)
+{
+    const char *start = text_at(a, 0);
+    const char *end = NULL; /* behind the last letter that stays */
+    uint32_t letter;
+
+    for (const char *at = start; *at != '\0';) {
+        const char *here = at;
+        at += utf8_read(at, &letter);
+        if (set != NULL ? is_in(set, letter) : is_white_space(letter))
+            continue;
+        if (end == NULL)
+            start = here;
+        end = at;
+    }
+    return value_text_n(a->repo, start, end != NULL ? (size_t)(end - start) : 0);
+}
+
+static const struct hcl_value *trim(const struct arguments *a)
+{
+    return trim_of(a, text_at(a, 1));
 }
 
 static const struct hcl_value *trimspace(const struct arguments *a)
 {
-    const char *text = text_of(a, 0);
-
-    if (text == NULL)
-        return no_text(a);
-    size_t len = strlen(text);
-    while (len > 0 && isspace((unsigned char)text[len - 1]))
-        len--;
-    size_t skip = 0;
-    while (skip < len && isspace((unsigned char)text[skip]))
-        skip++;
-    return value_text_n(a->repo, text + skip, len - skip);
+    return trim_of(a, NULL);
 }
 
 static const struct hcl_value *trimprefix(const struct arguments *a)
 {
-    const char *text = text_of(a, 0);
-    const char *end = text_of(a, 1);
+    const char *text = text_at(a, 0);
+    const char *end = text_at(a, 1);
 
-    if (text == NULL || end == NULL)
-        return no_text(a);
     return value_text(a->repo, text + (str_starts(text, end) ? strlen(end) : 0));
 }
 
 static const struct hcl_value *trimsuffix(const struct arguments *a)
 {
-    const char *text = text_of(a, 0);
-    const char *end = text_of(a, 1);
+    const char *text = text_at(a, 0);
+    const char *end = text_at(a, 1);
 
-    if (text == NULL || end == NULL)
-        return no_text(a);
     return value_text_n(a->repo, text, strlen(text) - (str_ends(text, end) ? strlen(end) : 0));
 }
 
+static const struct hcl_value *chomp(const struct arguments *a)
+{
+    size_t len = strlen(text_at(a, 0));
+
+    while (len > 0 && strchr("\r\n", text_at(a, 0)[len - 1]) != NULL)
+        len--;
+    return value_text_n(a->repo, text_at(a, 0), len);
+}
+
+/* --- asking --- */
+
 static const struct hcl_value *startswith(const struct arguments *a)
 {
-    const char *text = text_of(a, 0);
-    const char *part = text_of(a, 1);
-
-    return text != NULL && part != NULL ? value_bool(str_starts(text, part)) : no_text(a);
+    return value_bool(str_starts(text_at(a, 0), text_at(a, 1)));
 }
 
 static const struct hcl_value *endswith(const struct arguments *a)
 {
-    const char *text = text_of(a, 0);
-    const char *part = text_of(a, 1);
-
-    return text != NULL && part != NULL ? value_bool(str_ends(text, part)) : no_text(a);
+    return value_bool(str_ends(text_at(a, 0), text_at(a, 1)));
 }
 
-static const struct hcl_value *replace(const struct arguments *a)
+static const struct hcl_value *strcontains(const struct arguments *a)
 {
-    CLEANUP(buf_done) struct buf out = BUF(TEXT_MAX);
-    const char *text = text_of(a, 0);
-    const char *from = text_of(a, 1);
-    const char *to = text_of(a, 2);
-
-    if (text == NULL || from == NULL || to == NULL)
-        return no_text(a);
-    size_t len = strlen(from);
-    if (len == 0 || (len > 1 && from[0] == '/' && from[len - 1] == '/'))
-        return value_unknown(a->repo, "replace with a pattern is not evaluated");
-    for (const char *hit; (hit = strstr(text, from)) != NULL && !out.too_long; text = hit + len) {
-        buf_bytes(&out, text, (size_t)(hit - text));
-        buf_text(&out, to);
-    }
-    buf_text(&out, text);
-    return from_buf(a, &out);
+    return value_bool(strstr(text_at(a, 0), text_at(a, 1)) != NULL);
 }
+
+/* --- cutting and joining --- */
 
 static const struct hcl_value *substr(const struct arguments *a)
 {
-    const char *text = text_of(a, 0);
-    const struct hcl_value *offset = value_to_number(a->repo, a->items[1]);
-    const struct hcl_value *length = value_to_number(a->repo, a->items[2]);
+    const char *text = text_at(a, 0);
+    int64_t offset;
+    int64_t length;
 
-    if (text == NULL || offset->kind != HCL_V_NUMBER || length->kind != HCL_V_NUMBER)
-        return no_text(a);
-    if (!is_ascii(text))
-        return value_unknown(a->repo, "substr counts characters, which is not done beyond ASCII");
-    double len = (double)strlen(text);
-    double from = offset->number < 0 ? offset->number + len : offset->number;
-    if (from < 0 || from != floor(from) || length->number != floor(length->number))
-        return value_invalid(a->repo, "substr starts before the text");
-    from = fmin(from, len);
-    double take = length->number < 0 ? len - from : fmin(length->number, len - from);
-    return value_text_n(a->repo, text + (size_t)from, (size_t)take);
+    if (!int_at(a, 1, &offset) || !int_at(a, 2, &length))
+        return refuse(a, "a whole number is needed");
+    if (offset < 0) {
+        offset += (int64_t)grapheme_count(text);
+        length = length == 0 ? -1 : length; /* an oddity of Terraform's own */
+    } else if (length == 0)
+        return value_text(a->repo, "");
+    while (offset-- > 0 && *text != '\0')
+        text = grapheme_end(text);
+    const char *end = text;
+    if (length < 0)
+        return value_text(a->repo, text);
+    while (length-- > 0 && *end != '\0')
+        end = grapheme_end(end);
+    return value_text_n(a->repo, text, (size_t)(end - text));
+}
+
+static const struct hcl_value *strrev(const struct arguments *a)
+{
+    const char *text = text_at(a, 0);
+    size_t len = strlen(text);
+    char *back = arena_alloc(a->repo->arena, len + 1);
+    size_t left = len;
+
+    if (back == NULL)
+        return &VALUE_EXHAUSTED;
+    for (const char *at = text; *at != '\0';) {
+        const char *end = grapheme_end(at);
+        left -= (size_t)(end - at);
+        memcpy(back + left, at, (size_t)(end - at));
+        at = end;
+    }
+    return value_text_n(a->repo, back, len);
 }
 
 static const struct hcl_value *split(const struct arguments *a)
 {
     struct gather gather = {.repo = a->repo};
-    const char *by = text_of(a, 0);
-    const char *text = text_of(a, 1);
+    const char *by = text_at(a, 0);
+    const char *text = text_at(a, 1);
+    uint32_t letter;
 
-    if (by == NULL || text == NULL)
-        return no_text(a);
+    for (; by[0] == '\0' && *text != '\0' && !gather.failed;) {
+        size_t len = utf8_read(text, &letter);
+        gather_add(&gather, NULL, value_text_n(a->repo, text, len));
+        text += len;
+    }
     if (by[0] == '\0')
-        return value_unknown(a->repo, "split into characters is not evaluated");
+        return gather_list(&gather, &TYPE_OF_TEXT);
     for (const char *hit; (hit = strstr(text, by)) != NULL && !gather.failed;
          text = hit + strlen(by))
         gather_add(&gather, NULL, value_text_n(a->repo, text, (size_t)(hit - text)));
     gather_add(&gather, NULL, value_text(a->repo, text));
-    return gather_list(&gather);
+    return gather_list(&gather, &TYPE_OF_TEXT);
 }
 
-/* One list's items; false when one of them is open, which then stands in *open. */
-static bool join_list(const struct arguments *a, const char *by, const struct hcl_value *list,
-                      bool *first, struct buf *out, const struct hcl_value **open)
+/* Every list's items; false when one of them is open or null, which then stands in *stop. */
+static bool join_list(const char *by, const struct hcl_value *list, bool *first, struct buf *out,
+                      const struct hcl_value **stop)
 {
     for (size_t i = 0; i < list->n && !out->too_long; i++) {
-        const struct hcl_value *text = value_to_text(a->repo, list->items[i]);
         if (!*first)
             buf_text(out, by);
         *first = false;
-        if (text->kind != HCL_V_TEXT) {
-            *open = value_is_open(text) ? text : value_invalid(a->repo, "join does not take null");
+        *stop = list->items[i];
+        if (list->items[i]->kind != HCL_V_TEXT)
             return false;
-        }
-        buf_text(out, text->text);
+        buf_text(out, list->items[i]->text);
     }
     return true;
 }
@@ -201,141 +213,111 @@ static bool join_list(const struct arguments *a, const char *by, const struct hc
 static const struct hcl_value *join(const struct arguments *a)
 {
     CLEANUP(buf_done) struct buf out = BUF(TEXT_MAX);
-    const char *by = text_of(a, 0);
-    const struct hcl_value *open = NULL;
+    const struct hcl_value *stop = NULL;
     bool first = true;
 
-    if (by == NULL)
-        return no_text(a);
-    for (size_t i = 1; i < a->n && open == NULL; i++) {
-        if (a->items[i]->kind != HCL_V_LIST)
-            return value_invalid(a->repo, "join takes lists");
-        if (!join_list(a, by, a->items[i], &first, &out, &open) &&
-            !(open->kind == HCL_V_UNKNOWN && open->invalid))
-            return value_partial(a->repo, value_why(open), buf_str(&out), NULL);
+    for (size_t i = 1; i < a->n; i++) {
+        if (join_list(text_at(a, 0), a->items[i], &first, &out, &stop))
+            continue;
+        if (stop->kind == HCL_V_NULL)
+            return refuse(a, "a list contains null");
+        return value_partial(a->repo, value_why(stop), buf_str(&out), NULL);
     }
-    return open != NULL ? open : from_buf(a, &out);
+    return value_from_buf(a->repo, &out);
 }
 
-/* --- format --- */
-
-/* The verb after a '%': "%-5s", "%03d". Returns what follows, or NULL when it is not evaluated. */
-static const char *read_verb(const char *at, char spec[16])
-{
-    size_t len = strspn(at, "+-# 0123456789.");
-
-    if (len > 10 || at[len] == '\0' || strchr("sdvqtf", at[len]) == NULL)
-        return NULL;
-    spec[0] = '%';
-    memcpy(spec + 1, at, len + 1);
-    spec[len + 2] = '\0';
-    return at + len + 1;
-}
-
-/* Width and precision beyond two digits are nobody's, and would let a short text ask for a long
- * one. */
-static bool is_modest(const char *spec)
-{
-    size_t digits = 0;
-
-    for (; *spec != '\0'; spec++) {
-        digits = isdigit((unsigned char)*spec) ? digits + 1 : 0;
-        if (digits > 2)
-            return false;
-    }
-    return true;
-}
-
-static bool write_verb(const struct arguments *a, char *spec, const struct hcl_value *v,
-                       struct buf *out)
-{
-    char number[64];
-    char *verb = spec + strlen(spec) - 1;
-
-    if (*verb == 'd' || *verb == 'f') {
-        v = value_to_number(a->repo, v);
-        if (v->kind != HCL_V_NUMBER || (*verb == 'd' && v->number != floor(v->number)))
-            return false;
-        char kept = *verb;
-        if (kept == 'd') { /* printed as a double, so that no integer type can overflow */
-            memmove(verb, ".0f", 4);
-        }
-        snprintf(number, sizeof number, spec, v->number);
-        buf_text(out, number);
-        return strlen(number) + 1 < sizeof number;
-    }
-    v = value_to_text(a->repo, v);
-    if (v->kind != HCL_V_TEXT || (*verb == 'q' && strpbrk(v->text, "\"\\\n\r\t") != NULL))
-        return false;
-    if (*verb == 'q') {
-        buf_print(out, "\"%s\"", v->text);
-        return true;
-    }
-    if (spec[2] != '\0' && (!is_ascii(v->text) || strlen(v->text) > 100))
-        return false;
-    *verb = 's';
-    char padded[256];
-    if (spec[2] == '\0') {
-        buf_text(out, v->text);
-        return true;
-    }
-    snprintf(padded, sizeof padded, spec, v->text);
-    buf_text(out, padded);
-    return true;
-}
-
-/* From the first open argument on only an end is known. */
-static const struct hcl_value *format_rest(const struct arguments *a, const struct hcl_value *open,
-                                           const struct buf *head, const char *rest)
-{
-    const char *tail = strrchr(rest, '%');
-    const char *after = tail == NULL ? rest : NULL;
-    char why[400];
-
-    snprintf(why, sizeof why, "%s%s", value_why(open),
-             open->kind == HCL_V_REFERENCE ? " is known only after apply" : "");
-    return value_partial(a->repo, why, buf_str(head), after);
-}
-
-static const struct hcl_value *format(const struct arguments *a)
+static const struct hcl_value *indent(const struct arguments *a)
 {
     CLEANUP(buf_done) struct buf out = BUF(TEXT_MAX);
-    size_t next = 1;
+    int64_t spaces;
 
-    if (value_is_open(a->items[0]))
-        return value_blocked(a->repo, a->items[0]);
-    const char *at = text_of(a, 0);
-    while (at != NULL && *at != '\0') {
-        char spec[20];
-        size_t plain = strcspn(at, "%");
-        buf_bytes(&out, at, plain);
-        at += plain;
-        if (*at == '\0')
-            break;
-        if (at[1] == '%') {
-            buf_char(&out, '%');
-            at += 2;
-            continue;
-        }
-        at = read_verb(at + 1, spec);
-        if (at == NULL || next >= a->n || !is_modest(spec))
-            return value_unknown(a->repo, "this format is not evaluated");
-        const struct hcl_value *v = a->items[next++];
-        if (value_is_open(v))
-            return format_rest(a, v, &out, at);
-        if (!write_verb(a, spec, v, &out))
-            return value_unknown(a->repo, "this format is not evaluated");
+    if (!int_at(a, 0, &spaces))
+        return refuse(a, "a whole number is needed");
+    if (spaces < 0 || spaces > 10000)
+        return value_unknown(a->repo, "indent by so much is not evaluated");
+    for (const char *at = text_at(a, 1); *at != '\0' && !out.too_long; at++) {
+        buf_char(&out, *at);
+        if (*at == '\n')
+            buf_print(&out, "%*s", (int)spaces, "");
     }
-    return at != NULL ? from_buf(a, &out) : no_text(a);
+    return value_from_buf(a->repo, &out);
+}
+
+/* --- paths, as on Unix --- */
+
+static const struct hcl_value *basename_of(const struct arguments *a)
+{
+    const char *path = text_at(a, 0);
+    size_t len = strlen(path);
+
+    if (len == 0)
+        return value_text(a->repo, ".");
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    if (len == 1)
+        return value_text_n(a->repo, path, 1);
+    size_t start = len;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    return value_text_n(a->repo, path + start, len - start);
+}
+
+/* One part of a path that is being cleaned: "." goes, ".." takes the part before it away. */
+static void add_part(struct buf *out, const char *part, size_t len, bool rooted)
+{
+    if (len == 0 || (len == 1 && part[0] == '.'))
+        return;
+    bool up = len == 2 && part[0] == '.' && part[1] == '.';
+    const char *last = out->len > 0 ? strrchr(buf_str(out), '/') : NULL;
+    const char *tail = last != NULL ? last + 1 : buf_str(out);
+    if (up && out->len > 0 && tail[0] != '\0' && !str_eq(tail, "..")) {
+        out->len = last == NULL ? 0 : (size_t)(last - out->bytes) + (last == out->bytes && rooted);
+        out->bytes[out->len] = '\0';
+        return;
+    }
+    if (up && rooted)
+        return;
+    if (out->len > 0 && out->bytes[out->len - 1] != '/')
+        buf_char(out, '/');
+    buf_bytes(out, part, len);
+}
+
+static const struct hcl_value *dirname_of(const struct arguments *a)
+{
+    CLEANUP(buf_done) struct buf out = BUF(TEXT_MAX);
+    const char *path = text_at(a, 0);
+    const char *last = strrchr(path, '/');
+    const char *end = last != NULL ? last + 1 : path;
+    bool rooted = path[0] == '/';
+
+    if (rooted)
+        buf_char(&out, '/');
+    for (const char *at = path; at < end;) {
+        size_t len = strcspn(at, "/");
+        add_part(&out, at, at + len < end ? len : (size_t)(end - at), rooted);
+        at += len + 1;
+    }
+    return value_text(a->repo, out.len > 0 ? buf_str(&out) : ".");
 }
 
 const struct function TEXT_FUNCTIONS[] = {
-    {"endswith", 2, 2, true, endswith},     {"format", 1, ANY_COUNT, false, format},
-    {"join", 2, ANY_COUNT, true, join},     {"lower", 1, 1, true, lower},
-    {"replace", 3, 3, true, replace},       {"split", 2, 2, true, split},
-    {"startswith", 2, 2, true, startswith}, {"substr", 3, 3, true, substr},
-    {"title", 1, 1, true, title},           {"trimprefix", 2, 2, true, trimprefix},
-    {"trimspace", 1, 1, true, trimspace},   {"trimsuffix", 2, 2, true, trimsuffix},
-    {"upper", 1, 1, true, upper},
+    {"basename", "s", 1, 1, GIVES_TEXT, basename_of},
+    {"chomp", "s", 1, 1, GIVES_TEXT, chomp},
+    {"dirname", "s", 1, 1, GIVES_TEXT, dirname_of},
+    {"endswith", "ss", 2, 2, GIVES_BOOL, endswith},
+    {"indent", "ns", 2, 2, GIVES_TEXT, indent},
+    {"join", "st*", 2, ANY_COUNT, GIVES_TEXT, join},
+    {"lower", "s", 1, 1, GIVES_TEXT, lower},
+    {"split", "ss", 2, 2, 0, split},
+    {"startswith", "ss", 2, 2, GIVES_BOOL, startswith},
+    {"strcontains", "ss", 2, 2, GIVES_BOOL, strcontains},
+    {"strrev", "s", 1, 1, GIVES_TEXT, strrev},
+    {"substr", "snn", 3, 3, GIVES_TEXT, substr},
+    {"title", "s", 1, 1, GIVES_TEXT, title},
+    {"trim", "ss", 2, 2, GIVES_TEXT, trim},
+    {"trimprefix", "ss", 2, 2, GIVES_TEXT, trimprefix},
+    {"trimspace", "s", 1, 1, GIVES_TEXT, trimspace},
+    {"trimsuffix", "ss", 2, 2, GIVES_TEXT, trimsuffix},
+    {"upper", "s", 1, 1, GIVES_TEXT, upper},
 };
 const size_t TEXT_FUNCTION_COUNT = COUNT(TEXT_FUNCTIONS);

@@ -1,18 +1,20 @@
 /* count and for_each: the instances of resources, and the module objects of a call. */
 #include "worker/hcl/eval.h"
 
-#include <math.h>
 #include <stdio.h>
+
+#include "worker/hcl/made.h"
 
 const char *instance_key_text(struct hcl_repo *repo, const struct hcl_value *key)
 {
-    char number[64];
+    CLEANUP(buf_done) struct buf number = BUF(TEXT_MAX);
     CLEANUP(buf_done) struct buf text = BUF(TEXT_MAX);
     struct err err;
 
     if (key->kind == HCL_V_NUMBER) {
-        value_print_number(key->number, number, sizeof number);
-        return arena_print(repo->arena, "[%s]", number);
+        value_print(key, &number);
+        return buf_check(&number, &err) == 0 ? arena_print(repo->arena, "[%s]", buf_str(&number))
+                                             : NULL;
     }
     if (key->kind != HCL_V_TEXT)
         return NULL;
@@ -30,6 +32,7 @@ const char *instance_key_text(struct hcl_repo *repo, const struct hcl_value *key
 struct spread {
     struct hcl_instance *items;
     size_t n;
+    const struct hcl_value *by; /* what count or for_each is; NULL without */
 };
 
 static bool one_instance(struct hcl_repo *repo, const char *key, struct spread *out)
@@ -44,15 +47,14 @@ static bool one_instance(struct hcl_repo *repo, const char *key, struct spread *
 
 static bool spread_count(struct hcl_repo *repo, const struct hcl_value *count, struct spread *out)
 {
-    count = value_to_number(repo, count);
-    if (count->kind != HCL_V_NUMBER || count->number < 0 || count->number > INSTANCES_MAX ||
-        count->number != floor(count->number))
-        return one_instance(repo, "[?]", out);
+    int64_t n;
 
-    out->n = (size_t)count->number;
+    if (!value_index(value_to_number(repo, count), &n) || n < 0 || n > INSTANCES_MAX)
+        return one_instance(repo, "[?]", out);
+    out->n = (size_t)n;
     out->items = arena_alloc(repo->arena, (out->n + 1) * sizeof *out->items);
     for (size_t i = 0; out->items != NULL && i < out->n; i++) {
-        out->items[i].count_index = value_number(repo, (double)i);
+        out->items[i].count_index = made_from(repo, value_int(repo, (int64_t)i), count);
         out->items[i].key = instance_key_text(repo, out->items[i].count_index);
         if (out->items[i].key == NULL)
             return false;
@@ -60,11 +62,13 @@ static bool spread_count(struct hcl_repo *repo, const struct hcl_value *count, s
     return out->items != NULL;
 }
 
-/* A set of texts, or a map. */
+/* A set of texts, or a map. A tuple or a list is refused by terraform. */
 static bool is_countable(const struct hcl_value *v)
 {
     if (v->kind == HCL_V_OBJECT)
         return true;
+    if (!value_is_set(v))
+        return false;
     for (size_t i = 0; v->kind == HCL_V_LIST && i < v->n; i++)
         if (v->items[i]->kind != HCL_V_TEXT)
             return false;
@@ -79,8 +83,9 @@ static bool spread_for_each(struct hcl_repo *repo, const struct hcl_value *each,
     out->items = arena_alloc(repo->arena, (out->n + 1) * sizeof *out->items);
     for (size_t i = 0; out->items != NULL && i < out->n; i++) {
         out->items[i].each_value = each->items[i];
-        out->items[i].each_key =
-            each->kind == HCL_V_OBJECT ? value_text(repo, each->keys[i]) : each->items[i];
+        out->items[i].each_key = each->kind == HCL_V_OBJECT
+                                     ? made_from(repo, value_text(repo, each->keys[i]), each)
+                                     : each->items[i];
         if (out->items[i].each_key->kind != HCL_V_TEXT)
             return false;
         out->items[i].key = instance_key_text(repo, out->items[i].each_key);
@@ -101,10 +106,14 @@ static bool spread_block(const struct hcl_module *module, const struct hcl_file 
 
     if (repo->depth == 0)
         repo->budget = EVAL_BUDGET;
-    if (count != NULL)
-        return spread_count(repo, eval_written(&scope, count->child), out);
-    if (each != NULL)
-        return spread_for_each(repo, eval_written(&scope, each->child), out);
+    if (count != NULL) {
+        out->by = eval_apart(&scope, count->child);
+        return spread_count(repo, out->by, out);
+    }
+    if (each != NULL) {
+        out->by = eval_apart(&scope, each->child);
+        return spread_for_each(repo, out->by, out);
+    }
     return one_instance(repo, "", out);
 }
 
@@ -147,6 +156,7 @@ size_t resource_instances(struct resource *resource, const struct hcl_instance *
             spread_block(resource->open.module, resource->open.file, resource->open.block, &spread);
         resource->instances = spread.items;
         resource->n_instances = spread.n;
+        resource->spread_by = spread.by;
         resource->state = made && name_instances(resource) ? NAMED_DONE : NAMED_NEW;
     }
     if (resource->state == NAMED_DONE) {
@@ -192,6 +202,7 @@ size_t call_objects(const struct hcl_module *module, struct module_call *call,
         call->state = NAMED_BUSY;
         bool made = spread_block(module, call->file, call->block, &spread) &&
                     make_objects(module, call, &spread);
+        call->spread_by = spread.by;
         call->state = made ? NAMED_DONE : NAMED_NEW;
     }
     if (call->state == NAMED_DONE) {

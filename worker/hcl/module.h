@@ -77,14 +77,17 @@ struct hcl_origin { /* where a value was written, nearest first */
 struct hcl_value {
     enum hcl_value_kind kind;
     bool boolean;
-    bool invalid; /* HCL_V_UNKNOWN: terraform would refuse it too (what try() steps over) */
-    double number;
-    const char *text;    /* HCL_V_TEXT; HCL_V_REFERENCE: a full address and an attribute,
-                            "module.a[\"x\"].aws_kms_key.k[0].arn"; "[?]" for an unknown key */
-    const char *unknown; /* HCL_V_UNKNOWN: why */
-    const char *prefix;  /* HCL_V_UNKNOWN: what the text surely begins with; NULL: nothing */
-    const char *suffix;  /* likewise: ends with */
-    size_t n;            /* HCL_V_LIST, HCL_V_OBJECT (keys sorted) */
+    bool invalid;  /* HCL_V_UNKNOWN: terraform would refuse it too (what try() steps over) */
+    double number; /* the nearest; exact (common/bignum.h) is what terraform has */
+    const struct bignum *exact;
+    const struct value_type *type; /* value_type.h; NULL: any (null, or an open value) */
+    const struct hcl_made *made;   /* what it was made from: provenance.h; may be NULL */
+    const char *text;              /* HCL_V_TEXT; HCL_V_REFERENCE: a full address and an attribute,
+                                      "module.a[\"x\"].aws_kms_key.k[0].arn"; "[?]" for an unknown key */
+    const char *unknown;           /* HCL_V_UNKNOWN: why */
+    const char *prefix; /* HCL_V_UNKNOWN: what the text surely begins with; NULL: nothing */
+    const char *suffix; /* likewise: ends with */
+    size_t n;           /* HCL_V_LIST (a set in its order), HCL_V_OBJECT (keys sorted) */
     const char **keys;
     const struct hcl_value **items;
     /* While the value is only passed on; the last is where it is written. */

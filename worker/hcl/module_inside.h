@@ -55,8 +55,11 @@ struct hcl_repo {
     bool uses_known;
     struct opened *opened;
     size_t n_modules;
-    int depth;     /* of the evaluation that runs */
-    size_t budget; /* node visits it has left */
+    int depth;                /* of the evaluation that runs */
+    size_t budget;            /* node visits it has left */
+    struct type_table *types; /* value_type.c */
+    struct frame *frame; /* made.h: what the expression that runs was made from; NULL: unasked */
+    unsigned round;      /* made.c: walks so far */
 };
 
 enum named_state { NAMED_NEW, NAMED_BUSY, NAMED_DONE };
@@ -79,6 +82,7 @@ struct resource {
     struct hcl_resource open;       /* what module.h shows; first, so that one pointer serves */
     struct hcl_instance *instances; /* in this module object alone */
     size_t n_instances;
+    const struct hcl_value *spread_by; /* count or for_each, once known; NULL without */
     enum named_state state;
     struct hcl_instance *all; /* over all objects of the module, for hcl_instances */
     size_t n_all;
@@ -94,6 +98,7 @@ struct module_call {
     struct hcl_module *shape; /* NULL when outside */
     struct hcl_module **objects;
     size_t n_objects;
+    const struct hcl_value *spread_by; /* as in struct resource */
     enum named_state state;
 };
 

@@ -51,7 +51,7 @@ static const struct hcl_value *value_from_files(const struct hcl_module *root, c
     if (best == NULL)
         return NULL;
     struct scope scope = scope_of(root, best, "tfvars");
-    return eval_written(&scope, attribute->child);
+    return eval_apart(&scope, attribute->child);
 }
 
 static bool is_told_of(const struct hcl_module *root, const struct repo_file *entry)
@@ -90,7 +90,7 @@ static const struct hcl_value *value_from_call(const struct hcl_module *module, 
         return NULL;
     struct scope scope = scope_of(module->parent, call->file, "module argument");
     scope.instance = module->call_instance;
-    return eval_written(&scope, argument->child);
+    return eval_apart(&scope, argument->child);
 }
 
 static const struct hcl_value *value_from_default(const struct hcl_module *module,
@@ -101,7 +101,7 @@ static const struct hcl_value *value_from_default(const struct hcl_module *modul
     if (argument == NULL)
         return NULL;
     struct scope scope = scope_of(module, variable->file, "variable default");
-    return eval_written(&scope, argument->child);
+    return eval_apart(&scope, argument->child);
 }
 
 static bool refuses_null(const struct hcl_module *module, const struct named *variable)
@@ -111,7 +111,7 @@ static bool refuses_null(const struct hcl_module *module, const struct named *va
 
     if (argument == NULL)
         return false;
-    const struct hcl_value *v = eval(&scope, argument->child);
+    const struct hcl_value *v = eval_apart(&scope, argument->child);
     return v->kind == HCL_V_BOOL && !v->boolean;
 }
 
@@ -130,8 +130,14 @@ const struct hcl_value *variable_value(const struct hcl_module *module, struct n
 
     const struct hcl_node *type = hcl_attribute(variable->file, variable->node, "type");
     struct scope scope = scope_of(module, variable->file, "variable default");
-    if (type != NULL)
-        v = convert_to_type(&scope, type->child, v, 0);
+    if (type != NULL) {
+        struct frame *reader = module->repo->frame;
+        module->repo->frame = NULL;
+        v = convert_to_type(&scope, type->child, v);
+        module->repo->frame = reader;
+    }
+    if (v->kind == HCL_V_NULL && refuses_null(module, variable))
+        v = value_invalid(module->repo, "variable %s may not be null", variable->name);
     return finish(variable, v);
 }
 
@@ -142,7 +148,7 @@ const struct hcl_value *local_value(const struct hcl_module *module, struct name
     if (!begin(module, local))
         return local->value;
     struct scope scope = scope_of(module, local->file, "local");
-    return finish(local, eval_written(&scope, local->node));
+    return finish(local, eval_apart(&scope, local->node));
 }
 
 const struct hcl_value *output_value(const struct hcl_module *module, struct named *output)
@@ -153,5 +159,5 @@ const struct hcl_value *output_value(const struct hcl_module *module, struct nam
     struct scope scope = scope_of(module, output->file, "module output");
     if (value == NULL)
         return finish(output, value_invalid(module->repo, "output %s has no value", output->name));
-    return finish(output, eval_written(&scope, value->child));
+    return finish(output, eval_apart(&scope, value->child));
 }

@@ -1,8 +1,8 @@
 /* What the first steps of a traversal mean: var.x, local.x, module.m.o, data.t.n, t.n, each.*,
  * path.* … */
-#include "worker/hcl/eval.h"
-
 #include <stdio.h>
+
+#include "worker/hcl/made.h"
 
 static bool is_bound(const struct scope *scope, const char *name)
 {
@@ -52,7 +52,9 @@ static const struct hcl_value *resource_value(const struct scope *scope, const c
     for (size_t i = 0; i < n; i++)
         gather_add(&gather, instances[i].each_key != NULL ? instances[i].each_key->text : NULL,
                    value_reference(repo, resource, &instances[i], ""));
-    return resource->open.has_count ? gather_list(&gather) : gather_object(&gather);
+    const struct hcl_value *all =
+        resource->open.has_count ? gather_tuple(&gather) : gather_object(&gather);
+    return resource->spread_by != NULL ? made_from(repo, all, resource->spread_by) : all;
 }
 
 static struct resource *resource_of(const struct hcl_value *reference)
@@ -120,7 +122,7 @@ const struct hcl_value *scope_attribute(const struct scope *scope,
                               .file = open->file,
                               .instance = reference->instance,
                               .what = "attribute"};
-        const struct hcl_value *v = eval_written(&there, attribute->child);
+        const struct hcl_value *v = eval_apart(&there, attribute->child);
         if (v->kind != HCL_V_NULL) /* null is left to the provider, as if it were not written */
             return linked(repo, v, whole);
     }
@@ -197,7 +199,8 @@ static const struct hcl_value *module_value(const struct scope *scope, const cha
         gather_add(&gather, is_map ? objects[i]->call_instance->each_key->text : NULL,
                    all_outputs(scope, objects[i]));
     }
-    return is_map ? gather_object(&gather) : gather_list(&gather);
+    const struct hcl_value *all = is_map ? gather_object(&gather) : gather_tuple(&gather);
+    return call->spread_by != NULL ? made_from(scope->repo, all, call->spread_by) : all;
 }
 
 /* node is module.m or module.m[key]: the call, and the key node or NULL. */

@@ -1,9 +1,10 @@
 /* Making values and asking about them; the story stands in value.h. */
 #include "worker/hcl/value.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+#include "common/graphemes.h"
 
 const struct hcl_value VALUE_EXHAUSTED = {
     .kind = HCL_V_UNKNOWN, .unknown = "the configuration is too large to evaluate further"};
@@ -11,7 +12,7 @@ const struct hcl_value VALUE_NULL = {.kind = HCL_V_NULL};
 const struct hcl_value VALUE_TRUE = {.kind = HCL_V_BOOL, .boolean = true};
 const struct hcl_value VALUE_FALSE = {.kind = HCL_V_BOOL, .boolean = false};
 
-static const struct hcl_value *keep(struct hcl_repo *repo, const struct hcl_value *v)
+const struct hcl_value *value_keep(struct hcl_repo *repo, const struct hcl_value *v)
 {
     struct hcl_value *kept = arena_alloc(repo->arena, sizeof *kept);
 
@@ -26,21 +27,77 @@ const struct hcl_value *value_bool(bool boolean)
     return boolean ? &VALUE_TRUE : &VALUE_FALSE;
 }
 
+const struct hcl_value *value_exact(struct hcl_repo *repo, const struct bignum *number)
+{
+    struct bignum *exact = arena_alloc(repo->arena, sizeof *exact);
+
+    if (exact == NULL)
+        return &VALUE_EXHAUSTED;
+    *exact = *number;
+    return value_keep(
+        repo,
+        &(struct hcl_value){.kind = HCL_V_NUMBER, .number = bignum_double(number), .exact = exact});
+}
+
 const struct hcl_value *value_number(struct hcl_repo *repo, double number)
 {
-    if (!isfinite(number))
-        return value_invalid(repo, "a number is out of range");
-    return keep(repo, &(struct hcl_value){.kind = HCL_V_NUMBER, .number = number});
+    struct bignum exact;
+
+    if (!bignum_from_double(&exact, number))
+        return value_unknown(repo, "a number is out of range");
+    return value_exact(repo, &exact);
+}
+
+const struct hcl_value *value_int(struct hcl_repo *repo, int64_t integer)
+{
+    struct bignum exact;
+
+    bignum_from_int(&exact, integer);
+    return value_exact(repo, &exact);
+}
+
+static bool is_ascii(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            return false;
+    return true;
 }
 
 const struct hcl_value *value_text_n(struct hcl_repo *repo, const char *text, size_t len)
 {
+    CLEANUP(buf_done) struct buf normal = BUF(4 * TEXT_MAX);
+
     if (len > TEXT_MAX)
         return value_unknown(repo, "a text is longer than %zu bytes", TEXT_MAX);
+    if (!is_ascii(text, len)) {
+        if (!text_is_utf8(text, len))
+            return value_unknown(repo, "a text is not UTF-8");
+        if (!utf8_normalise(&normal, text, len) || normal.too_long || normal.no_memory)
+            return &VALUE_EXHAUSTED;
+        text = buf_str(&normal);
+        len = normal.len;
+    }
     const char *copy = arena_copy(repo->arena, text, len);
     if (copy == NULL)
         return &VALUE_EXHAUSTED;
-    return keep(repo, &(struct hcl_value){.kind = HCL_V_TEXT, .text = copy});
+    if (strlen(copy) != len)
+        return value_unknown(repo, "a text contains a NUL");
+    return value_keep(repo, &(struct hcl_value){.kind = HCL_V_TEXT, .text = copy});
+}
+
+const struct hcl_value *value_from_buf(struct hcl_repo *repo, const struct buf *text)
+{
+    struct err err;
+
+    if (buf_check(text, &err) < 0)
+        return value_unknown(repo, "a text is %s", err.text);
+    return value_text_n(repo, buf_str(text), text->len);
+}
+
+const struct hcl_value *value_null_of(struct hcl_repo *repo, const struct value_type *type)
+{
+    return value_keep(repo, &(struct hcl_value){.kind = HCL_V_NULL, .type = type});
 }
 
 const struct hcl_value *value_text(struct hcl_repo *repo, const char *text)
@@ -57,8 +114,8 @@ static const struct hcl_value *unknown(struct hcl_repo *repo, bool invalid, cons
     const char *copy = arena_text(repo->arena, why);
     if (copy == NULL)
         return &VALUE_EXHAUSTED;
-    return keep(repo,
-                &(struct hcl_value){.kind = HCL_V_UNKNOWN, .unknown = copy, .invalid = invalid});
+    return value_keep(
+        repo, &(struct hcl_value){.kind = HCL_V_UNKNOWN, .unknown = copy, .invalid = invalid});
 }
 
 const struct hcl_value *value_unknown(struct hcl_repo *repo, const char *format, ...)
@@ -84,13 +141,14 @@ const struct hcl_value *value_invalid(struct hcl_repo *repo, const char *format,
 const struct hcl_value *value_partial(struct hcl_repo *repo, const char *why, const char *prefix,
                                       const char *suffix)
 {
-    struct hcl_value v = {.kind = HCL_V_UNKNOWN, .unknown = arena_text(repo->arena, why)};
+    struct hcl_value v = {
+        .kind = HCL_V_UNKNOWN, .type = &TYPE_OF_TEXT, .unknown = arena_text(repo->arena, why)};
 
     if (prefix != NULL && prefix[0] != '\0')
         v.prefix = arena_text(repo->arena, prefix);
     if (suffix != NULL && suffix[0] != '\0')
         v.suffix = arena_text(repo->arena, suffix);
-    return v.unknown != NULL ? keep(repo, &v) : &VALUE_EXHAUSTED;
+    return v.unknown != NULL ? value_keep(repo, &v) : &VALUE_EXHAUSTED;
 }
 
 const char *value_why(const struct hcl_value *open)
@@ -102,8 +160,9 @@ const struct hcl_value *value_blocked(struct hcl_repo *repo, const struct hcl_va
 {
     if (v->kind == HCL_V_REFERENCE)
         return value_unknown(repo, "%.300s is known only after apply", v->text);
-    return keep(repo, &(struct hcl_value){
-                          .kind = HCL_V_UNKNOWN, .unknown = v->unknown, .invalid = v->invalid});
+    return value_keep(
+        repo,
+        &(struct hcl_value){.kind = HCL_V_UNKNOWN, .unknown = v->unknown, .invalid = v->invalid});
 }
 
 /* The resource as module.h lists it: of the shape, not of one keyed object. */
@@ -126,7 +185,7 @@ const struct hcl_value *value_reference(struct hcl_repo *repo, const struct reso
                             attribute[0] != '\0' ? "." : "", attribute),
     };
 
-    return v.text != NULL && v.attribute != NULL ? keep(repo, &v) : &VALUE_EXHAUSTED;
+    return v.text != NULL && v.attribute != NULL ? value_keep(repo, &v) : &VALUE_EXHAUSTED;
 }
 
 /* Elements are shared, so a small text can stand for a huge tree: visits count. */
@@ -163,59 +222,79 @@ const struct hcl_value *value_member(const struct hcl_value *object, const char 
     return NULL;
 }
 
-void value_print_number(double number, char *out, size_t size)
+void value_print(const struct hcl_value *number, struct buf *out)
 {
-    if (number == floor(number) && fabs(number) < 1e15) {
-        snprintf(out, size, "%.0f", number == 0 ? 0.0 : number);
-        return;
-    }
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(out, size, "%.*g", digits, number);
-        if (strtod(out, NULL) == number)
-            return;
-    }
+    bignum_print(number->exact, out);
+}
+
+bool value_index(const struct hcl_value *v, int64_t *out)
+{
+    int64_t integer;
+
+    if (v->kind != HCL_V_NUMBER || !bignum_int(v->exact, &integer) || integer > 1LL << 53 ||
+        integer < -(1LL << 53))
+        return false;
+    *out = integer;
+    return true;
+}
+
+/* An open value of a type that can never become this one. */
+static bool can_become(const struct hcl_value *v, const struct value_type *wanted)
+{
+    const struct value_type *type = type_of(v);
+
+    return type->kind <= TYPE_ANY || type == wanted ||
+           (type_is_primitive(type) && wanted == &TYPE_OF_TEXT) || type == &TYPE_OF_TEXT;
 }
 
 const struct hcl_value *value_to_text(struct hcl_repo *repo, const struct hcl_value *v)
 {
-    char number[64];
+    CLEANUP(buf_done) struct buf number = BUF(TEXT_MAX);
 
     switch (v->kind) {
     case HCL_V_BOOL:
         return value_text(repo, v->boolean ? "true" : "false");
     case HCL_V_NUMBER:
-        value_print_number(v->number, number, sizeof number);
-        return value_text(repo, number);
+        value_print(v, &number);
+        return value_from_buf(repo, &number);
     case HCL_V_LIST:
     case HCL_V_OBJECT:
         return value_invalid(repo, "a collection is no text");
     default:
-        return v;
+        return can_become(v, &TYPE_OF_TEXT) ? v : value_invalid(repo, "a collection is no text");
     }
+}
+
+static const struct hcl_value *parse_number(struct hcl_repo *repo, const char *text)
+{
+    struct bignum number;
+
+    if (bignum_parse(&number, text))
+        return value_exact(repo, &number);
+    /* Terraform's parser knows more ways to write one, and larger ones. */
+    bool may_be = text[0] != '\0' && text[strspn(text, "+-0123456789.eEpPinfINF")] == '\0';
+    return may_be ? value_unknown(repo, "\"%.80s\" is no number that is read here", text)
+                  : value_invalid(repo, "\"%.80s\" is no number", text);
 }
 
 const struct hcl_value *value_to_number(struct hcl_repo *repo, const struct hcl_value *v)
 {
-    char *end;
-
-    if (v->kind == HCL_V_TEXT) {
-        double number = strtod(v->text, &end);
-        if (v->text[strspn(v->text, "+-0123456789.eE")] != '\0' || v->text[0] == '\0' ||
-            *end != '\0')
-            return value_invalid(repo, "\"%.80s\" is no number", v->text);
-        return value_number(repo, number);
-    }
-    if (v->kind == HCL_V_BOOL || v->kind == HCL_V_LIST || v->kind == HCL_V_OBJECT)
+    if (v->kind == HCL_V_TEXT)
+        return parse_number(repo, v->text);
+    if (v->kind == HCL_V_BOOL || v->kind == HCL_V_LIST || v->kind == HCL_V_OBJECT ||
+        !can_become(v, &TYPE_OF_NUMBER))
         return value_invalid(repo, "a number is needed");
     return v;
 }
 
 const struct hcl_value *value_to_bool(struct hcl_repo *repo, const struct hcl_value *v)
 {
-    if (v->kind == HCL_V_TEXT && (str_eq(v->text, "true") || str_eq(v->text, "false")))
-        return value_bool(str_eq(v->text, "true"));
+    if (v->kind == HCL_V_TEXT && (str_eq(v->text, "true") || str_eq(v->text, "1")))
+        return &VALUE_TRUE;
+    if (v->kind == HCL_V_TEXT && (str_eq(v->text, "false") || str_eq(v->text, "0")))
+        return &VALUE_FALSE;
     if (v->kind == HCL_V_TEXT || v->kind == HCL_V_NUMBER || v->kind == HCL_V_LIST ||
-        v->kind == HCL_V_OBJECT)
+        v->kind == HCL_V_OBJECT || !can_become(v, &TYPE_OF_BOOL))
         return value_invalid(repo, "true or false is needed");
     return v;
 }
@@ -239,6 +318,19 @@ static int items_equal(struct hcl_repo *repo, const struct hcl_value *a, const s
     return whole;
 }
 
+/* Two values of different types are not equal; where a type is not known, their parts may say. */
+static int collections_equal(struct hcl_repo *repo, const struct hcl_value *a,
+                             const struct hcl_value *b, int depth)
+{
+    const struct value_type *x = type_of(a);
+    const struct value_type *y = type_of(b);
+
+    if (x != y && (x->kind != y->kind || (!x->has_open && !y->has_open)))
+        return 0;
+    int r = items_equal(repo, a, b, depth);
+    return r == 1 && x != y ? -1 : r;
+}
+
 int value_equal(struct hcl_repo *repo, const struct hcl_value *a, const struct hcl_value *b,
                 int depth)
 {
@@ -251,12 +343,12 @@ int value_equal(struct hcl_repo *repo, const struct hcl_value *a, const struct h
     case HCL_V_BOOL:
         return a->boolean == b->boolean;
     case HCL_V_NUMBER:
-        return a->number == b->number;
+        return bignum_compare(a->exact, b->exact) == 0;
     case HCL_V_TEXT:
         return str_eq(a->text, b->text);
     case HCL_V_LIST:
     case HCL_V_OBJECT:
-        return items_equal(repo, a, b, depth);
+        return collections_equal(repo, a, b, depth);
     default:
         return 1;
     }
@@ -278,5 +370,5 @@ const struct hcl_value *value_from(struct hcl_repo *repo, const struct hcl_value
     struct hcl_value copy = *v;
     copy.origins = origins;
     copy.n_origins = v->n_origins + 1;
-    return keep(repo, &copy);
+    return value_keep(repo, &copy);
 }
