@@ -1,6 +1,8 @@
 /* Looking things up in a state: sorted arrays and binary search. */
 #include "worker/hcl/state_inside.h"
 
+#include <stdio.h>
+
 #include "worker/hcl/types.h"
 
 static int by_key(const void *a, const void *b)
@@ -183,9 +185,8 @@ size_t hcl_state_by_name(const struct hcl_state *state, const char *type, const 
     for (size_t i = 1; i < COUNT(forms) && hits.n == 0; i++) {
         /* Without what the name has, or with what it lacks. */
         const char *bare = str_starts(name, forms[i]) ? name + strlen(forms[i]) : NULL;
-        text[0] = '\0';
         if (bare == NULL)
-            strcat(strcpy(text, forms[i]), name);
+            snprintf(text, sizeof text, "%s%s", forms[i], name);
         search(state, type, bare != NULL ? bare : text, &hits);
     }
     return hits.n;
