@@ -69,15 +69,12 @@ static void the_nearest_spelling_wins(void **unused)
 
     (void)unused;
     CLEANUP(hcl_state_freep)
-    struct hcl_state *state =
-        parse(RAW(RESOURCE("aws_lambda_alias", "live",
-                           INSTANCE("\"arn\": "
-                                    "\"arn:aws:lambda:eu-west-1:1:function:f:"
-                                    "live\"")) "," RESOURCE("aws_lambda_function", "f",
-                                                            INSTANCE("\"arn\": "
-                                                                     "\"arn:aws:lambda:"
-                                                                     "eu-west-1:1:"
-                                                                     "function:f\""))));
+    struct hcl_state *state = parse(RAW(RESOURCE("aws_lambda_alias", "live",
+                                                 "arn:aws:lambda:eu-west-1:1:function:f:"
+                                                 "live") "," RESOURCE("aws_lambda_function", "f",
+                                                                      "arn:aws:lambda:"
+                                                                      "eu-west-1:1:"
+                                                                      "function:f")));
     assert_int_equal(hcl_state_by_arn(state, f, hit, 4), 1);
     assert_string_equal(hit[0].instance->address, "aws_lambda_function.f");
     snprintf(text, sizeof text, "%s:live", f);
