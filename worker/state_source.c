@@ -79,7 +79,8 @@ int state_source_locate(const struct state_source *source, const char *repositor
                        "the repository's or directory's name cannot stand in a path");
     for (const char *at = source->source; *at != '\0'; at++) {
         size_t len = *at == '{' ? strcspn(at + 1, "}") : 0;
-        const char *means = len > 0 ? meaning(at + 1, len, repository, directory) : NULL;
+        bool closed = len > 0 && at[1 + len] == '}';
+        const char *means = closed ? meaning(at + 1, len, repository, directory) : NULL;
         if (means == NULL) {
             buf_char(&text, *at);
             continue;
