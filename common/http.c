@@ -99,17 +99,20 @@ static int read_body(struct http_stream *stream, struct buf *body, struct err *e
 {
     char piece[16 * 1024];
     size_t len;
+    int r;
 
     do {
-        int r = http_stream_read(stream, piece, sizeof piece, &len, err);
+        r = http_stream_read(stream, piece, sizeof piece, &len, err);
         if (r < 0)
-            return r;
+            break;
         buf_bytes(body, piece, len);
         r = buf_check(body, err);
         if (r < 0)
-            return err_wrap(err, r, "answer body");
-    } while (len > 0);
-    return 0;
+            r = err_wrap(err, r, "answer body");
+    } while (r == 0 && len > 0);
+    if (body->secret)
+        explicit_bzero(piece, sizeof piece);
+    return r;
 }
 
 /* One attempt: the whole answer in *out, whatever its status. */
@@ -175,6 +178,7 @@ int http_send(struct http *http, const struct http_request *request, struct http
     if (attempts <= 0)
         attempts = http_request_is_idempotent(request) ? DEFAULT_ATTEMPTS : 1;
     *out = (struct http_response){.body = BUF(max), .headers = BUF(2 * HTTP_HEADERS_MAX_BYTES)};
+    out->body.secret = request->secret_body;
 
     for (int n = 0;; n++) {
         err->retry_after_ms = 0;

@@ -166,6 +166,7 @@ int http_setup(struct http *http, const struct http_request *request, const char
         return err_nomem(err);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *out_list);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, request->path_as_is ? 1L : 0L);
     set_method(easy, request);
     set_connection(http, easy);
     set_tls(http, easy);

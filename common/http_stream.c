@@ -228,6 +228,8 @@ void http_stream_close(struct http_stream *stream)
     stream->http->in_use = false;
     buf_done(&stream->url);
     buf_done(&stream->headers);
+    if (stream->bytes != NULL) /* it may have held a secret */
+        explicit_bzero(stream->bytes, STREAM_BUFFER_BYTES);
     free(stream->bytes);
     free(stream);
 }

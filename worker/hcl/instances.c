@@ -1,4 +1,5 @@
 /* count and for_each: the instances of resources, and the module objects of a call. */
+#include "worker/hcl/address.h"
 #include "worker/hcl/eval.h"
 
 #include <stdio.h>
@@ -18,13 +19,7 @@ const char *instance_key_text(struct hcl_repo *repo, const struct hcl_value *key
     }
     if (key->kind != HCL_V_TEXT)
         return NULL;
-    buf_text(&text, "[\"");
-    for (const char *at = key->text; *at != '\0'; at++) {
-        if (*at == '"' || *at == '\\')
-            buf_char(&text, '\\');
-        buf_char(&text, *at);
-    }
-    buf_text(&text, "\"]");
+    hcl_key_text(key->text, &text);
     return buf_check(&text, &err) == 0 ? arena_text(repo->arena, buf_str(&text)) : NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "worker/hcl/eval.h"
+#include "worker/hcl/locate_state.h"
 #include "worker/hcl/types.h"
 
 #define HINT_MIN 3 /* bytes of a known end that are worth a match */
@@ -279,9 +280,12 @@ size_t hcl_locate(const struct hcl_module *root, const struct hcl_query *query,
         by_place(&finds, query, false);
     if (finds.n == 0 && query->file != NULL && query->line_start > 0)
         by_place(&finds, query, true);
-    if (finds.n == 0)
-        by_arn(&finds, query);
+    if (finds.n == 0 && query->state != NULL)
+        finds.n = locate_by_state(root, query, out, max);
+    if (finds.n > 0 || query->state_only)
+        return finds.n;
+    by_arn(&finds, query);
     if (finds.n == 0)
         by_name(&finds, type, query->name);
-    return finds.n;
+    return query->state != NULL ? locate_check_names(root, query, out, finds.n, max) : finds.n;
 }
