@@ -133,6 +133,7 @@ static void one_round(struct edit_rounds *rounds, const struct hcl_file *file)
     if (r != 0) {
         assert_int_equal(r, ERR_REJECT);
         rounds->refused++;
+        rounds->refused_alone += wanted == 1;
         return;
     }
     assert_int_equal(n, 1);
@@ -154,13 +155,14 @@ void edit_rounds_run(struct edit_rounds *rounds, size_t edits)
 
 void edit_rounds_report(const struct edit_rounds *rounds)
 {
-    print_message("%zu edits made, %zu refused, %zu sets of several, %zu changed nothing, "
-                  "%zu files formatted\n",
-                  rounds->made, rounds->refused, rounds->several, rounds->unchanged,
-                  rounds->formatted);
+    print_message("%zu edits made, %zu sets refused (%zu of one edit), %zu sets of several, "
+                  "%zu changed nothing, %zu files formatted\n",
+                  rounds->made, rounds->refused, rounds->refused_alone, rounds->several,
+                  rounds->unchanged, rounds->formatted);
     for (size_t i = 0; rounds->verbs[i] != NULL; i++)
         print_message("  %s %zu", rounds->verbs[i], rounds->by_verb[i]);
     print_message("\n");
-    /* Refusals are sets that contradict themselves, and heredocs before a comment. */
+    /* Sets of several may contradict themselves; alone, a heredoc before a comment is refused. */
     assert_true(rounds->refused * 8 < rounds->made);
+    assert_true(rounds->refused_alone * 500 <= rounds->made);
 }

@@ -20,7 +20,7 @@ struct edit_rounds {
     /* Told of every result whose file was formatted before; may be NULL. */
     void (*keep)(void *context, const char *bytes, size_t len);
     void *context;
-    size_t made, refused, formatted, several, unchanged;
+    size_t made, refused, refused_alone, formatted, several, unchanged;
     size_t by_verb[64];
     const char *verbs[64];
 };
