@@ -97,7 +97,7 @@ static int put_arguments(struct buf *out, const struct touched *t, const struct 
 {
     const struct hcl_node *above = last_argument(change->body);
 
-    for (const struct addition *a = change->arguments; a != NULL; a = a->next) {
+    for (const struct addition *a = change->arguments.first; a != NULL; a = a->next) {
         size_t blanks = padding(t->file, above, a->name);
         buf_print(out, "%s%s%*s= ", indent, a->name, (int)blanks, "");
         int r = edit_snippet_put(out, a->text, true, indent, t->eol, err);
@@ -161,10 +161,10 @@ static int open_one_line(struct hcl_edits *edits, struct touched *t,
     put_rest(&comment, t->file, rest, body->end);
     buf_print(&text, "%s%s%s", comment.len > 0 ? " " : "", buf_str(&comment), t->eol);
     r = put_arguments(&text, t, change, indent, err);
-    if (r == 0 && change->blocks != NULL && (only != NULL || change->arguments != NULL))
+    if (r == 0 && change->blocks.first != NULL && (only != NULL || change->arguments.first != NULL))
         buf_text(&text, t->eol);
     if (r == 0)
-        r = put_blocks(&text, t, change->blocks, indent, err);
+        r = put_blocks(&text, t, change->blocks.first, indent, err);
     buf_text(&text, outer);
     if (r == 0)
         r = buf_check(&text, err);
@@ -205,7 +205,7 @@ static int add_blocks(struct hcl_edits *edits, struct touched *t, const struct b
     CLEANUP(buf_done) struct buf text = BUF(EDITS_MAX_BYTES);
     bool at_end = is_file_body(t->file, change->body);
     size_t at = at_end ? t->file->len : edit_line_start(t->file, change->body->end);
-    int r = put_blocks(&text, t, change->blocks, indent, err);
+    int r = put_blocks(&text, t, change->blocks.first, indent, err);
 
     if (r == 0)
         r = buf_check(&text, err);
@@ -224,9 +224,9 @@ int edit_layout(struct hcl_edits *edits, struct touched *t, const struct body_ch
         return err_nomem(err);
     if (is_one_line(t->file, change->body))
         return open_one_line(edits, t, change, indent, err);
-    if (change->arguments != NULL)
+    if (change->arguments.first != NULL)
         r = add_arguments(edits, t, change, indent, err);
-    if (r == 0 && change->blocks != NULL)
+    if (r == 0 && change->blocks.first != NULL)
         r = add_blocks(edits, t, change, indent, err);
     return r;
 }

@@ -1,51 +1,26 @@
 /*
- * What goes when an argument or block is removed: its lines, the comment lines right above it, and
- * the blank line that would otherwise be one too many. The story stands in edit_internal.h.
+ * What goes when an argument or block is removed: its lines, its own comments, and the blank line
+ * that would otherwise be one too many. The story stands in edit_internal.h.
  */
 #include "worker/hcl/edit_internal.h"
 
 #include "worker/hcl/lexer.h"
 
-/* The body that holds the node, and the item before it in there (NULL: none). */
-static const struct hcl_node *holder(const struct hcl_node *body, const struct hcl_node *node,
-                                     const struct hcl_node **before)
+const struct hcl_node *edit_parent(const struct hcl_file *file, const struct hcl_node *node)
 {
-    *before = NULL;
-    for (const struct hcl_node *item = body->child; item != NULL; item = item->next) {
-        if (item == node)
-            return body;
-        if (item->kind == HCL_BLOCK && node->start > item->start && node->end < item->end)
-            return holder(hcl_block_body(item), node, before);
-        *before = item;
-    }
-    return NULL;
-}
-
-/* The start of the comment lines that end right above the node's line, else of that line. */
-static size_t comments_start(const struct hcl_file *file, size_t from, size_t node_start)
-{
-    size_t start = SIZE_MAX;
-    bool own_line = from == file->body->start;
-    bool has_comment = false;
+    const struct hcl_node *parent = file->body;
 
     for (;;) {
-        struct hcl_token token = hcl_lex_raw(file->bytes, file->len, from);
-        if (token.kind == HCL_T_EOF || token.start >= node_start)
-            break;
-        from = token.end;
-        if (token.kind == HCL_T_COMMENT && own_line) {
-            if (start == SIZE_MAX)
-                start = edit_line_start(file, token.start);
-            has_comment = true;
-        }
-        bool ends = file->bytes[token.end - 1] == '\n';
-        if (ends && token.kind == HCL_T_NEWLINE && !has_comment)
-            start = SIZE_MAX; /* a blank line: what stands above is not about the node */
-        if (ends)
-            has_comment = false;
-        own_line = own_line || ends;
+        const struct hcl_node *child = parent->child;
+        while (child != NULL && child != node &&
+               !(child->start <= node->start && node->end <= child->end))
+            child = child->next;
+        if (child == node)
+            return parent->kind == HCL_BLOCK && node->kind == HCL_BODY ? NULL : parent;
+        if (child == NULL)
+            return NULL;
+        parent = child;
     }
-    return start != SIZE_MAX ? start : edit_line_start(file, node_start);
 }
 
 static bool is_blank_line(const struct hcl_file *file, size_t start)
@@ -57,37 +32,56 @@ static bool is_blank_line(const struct hcl_file *file, size_t start)
     return start == end;
 }
 
-/* Does the body end here, or a blank line follow? */
+/* Does the holder end here, or a blank line follow? */
 static bool is_gap(const struct hcl_file *file, size_t at)
 {
     return at >= file->len || is_blank_line(file, at) ||
-           file->bytes[at + strspn(file->bytes + at, " \t")] == '}';
+           strchr("}])", file->bytes[at + strspn(file->bytes + at, " \t")]) != NULL;
 }
 
-int edit_layout_remove(struct hcl_edits *edits, struct touched *t, const struct hcl_node *node,
-                       struct err *err)
+int edit_remove_lines(struct hcl_edits *edits, struct touched *t, size_t start, size_t end,
+                      size_t floor, bool is_first, struct err *err)
 {
     const struct hcl_file *file = t->file;
-    const struct hcl_node *before;
-    const struct hcl_node *body = holder(file->body, node, &before);
-
-    if (body == NULL)
-        return err_set(err, ERR_REJECT, "%s: only an argument or block can be removed", file->path);
-    size_t from = before != NULL ? before->end : body->start;
-    if (body != file->body &&
-        hcl_lex(file->bytes, file->len, body->start, true).kind != HCL_T_NEWLINE)
-        return edit_splice(edits, t, body->start, body->end, "", 0, err);
-
-    size_t start = comments_start(file, from, node->start);
-    size_t end = edit_line_end(file, node->end);
     size_t gap = start;
-    while (gap > body->start && edit_line_start(file, gap - 1) > from &&
+
+    while (gap > floor && edit_line_start(file, gap - 1) > floor &&
            is_blank_line(file, edit_line_start(file, gap - 1)))
         gap = edit_line_start(file, gap - 1);
     if (is_gap(file, end))
         start = gap;
     /* First in its body or file: then the gap behind goes. */
-    while (before == NULL && end < file->len && is_blank_line(file, end))
+    while (is_first && end < file->len && is_blank_line(file, end))
         end = edit_line_end(file, end);
     return edit_splice(edits, t, start, end, "", 0, err);
+}
+
+static const struct hcl_node *before_of(const struct hcl_node *body, const struct hcl_node *node)
+{
+    const struct hcl_node *before = NULL;
+
+    for (const struct hcl_node *item = body->child; item != node; item = item->next)
+        before = item;
+    return before;
+}
+
+int edit_remove_member(struct hcl_edits *edits, struct touched *t, const struct hcl_node *body,
+                       const struct hcl_node *node, struct err *err)
+{
+    const struct hcl_file *file = t->file;
+    const struct hcl_node *before = before_of(body, node);
+    const struct hcl_comments *comments;
+    int r = edit_comments(t, &comments, err);
+
+    if (r != 0)
+        return r;
+    if (body != file->body &&
+        hcl_lex(file->bytes, file->len, body->start, true).kind != HCL_T_NEWLINE)
+        return edit_splice(edits, t, body->start, body->end, "", 0, err);
+    struct hcl_comment_run above = hcl_comments_leading(comments, node);
+    struct hcl_comment_run behind = hcl_comments_trailing(comments, node);
+    size_t start = above.n > 0 ? above.items[0].start : node->start;
+    size_t end = behind.n > 0 ? behind.items[behind.n - 1].end : node->end;
+    return edit_remove_lines(edits, t, edit_line_start(file, start), edit_line_end(file, end),
+                             before != NULL ? before->end : body->start, before == NULL, err);
 }

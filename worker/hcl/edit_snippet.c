@@ -46,6 +46,35 @@ int edit_snippet_value(struct arena *arena, const char *name, const char *expres
     return copy_trimmed(arena, again->bytes + value->start, value->end - value->start, out, err);
 }
 
+int edit_snippet_elements(struct arena *arena, const char *text, struct additions *out,
+                          struct err *err)
+{
+    CLEANUP(buf_done) struct buf source = BUF(HCL_FILE_MAX_BYTES);
+    CLEANUP(hcl_file_freep) struct hcl_file *file = NULL;
+    const struct hcl_node *list;
+    int r;
+
+    *out = (struct additions){NULL, NULL};
+    buf_print(&source, "x = [%s\n]\n", text);
+    r = parse_snippet(&file, &source, err);
+    if (r != 0)
+        return r;
+    list = file->body->child;
+    if (list->next != NULL || list->child->kind != HCL_TUPLE || list->child->child == NULL)
+        return err_set(err, ERR_REJECT, "not elements of a list: %.200s", text);
+    for (const struct hcl_node *e = list->child->child; e != NULL && r == 0; e = e->next) {
+        struct addition *a = arena_alloc(arena, sizeof *a);
+        const char *one =
+            a != NULL ? arena_copy(arena, file->bytes + e->start, e->end - e->start) : NULL;
+        if (one == NULL)
+            return err_nomem(err);
+        r = edit_snippet_value(arena, "x", one, &a->text, err);
+        *(out->first == NULL ? &out->first : &out->last->next) = a;
+        out->last = a;
+    }
+    return r;
+}
+
 int edit_snippet_blocks(struct arena *arena, const char *text, const char **out, struct err *err)
 {
     CLEANUP(buf_done) struct buf source = BUF(HCL_FILE_MAX_BYTES);

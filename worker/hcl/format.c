@@ -301,13 +301,27 @@ int hcl_format(const struct hcl_file *file, struct buf *out, struct err *err)
     return r;
 }
 
+/* Does terraform fmt change more than blanks? */
+static int is_rewritten(const struct hcl_file *file, bool *out, struct err *err)
+{
+    struct hcl_rewrites rewrites = {0};
+    int r = hcl_format_rewrites(file, &rewrites, err);
+
+    *out = file->body->start > 0 || rewrites.n > 0;
+    free(rewrites.items);
+    return r;
+}
+
 int hcl_is_formatted(const struct hcl_file *file, bool *out, struct err *err)
 {
     /* A hostile file may grow when indented; then it is not formatted. */
     CLEANUP(buf_done) struct buf text = BUF(file->len + 1);
-    int r = hcl_format(file, &text, err);
+    bool rewritten = false;
+    int r = is_rewritten(file, &rewritten, err);
 
-    if (r == ERR_REJECT) {
+    if (r == 0 && !rewritten)
+        r = hcl_format(file, &text, err);
+    if (r == ERR_REJECT || (r == 0 && rewritten)) {
         *out = false;
         return 0;
     }

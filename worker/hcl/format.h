@@ -6,8 +6,8 @@
  * In a file that was laid out so before, formatting after an edit changes only what the edit
  * disturbed: the alignment of the group that got a longer name, the indentation of what was put in.
  * Only blanks change, never the inside of strings, heredocs and comments. What terraform fmt
- * rewrites beyond blanks
- * ("${x}" to x, quotes round labels, a BOM away) is left alone.
+ * rewrites beyond blanks is listed apart (format_rewrite.c), and a BOM, which it takes away, stays;
+ * a file that has any of it is not formatted.
  *
  * The rules, found by comparing with terraform fmt on a corpus: two blanks for each line that
  * leaves brackets open; one blank between most tokens; the "=" of neighbouring lines that hold a
@@ -21,8 +21,21 @@
 
 /* Appends the whole file; ERR_FATAL no memory, ERR_REJECT past out's maximum. */
 int hcl_format(const struct hcl_file *file, struct buf *out, struct err *err) MUST_USE;
-/* *out: formatting changes nothing. ERR_FATAL. */
+/* *out: terraform fmt would change nothing. ERR_FATAL. */
 int hcl_is_formatted(const struct hcl_file *file, bool *out, struct err *err) MUST_USE;
+
+/* What terraform fmt would rewrite beyond blanks, before it lays out: bytes and their new text. */
+struct hcl_rewrite {
+    uint32_t start, end;
+    const char *text; /* static */
+};
+struct hcl_rewrites {
+    struct hcl_rewrite *items; /* owned, in source order; free() */
+    size_t n, cap;
+};
+/* ERR_FATAL: no memory. */
+int hcl_format_rewrites(const struct hcl_file *file, struct hcl_rewrites *out,
+                        struct err *err) MUST_USE;
 
 /* --- between format.c and format_scan.c --- */
 

@@ -54,9 +54,13 @@ static int world_replace(struct fixer *fixer, const struct place *place,
     if (value == NULL || value->kind != HCL_TUPLE)
         return fixer_refuse(fixer, "%s of %s is not a list written there: restrict it by hand",
                             open, place->resource->address);
+    /* The people stand where the world stood first; the world's other names only go. */
+    const char *people = inner;
     for (const struct hcl_node *one = value->child; one != NULL && r == 0; one = one->next) {
-        if (is_world_text(file, one))
-            r = fixer_replace(fixer, file, one, inner, err);
+        if (!is_world_text(file, one))
+            continue;
+        r = fixer_exchange(fixer, file, one, people, err);
+        people = NULL;
     }
     return r;
 }

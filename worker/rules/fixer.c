@@ -101,21 +101,56 @@ bool fixer_has_replaced(const struct fixer *fixer, const struct hcl_node *node)
     return false;
 }
 
-int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node,
-                  const char *text, struct err *err)
+/* Notes that the node changes: 0, or RULE_REFUSED. */
+static int claim(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node)
 {
     int r;
 
-    if (fixer_has_replaced(fixer, node))
-        return 0;
     if (fixer->n_fixed >= FIXED_NODES_MAX)
         return fixer_refuse(fixer, "more than %d values would change: make it by hand",
                             FIXED_NODES_MAX);
     r = fixer_predict(fixer, file, node);
-    if (r != 0)
+    if (r == 0)
+        fixer->fixed[fixer->n_fixed++] = node;
+    return r;
+}
+
+int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node,
+                  const char *text, struct err *err)
+{
+    int r = 0;
+
+    if (fixer_has_replaced(fixer, node))
+        return 0;
+    r = claim(fixer, file, node);
+    return r == 0 && fixer->edits != NULL ? hcl_edit_replace(fixer->edits, file, node, text, err)
+                                          : r;
+}
+
+int fixer_append(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *tuple,
+                 const char *text, struct err *err)
+{
+    int r = 0;
+
+    if (fixer_has_replaced(fixer, tuple))
+        return 0;
+    r = claim(fixer, file, tuple);
+    return r == 0 && fixer->edits != NULL ? hcl_edit_append(fixer->edits, file, tuple, text, err)
+                                          : r;
+}
+
+int fixer_exchange(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *element,
+                   const char *text, struct err *err)
+{
+    int r = 0;
+
+    if (fixer_has_replaced(fixer, element))
+        return 0;
+    r = claim(fixer, file, element);
+    if (r != 0 || fixer->edits == NULL)
         return r;
-    fixer->fixed[fixer->n_fixed++] = node;
-    return fixer->edits != NULL ? hcl_edit_replace(fixer->edits, file, node, text, err) : 0;
+    return text != NULL ? hcl_edit_exchange(fixer->edits, file, element, text, err)
+                        : hcl_edit_remove(fixer->edits, file, element, err);
 }
 
 int fixer_set(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,

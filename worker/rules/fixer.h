@@ -38,6 +38,12 @@ bool fixer_has_replaced(const struct fixer *fixer, const struct hcl_node *node);
 /* The edits themselves: nothing on the first pass. 0 or an error class. */
 int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node,
                   const char *text, struct err *err) MUST_USE;
+/* Adds elements ("1, 2") at the end of a list, once. */
+int fixer_append(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *tuple,
+                 const char *text, struct err *err) MUST_USE;
+/* An element becomes those of text, or goes (NULL), once. */
+int fixer_exchange(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *element,
+                   const char *text, struct err *err) MUST_USE;
 int fixer_set(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
               const char *name, const char *text, struct err *err) MUST_USE;
 int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
