@@ -54,11 +54,14 @@ static struct touched *add_file(struct hcl_edits *edits, const char *path)
 }
 
 /* The record of the file, made when it is new to the set. */
-static int touch(struct hcl_edits *edits, const struct hcl_file *file, struct touched **out,
-                 struct err *err)
+static int touch(struct hcl_edits *edits, const struct hcl_file *file, const struct hcl_node *node,
+                 struct touched **out, struct err *err)
 {
     struct touched *t = find(edits, file->path);
+    int r = hcl_may_edit(file, node != NULL ? node : file->body, err);
 
+    if (r < 0)
+        return r;
     if (edits->applied)
         return err_set(err, ERR_REJECT, "%s: these edits are applied already", file->path);
     if (t != NULL && t->file != file)
@@ -101,7 +104,7 @@ int hcl_edit_replace(struct hcl_edits *edits, const struct hcl_file *file,
                      const struct hcl_node *node, const char *text, struct err *err)
 {
     struct touched *t;
-    int r = touch(edits, file, &t, err);
+    int r = touch(edits, file, node, &t, err);
 
     if (r == 0)
         r = edit_splice(edits, t, node->start, node->end, text, 0, err);
@@ -188,7 +191,7 @@ int hcl_edit_set(struct hcl_edits *edits, const struct hcl_file *file, const str
     int r = edit_snippet_value(edits->arena, name, expression, &value, err);
 
     if (r == 0)
-        r = touch(edits, file, &t, err);
+        r = touch(edits, file, body, &t, err);
     if (r != 0)
         return r;
     if (body->kind == HCL_BLOCK)
@@ -202,7 +205,7 @@ int hcl_edit_remove(struct hcl_edits *edits, const struct hcl_file *file,
                     const struct hcl_node *node, struct err *err)
 {
     struct touched *t;
-    int r = touch(edits, file, &t, err);
+    int r = touch(edits, file, node, &t, err);
 
     if (r == 0)
         r = edit_layout_remove(edits, t, node, err);
@@ -218,7 +221,7 @@ int hcl_edit_add_block(struct hcl_edits *edits, const struct hcl_file *file,
     int r = edit_snippet_blocks(edits->arena, text, &snippet, err);
 
     if (r == 0)
-        r = touch(edits, file, &t, err);
+        r = touch(edits, file, body, &t, err);
     if (body->kind == HCL_BLOCK)
         body = hcl_block_body(body);
     if (r == 0)
@@ -238,7 +241,7 @@ int hcl_edit_add_top(struct hcl_edits *edits, const struct hcl_file *file,
     int r = edit_snippet_blocks(edits->arena, text, &snippet, err);
 
     if (r == 0)
-        r = touch(edits, file, &t, err);
+        r = touch(edits, file, sibling, &t, err);
     if (r == 0)
         r = edit_snippet_put(&lines, snippet, false, "", t->eol, err);
     if (r != 0)

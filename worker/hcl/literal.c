@@ -125,6 +125,10 @@ void hcl_literal_text(const struct hcl_file *file, const struct hcl_node *litera
     bool quoted = (literal->flags & HCL_FLAG_HEREDOC) == 0;
     size_t at = s.start + literal->name_start;
 
+    if ((literal->flags & HCL_FLAG_RAW) != 0) {
+        buf_bytes(out, file->bytes + s.start, s.end - s.start);
+        return;
+    }
     while (at < s.end) {
         const char *c = file->bytes + at;
 

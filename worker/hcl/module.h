@@ -45,6 +45,11 @@ const struct hcl_module *hcl_module_parent(const struct hcl_module *module); /* 
 size_t hcl_module_file_count(const struct hcl_module *module);
 const struct hcl_file *hcl_module_file(const struct hcl_module *module, size_t i);
 
+/* The expression of the module's own required_providers entry that counts, override files
+ * included, with its file; NULL: there is none. */
+const struct hcl_node *hcl_module_requires(const struct hcl_module *module, const char *provider,
+                                           const struct hcl_file **file);
+
 struct hcl_resource {
     const struct hcl_module *module;
     const struct hcl_file *file;
@@ -55,6 +60,10 @@ struct hcl_resource {
     bool is_data;
     bool has_count;
     bool has_for_each;
+    /* Blocks of override files that are merged into block, in order: where they are written. The
+     * file is then one of its own (source.h): read it, and edit what hcl_written says. */
+    const struct hcl_place *overrides;
+    size_t n_overrides;
 };
 /* Every resource and data source below the root, children included, in file order. */
 size_t hcl_resource_count(const struct hcl_module *root);

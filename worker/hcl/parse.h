@@ -52,6 +52,9 @@ struct hcl_node *parse_for(struct parser *p, struct hcl_token open);
 /* "k, v in collection": its names and the collection become children. */
 bool parse_for_head(struct parser *p, struct hcl_node *node, struct hcl_node **tail);
 struct hcl_node *parse_template(struct parser *p); /* at the quote or the heredoc opening */
+/* All bytes up to p->len are a template without quotes, as JSON's strings are; only its literals
+ * are flagged as a heredoc's, for there are no escapes in them. start, end: the node's span. */
+struct hcl_node *parse_template_text(struct parser *p, size_t start, size_t end);
 /* Checks the escape sequence at at ('\\'); its length, or 0 after a failure. */
 size_t parse_escape(struct parser *p, size_t at);
 /* Fills the indentation to drop into the literals of a "<<-" heredoc. */

@@ -10,6 +10,7 @@
 struct template
 {
     bool is_heredoc;
+    bool is_bare;  /* with is_heredoc: neither quotes nor a marker, it ends where the bytes end */
     uint8_t flags; /* for its literals */
     size_t start;
     size_t marker_start, marker_end;
@@ -104,7 +105,7 @@ static size_t literal_step(struct parser *p, const struct template *t, size_t at
         return parse_escape(p, at);
     if (c == '\r' && t->is_heredoc && at + 1 < p->len && p->bytes[at + 1] == '\n')
         return 2;
-    if (c == '\r' && t->is_heredoc)
+    if (c == '\r' && t->is_heredoc && !t->is_bare)
         parse_fail(p, at, "Invalid character: a carriage return without a newline");
     if ((c == '\n' || c == '\r') && !t->is_heredoc)
         parse_fail(p, t->start, "Invalid multi-line string: a quoted string must end on its line");
@@ -295,7 +296,7 @@ static bool at_end(struct parser *p, struct template *t)
         t->end = p->at + 1;
         return true;
     }
-    if (t->is_heredoc && t->at_line_start && is_marker_line(p, t, &end)) {
+    if (t->is_heredoc && !t->is_bare && t->at_line_start && is_marker_line(p, t, &end)) {
         t->end = end;
         return true;
     }
@@ -324,6 +325,8 @@ static enum stop parts(struct parser *p, struct template *t, struct hcl_node *pa
         if (node == NULL || !parse_add(p, parent, &tail, node))
             return STOP_FAILED;
     }
+    if (t->is_bare)
+        return STOP_END;
     parse_fail(p, t->start,
                "Unterminated template string: no closing %s before the end of the file",
                t->is_heredoc ? "marker" : "quote");
@@ -362,5 +365,22 @@ struct hcl_node *parse_template(struct parser *p)
     p->at = t.end;
     if ((t.flags & HCL_FLAG_HEREDOC_INDENT) != 0)
         parse_flush(p->file, node);
+    return node;
+}
+
+struct hcl_node *parse_template_text(struct parser *p, size_t start, size_t end)
+{
+    struct template t = {
+        .is_heredoc = true, .is_bare = true, .flags = HCL_FLAG_HEREDOC, .start = start};
+    struct hcl_node *node = parse_node(p, HCL_TEMPLATE, start, end);
+    struct closing closing;
+
+    if (node == NULL)
+        return NULL;
+    enum stop stop = parts(p, &t, node, &closing);
+    if (stop == STOP_FAILED)
+        return NULL;
+    if (stop != STOP_END)
+        return parse_fail(p, closing.start, "Unexpected directive: there is nothing to close");
     return node;
 }

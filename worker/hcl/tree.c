@@ -66,6 +66,10 @@ void hcl_position(const struct hcl_file *file, size_t offset, int *line, int *co
 {
     size_t start = 0;
 
+    if (file->source != NULL && (file->source->is_merged || offset > file->len)) {
+        hcl_source_position(file, offset, line, column);
+        return;
+    }
     *line = 1;
     for (size_t i = 0; i < offset && i < file->len; i++) {
         if (file->bytes[i] == '\n') {

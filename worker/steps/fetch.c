@@ -4,7 +4,8 @@
 
 static bool is_terraform(const char *path)
 {
-    return str_ends(path, ".tf") || str_ends(path, ".tfvars") || str_ends(path, ".tf.json");
+    return str_ends(path, ".tf") || str_ends(path, ".tfvars") || str_ends(path, ".tf.json") ||
+           str_ends(path, ".tfvars.json");
 }
 
 static int add_file(void *context, const char *path, const char *bytes, size_t len, struct err *err)
