@@ -256,25 +256,35 @@ static struct json *shape_plan(const struct json *plan)
     return shaped;
 }
 
+/* Providers come from the mirror that the environment names, if any, and never from elsewhere. */
+static char *write_settings(const char *dir)
+{
+    const char *mirror = getenv("TERRAFORM_PROVIDER_MIRROR");
+    char text[1024];
+
+    snprintf(text, sizeof text,
+             "provider_installation {\n  filesystem_mirror {\n    path = \"%s\"\n  }\n}\n",
+             mirror != NULL ? mirror : dir);
+    return temp_file_write(dir, "settings", text);
+}
+
 struct json *hcl_pair_plan(const char *directory, struct buf *said)
 {
     CLEANUP(buf_done) struct buf out = BUF(PLAN_MAX);
     CLEANUP(json_freep) struct json *plan = NULL;
-    char command[2048];
+    char command[4096];
     char *dir = temp_dir_make();
+    CLEANUP(mem_freep) char *settings = write_settings(dir);
+    const char *run_there = "cd '%s' && export CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE='%s' && %s";
     struct err err;
 
-    snprintf(
-        command, sizeof command,
-        "cd '%s' && cp -r '%s'/. . && export CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null "
-        "&& { terraform init -no-color -input=false && terraform plan -no-color -input=false "
-        "-out=the.plan; } 2>&1",
-        dir, directory);
+    snprintf(command, sizeof command, "cp -r '%s'/. '%s'", directory, dir);
     bool planned = run(command, said);
-    snprintf(command, sizeof command,
-             "cd '%s' && CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null terraform show -json "
-             "the.plan",
-             dir);
+    snprintf(command, sizeof command, run_there, dir, settings,
+             "{ terraform init -no-color -input=false && terraform plan -no-color -input=false "
+             "-out=the.plan; } 2>&1");
+    planned = planned && run(command, said);
+    snprintf(command, sizeof command, run_there, dir, settings, "terraform show -json the.plan");
     planned = planned && run(command, &out);
     temp_dir_remove(dir);
     if (!planned)

@@ -2,7 +2,7 @@
  * Merging: a block and those that override it become one block, by Terraform's rules. An argument
  * replaces its namesake; a nested block replaces all blocks of its type, dynamic ones (by their
  * label) included; lifecycle is merged argument by argument. Where count and for_each come together
- * that way, terraform takes count.
+ * that way terraform 1.11 breaks down, so it is refused.
  *
  * The bytes of all files that take part are put one behind the other, once for the directory, and
  * the nodes are copied with their spans moved along, so that whoever reads a merged block sees an
@@ -182,19 +182,6 @@ static void lay_over(struct pieces *pieces, const struct piece *block)
         pieces_add(pieces, &more.items[i]);
 }
 
-static void drop_for_each(struct pieces *pieces)
-{
-    bool has_count = false;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < pieces->n; i++)
-        has_count = has_count || is_attribute(&pieces->items[i], "count");
-    for (size_t i = 0; i < pieces->n; i++)
-        if (!has_count || !is_attribute(&pieces->items[i], "for_each"))
-            pieces->items[kept++] = pieces->items[i];
-    pieces->n = kept;
-}
-
 /* --- a merged block --- */
 
 static void lifecycles_of(const struct pieces *blocks, struct pieces *out)
@@ -235,7 +222,6 @@ static struct hcl_node *merge_blocks(const struct merging *m, const struct piece
 
     for (size_t i = 0; i < blocks->n; i++)
         lay_over(&pieces, &blocks->items[i]);
-    drop_for_each(&pieces);
     lifecycles_of(blocks, &lifecycles);
     if (block == NULL || pieces.failed || lifecycles.failed)
         return NULL;
@@ -269,6 +255,19 @@ static int keep_overrides(struct hcl_repo *repo, struct declared *base, struct e
     return 0;
 }
 
+static int refuse_both(const struct hcl_file *file, const struct hcl_node *block, struct err *err)
+{
+    const struct hcl_node *each = hcl_attribute(file, block, "for_each");
+    struct hcl_place written;
+
+    if (each == NULL || hcl_attribute(file, block, "count") == NULL)
+        return 0;
+    written = hcl_written(file, each);
+    return declared_refuse(err, written.file, written.node,
+                           "Invalid combination of \"count\" and \"for_each\": with what is "
+                           "overridden the block has both");
+}
+
 /* The merged block in a file of its own, that has the path of the block's. */
 static int merge_one(const struct merging *m, struct declared *base, struct err *err)
 {
@@ -295,7 +294,8 @@ static int merge_one(const struct merging *m, struct declared *base, struct err 
                               .source = &m->source};
     base->file = file;
     base->node = block;
-    return keep_overrides(m->repo, base, err);
+    int r = refuse_both(file, block, err);
+    return r < 0 ? r : keep_overrides(m->repo, base, err);
 }
 
 /* --- the text --- */

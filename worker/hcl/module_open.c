@@ -43,24 +43,32 @@ static const struct hcl_node *required_in(const struct hcl_file *file, const cha
     return found != NULL ? found->child : NULL;
 }
 
-const struct hcl_node *hcl_module_requires(const struct hcl_module *module, const char *provider,
-                                           const struct hcl_file **file)
+/* The last entry in the override files, or in the others. Each entry counts for itself. */
+static const struct hcl_node *required_by(const struct hcl_module *module, const char *provider,
+                                          bool in_overrides, const struct hcl_file **file)
 {
     const struct declarations *in = module->dir->declared;
     const struct hcl_node *best = NULL;
 
-    /* Override files come last, and each entry counts for itself. */
-    for (size_t i = 0; i < 2 * in->n_files; i++) {
-        const struct hcl_file *one = in->files[i % in->n_files];
-        const struct hcl_node *found = NULL;
-        if (declared_is_override(one->path) == (i >= in->n_files))
-            found = required_in(one, provider);
+    for (size_t i = 0; i < in->n_files; i++) {
+        const struct hcl_node *found = declared_is_override(in->files[i]->path) == in_overrides
+                                           ? required_in(in->files[i], provider)
+                                           : NULL;
         if (found == NULL)
             continue;
         best = found;
-        *file = one;
+        *file = in->files[i];
     }
     return best;
+}
+
+const struct hcl_node *hcl_module_requires(const struct hcl_module *module, const char *provider,
+                                           const struct hcl_file **file)
+{
+    const struct hcl_node *best = required_by(module, provider, false, file);
+    const struct hcl_node *over = required_by(module, provider, true, file);
+
+    return over != NULL ? over : best;
 }
 
 size_t hcl_resource_count(const struct hcl_module *root)
