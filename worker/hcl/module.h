@@ -20,10 +20,13 @@ struct hcl_module; /* one instance of a directory: the root, or one module call'
 int hcl_repo_new(struct hcl_repo **out, struct err *err) MUST_USE;
 void hcl_repo_free(struct hcl_repo *repo);
 DEFINE_CLEANUP(struct hcl_repo *, hcl_repo_free)
-/* Adds a .tf, .tfvars or .tf.json file; bytes are copied. A file that does not parse is kept as
- * broken: 0 is returned, and modules that need it say so. Others are ignored. */
+/* Adds a .tf or .tfvars file, or one in JSON syntax (.tf.json, .tfvars.json); bytes are copied. A
+ * file that does not parse is kept as broken: 0 is returned, and modules that need it say so.
+ * Others are ignored. */
 int hcl_repo_add(struct hcl_repo *repo, const char *path, const char *bytes, size_t len,
                  struct err *err) MUST_USE;
+/* Is it such a file, by its path? */
+bool hcl_repo_takes(const char *path);
 /* Either may be NULL: the parsed file, or why it is broken. */
 const struct hcl_file *hcl_repo_file(const struct hcl_repo *repo, const char *path);
 const char *hcl_repo_broken(const struct hcl_repo *repo, const char *path);

@@ -96,7 +96,7 @@ static struct repo_dir *dir_of(struct hcl_repo *repo, const char *path)
 
 /* Terraform's own copies of modules and hidden files are no part of the configuration; values
  * files that are read unasked are, even hidden ones. */
-static bool is_ours(const char *path)
+bool hcl_repo_takes(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
@@ -167,7 +167,7 @@ int hcl_repo_add(struct hcl_repo *repo, const char *path, const char *bytes, siz
     bool found;
 
     assert(repo->opened == NULL);
-    if (!is_ours(path))
+    if (!hcl_repo_takes(path))
         return 0;
     repo->uses_known = false;
     if (strnlen(path, PATH_BYTES_MAX) == PATH_BYTES_MAX || repo->n_files >= REPO_MAX_FILES)
