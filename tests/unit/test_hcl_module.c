@@ -69,9 +69,8 @@ static int open_error(const struct made_file *files, size_t n, const char *direc
 static void what_cannot_be_read_whole_is_refused_with_its_reason(void **state)
 {
     const struct made_file broken[] = {{"main.tf", "locals {\n"}};
-    const struct made_file json[] = {{"main.tf", "locals {}\n"}, {"x.tf.json", "{}"}};
-    const struct made_file override[] = {{"main.tf", "locals {}\n"},
-                                         {"prod_override.tf", "locals {}\n"}};
+    const struct made_file json[] = {{"main.tf", "locals {}\n"}, {"x.tf.json", "{]"}};
+    const struct made_file values[] = {{"main.tf", "locals {}\n"}, {"a.auto.tfvars.json", "[]"}};
     const struct made_file child[] = {{"main.tf", "module \"m\" { source = \"./m\" }\n"},
                                       {"m/main.tf", "locals {\n"}};
     const struct made_file cycle[] = {{"main.tf", "module \"m\" { source = \"./m\" }\n"},
@@ -80,8 +79,8 @@ static void what_cannot_be_read_whole_is_refused_with_its_reason(void **state)
     (void)state;
     assert_int_equal(open_error(NULL, 0, "x", "no .tf files in x"), ERR_REJECT);
     assert_int_equal(open_error(broken, COUNT(broken), "", "main.tf:"), ERR_REJECT);
-    assert_int_equal(open_error(json, COUNT(json), "", "JSON"), ERR_REJECT);
-    assert_int_equal(open_error(override, COUNT(override), "", "override files"), ERR_REJECT);
+    assert_int_equal(open_error(json, COUNT(json), "", "x.tf.json:1:2:"), ERR_REJECT);
+    assert_int_equal(open_error(values, COUNT(values), "", "a.auto.tfvars.json:1:1:"), ERR_REJECT);
     assert_int_equal(open_error(child, COUNT(child), "", "m/main.tf:"), ERR_REJECT);
     assert_int_equal(open_error(cycle, COUNT(cycle), "", "calls itself"), ERR_REJECT);
 }

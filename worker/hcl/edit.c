@@ -56,11 +56,14 @@ static struct touched *add_file(struct hcl_edits *edits, const char *path)
     return t;
 }
 
-int edit_touch(struct hcl_edits *edits, const struct hcl_file *file, struct touched **out,
-               struct err *err)
+int edit_touch(struct hcl_edits *edits, const struct hcl_file *file, const struct hcl_node *node,
+               struct touched **out, struct err *err)
 {
     struct touched *t = find(edits, file->path);
+    int r = hcl_may_edit(file, node, err);
 
+    if (r < 0)
+        return r;
     if (edits->applied)
         return err_set(err, ERR_REJECT, "%s: these edits are applied already", file->path);
     if (t != NULL && t->file != file)

@@ -68,7 +68,7 @@ int hcl_edit_replace(struct hcl_edits *edits, const struct hcl_file *file,
 {
     const char *value;
     struct touched *t;
-    int r = edit_touch(edits, file, &t, err);
+    int r = edit_touch(edits, file, node, &t, err);
 
     if (r != 0)
         return r;
@@ -157,7 +157,7 @@ int hcl_edit_set(struct hcl_edits *edits, const struct hcl_file *file, const str
     int r = edit_snippet_value(edits->arena, name, expression, &value, err);
 
     if (r == 0)
-        r = edit_touch(edits, file, &t, err);
+        r = edit_touch(edits, file, body, &t, err);
     if (r == 0 && verb == NULL)
         r = err_nomem(err);
     if (r != 0)
@@ -171,7 +171,7 @@ int hcl_edit_remove(struct hcl_edits *edits, const struct hcl_file *file,
 {
     const struct hcl_node *parent = edit_parent(file, node);
     struct touched *t;
-    int r = edit_touch(edits, file, &t, err);
+    int r = edit_touch(edits, file, node, &t, err);
 
     if (r != 0)
         return r;
@@ -209,7 +209,7 @@ int hcl_edit_add_block(struct hcl_edits *edits, const struct hcl_file *file,
     int r = edit_snippet_blocks(edits->arena, text, &snippet, err);
 
     if (r == 0)
-        r = edit_touch(edits, file, &t, err);
+        r = edit_touch(edits, file, inner, &t, err);
     if (r == 0)
         r = change_of(edits, t, inner, &change, err);
     if (r != 0)

@@ -99,8 +99,8 @@ struct hcl_edits {
 
 /* --- edit.c --- */
 /* The record of the file, made when it is new to the set. ERR_REJECT after apply. */
-int edit_touch(struct hcl_edits *edits, const struct hcl_file *file, struct touched **out,
-               struct err *err) MUST_USE;
+int edit_touch(struct hcl_edits *edits, const struct hcl_file *file, const struct hcl_node *node,
+               struct touched **out, struct err *err) MUST_USE;
 int edit_splice(struct hcl_edits *edits, struct touched *t, size_t start, size_t end,
                 const char *text, int flags, struct err *err) MUST_USE;
 /* Takes the text of a buffer, or its failure. */

@@ -103,7 +103,7 @@ int hcl_edit_append(struct hcl_edits *edits, const struct hcl_file *file,
                     const struct hcl_node *tuple, const char *text, struct err *err)
 {
     struct touched *t;
-    int r = edit_touch(edits, file, &t, err);
+    int r = edit_touch(edits, file, tuple, &t, err);
 
     if (r != 0)
         return r;
@@ -121,7 +121,7 @@ int hcl_edit_insert(struct hcl_edits *edits, const struct hcl_file *file,
     struct item_change where = {.anchor = element,
                                 .how = side == HCL_BEFORE ? ITEM_BEFORE : ITEM_AFTER};
     struct touched *t;
-    int r = edit_touch(edits, file, &t, err);
+    int r = edit_touch(edits, file, element, &t, err);
 
     if (r != 0)
         return r;
@@ -140,7 +140,7 @@ int hcl_edit_exchange(struct hcl_edits *edits, const struct hcl_file *file,
     struct additions elements = {NULL, NULL};
     size_t known = edits->count;
     struct touched *t;
-    int r = edit_touch(edits, file, &t, err);
+    int r = edit_touch(edits, file, element, &t, err);
 
     if (r == 0 && (tuple == NULL || tuple->kind != HCL_TUPLE))
         r = err_set(err, ERR_REJECT, "%s: not an element of a list", file->path);
@@ -238,7 +238,7 @@ int hcl_edit_set_key(struct hcl_edits *edits, const struct hcl_file *file,
     const char *verb = arena_print(edits->arena, "set %.60s =", key);
     const char *value;
     struct touched *t;
-    int r = edit_touch(edits, file, &t, err);
+    int r = edit_touch(edits, file, object, &t, err);
 
     if (r != 0)
         return r;

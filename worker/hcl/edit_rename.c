@@ -31,7 +31,7 @@ int hcl_edit_set_label(struct hcl_edits *edits, const struct hcl_file *file,
 {
     const struct hcl_node *node = block->kind == HCL_BLOCK ? block->child : NULL;
     struct touched *t;
-    int r = edit_touch(edits, file, &t, err);
+    int r = edit_touch(edits, file, block, &t, err);
 
     for (size_t k = 0; k < i && node != NULL && node->kind == HCL_LABEL; k++)
         node = node->next;
@@ -139,7 +139,7 @@ int hcl_edit_rename(struct hcl_edits *edits, const struct hcl_file *file, const 
     if (r == 0 && w.from.n != w.to.n)
         r = err_set(err, ERR_REJECT, "%.100s has not as many parts as %.100s", to, from);
     if (r == 0)
-        r = edit_touch(edits, file, &w.t, err);
+        r = edit_touch(edits, file, file->body, &w.t, err);
     if (r == 0)
         r = rename_below(&w, file->body);
     if (r == 0 && n != NULL)

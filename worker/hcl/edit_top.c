@@ -74,7 +74,7 @@ int hcl_edit_add_top(struct hcl_edits *edits, const struct hcl_file *file,
     if (r == 0)
         r = identity(edits->arena, file, snippet, &claim.name, err);
     if (r == 0)
-        r = edit_touch(edits, file, &t, err);
+        r = edit_touch(edits, file, sibling != NULL ? sibling : file->body, &t, err);
     if (r == 0 && sibling != NULL)
         r = place_of(t, sibling, HCL_AFTER, &at, err);
     if (r != 0)
@@ -105,7 +105,7 @@ int hcl_edit_add_beside(struct hcl_edits *edits, const struct hcl_file *file,
     if (r == 0 && body == file->body)
         r = identity(edits->arena, file, snippet, &claim.name, err);
     if (r == 0)
-        r = edit_touch(edits, file, &t, err);
+        r = edit_touch(edits, file, block, &t, err);
     if (r == 0)
         r = place_of(t, block, side, &at, err);
     if (r != 0)

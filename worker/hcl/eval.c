@@ -274,9 +274,10 @@ const struct hcl_value *eval(const struct scope *scope, const struct hcl_node *n
 
 const struct hcl_value *eval_written(const struct scope *scope, const struct hcl_node *expression)
 {
+    const struct hcl_place written = hcl_written(scope->file, expression);
     const struct hcl_origin origin = {.module = scope->module->shape,
-                                      .file = scope->file,
-                                      .node = expression,
+                                      .file = written.file,
+                                      .node = written.node,
                                       .what = scope->what};
 
     const struct hcl_value *v = value_from(scope->repo, eval(scope, expression), &origin);

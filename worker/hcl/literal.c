@@ -133,6 +133,11 @@ void hcl_literal_text(const struct hcl_file *file, const struct hcl_node *litera
     size_t at = s.start + literal->name_start;
 
     size_t plain = at; /* from here to at, text is as written */
+
+    if ((literal->flags & HCL_FLAG_RAW) != 0) {
+        buf_bytes(out, file->bytes + s.start, s.end - s.start);
+        return;
+    }
     while (at < s.end) {
         const char *c = file->bytes + at;
         bool doubled = (*c == '$' || *c == '%') && s.end - at >= 3 && c[1] == *c && c[2] == '{';

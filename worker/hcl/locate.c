@@ -76,16 +76,31 @@ static bool same_file(const char *path, const char *wanted, bool loosely)
     return str_ends(wanted, path) && wanted[m - n - 1] == '/';
 }
 
-static bool covers(const struct hcl_resource *resource, const struct hcl_query *query)
+static bool covers(const struct hcl_file *file, const struct hcl_node *block,
+                   const struct hcl_query *query)
 {
     int first;
     int last;
     int column;
     int64_t end = query->line_end > query->line_start ? query->line_end : query->line_start;
 
-    hcl_position(resource->file, resource->block->start, &first, &column);
-    hcl_position(resource->file, resource->block->end, &last, &column);
+    hcl_position(file, block->start, &first, &column);
+    hcl_position(file, block->end, &last, &column);
     return query->line_start <= last && end >= first;
+}
+
+/* A resource stands where its block is, and where override files change it. */
+static bool stands_at(const struct hcl_resource *resource, const char *path, bool loosely,
+                      const struct hcl_query *query)
+{
+    bool found = same_file(resource->file->path, path, loosely) &&
+                 covers(resource->file, resource->block, query);
+
+    for (size_t i = 0; i < resource->n_overrides && !found; i++) {
+        const struct hcl_place *over = &resource->overrides[i];
+        found = same_file(over->file->path, path, loosely) && covers(over->file, over->node, query);
+    }
+    return found;
 }
 
 /* A block that several module calls share is one place. */
@@ -105,8 +120,7 @@ static void by_place(struct finds *finds, const struct hcl_query *query, bool lo
         file += *file == '/' ? 1 : 2;
     for (size_t i = 0; i < hcl_resource_count(finds->root); i++) {
         const struct hcl_resource *resource = hcl_resource_at(finds->root, i);
-        if (same_file(resource->file->path, file, loosely) && covers(resource, query) &&
-            is_new_block(finds, resource))
+        if (stands_at(resource, file, loosely, query) && is_new_block(finds, resource))
             found(finds, resource, NULL, "file and line");
     }
 }

@@ -1,10 +1,7 @@
 /* Module objects: what stands in a directory's files, and the tree of local children below it. */
-#include <stdio.h>
-
+#include "worker/hcl/calls.h"
+#include "worker/hcl/declared.h"
 #include "worker/hcl/eval.h"
-#include "worker/hcl/module_inside.h"
-
-#define LABEL_MAX 512
 
 /* --- names --- */
 
@@ -24,253 +21,118 @@ struct named *names_find(const struct names *names, const char *name)
 
 struct module_call *module_call_find(const struct hcl_module *module, const char *name)
 {
-    for (size_t i = 0; i < module->n_calls; i++)
-        if (str_eq(module->calls[i].name, name))
-            return &module->calls[i];
-    return NULL;
+    const struct declared *one = declared_find(module->dir->declared, DECLARED_MODULE, "", name);
+
+    return one != NULL ? &module->calls[one->place] : NULL;
 }
 
 struct resource *module_resource(const struct hcl_module *module, const char *type,
                                  const char *name, bool is_data)
 {
-    for (size_t i = 0; i < module->n_resources; i++) {
-        struct resource *resource = &module->resources[i];
-        if (resource->open.is_data == is_data && str_eq(resource->open.name, name) &&
-            str_eq(resource->open.type, type))
-            return resource;
-    }
-    return NULL;
+    const struct declared *one = declared_find(
+        module->dir->declared, is_data ? DECLARED_DATA : DECLARED_RESOURCE, type, name);
+
+    return one != NULL ? &module->resources[one->place] : NULL;
 }
 
-/* --- reading the blocks --- */
+/* --- what is declared, made this module's own --- */
 
-struct counts {
-    size_t variables, locals, outputs, calls, resources;
-};
-
-static size_t attribute_count(const struct hcl_node *block)
-{
-    size_t n = 0;
-
-    for (const struct hcl_node *at = hcl_block_body(block)->child; at != NULL; at = at->next)
-        n += at->kind == HCL_ATTRIBUTE;
-    return n;
-}
-
-static void count_blocks(const struct hcl_module *module, struct counts *counts)
-{
-    for (size_t i = 0; i < module->n_files; i++) {
-        const struct hcl_file *file = module->files[i];
-        const struct hcl_node *block = NULL;
-        while ((block = hcl_block_next(file, file->body, NULL, block)) != NULL) {
-            counts->variables += hcl_name_is(file, block, "variable");
-            counts->outputs += hcl_name_is(file, block, "output");
-            counts->calls += hcl_name_is(file, block, "module");
-            counts->resources +=
-                hcl_name_is(file, block, "resource") || hcl_name_is(file, block, "data");
-            if (hcl_name_is(file, block, "locals"))
-                counts->locals += attribute_count(block);
-        }
-    }
-}
-
-static const char *label(struct hcl_repo *repo, const struct hcl_file *file,
-                         const struct hcl_node *block, size_t i)
-{
-    char text[LABEL_MAX];
-
-    return hcl_block_label(file, block, i, text, sizeof text) ? arena_text(repo->arena, text)
-                                                              : NULL;
-}
-
-static void add_name(struct names *names, const char *name, const struct hcl_file *file,
-                     const struct hcl_node *node)
-{
-    if (name != NULL)
-        names->items[names->n++] = (struct named){.name = name, .file = file, .node = node};
-}
-
-static void add_locals(struct hcl_module *module, const struct hcl_file *file,
-                       const struct hcl_node *block)
-{
-    for (const struct hcl_node *at = hcl_block_body(block)->child; at != NULL; at = at->next)
-        if (at->kind == HCL_ATTRIBUTE)
-            add_name(&module->locals,
-                     arena_copy(module->repo->arena, file->bytes + at->name_start,
-                                at->name_end - at->name_start),
-                     file, at->child);
-}
-
-static void add_resource(struct hcl_module *module, const struct hcl_file *file,
-                         const struct hcl_node *block, bool is_data)
+static bool add_resource(struct hcl_module *module, const struct declared *one)
 {
     struct hcl_repo *repo = module->repo;
-    const char *type = label(repo, file, block, 0);
-    const char *name = label(repo, file, block, 1);
-
-    if (type == NULL || name == NULL)
-        return;
+    bool is_data = one->kind == DECLARED_DATA;
     const char *address =
         arena_print(repo->arena, "%s%s%s%s.%s", module->path, module->path[0] != '\0' ? "." : "",
-                    is_data ? "data." : "", type, name);
+                    is_data ? "data." : "", one->type, one->name);
+
     if (address == NULL)
-        return;
-    module->resources[module->n_resources++].open = (struct hcl_resource){
+        return false;
+    module->resources[one->place].open = (struct hcl_resource){
         .module = module,
-        .file = file,
-        .block = block,
+        .file = one->file,
+        .block = one->node,
         .address = address,
-        .type = type,
-        .name = name,
+        .type = one->type,
+        .name = one->name,
         .is_data = is_data,
-        .has_count = hcl_attribute(file, block, "count") != NULL,
-        .has_for_each = hcl_attribute(file, block, "for_each") != NULL,
+        .has_count = hcl_attribute(one->file, one->node, "count") != NULL,
+        .has_for_each = hcl_attribute(one->file, one->node, "for_each") != NULL,
+        .overrides = one->overrides,
+        .n_overrides = one->n_overrides,
     };
+    return true;
 }
 
-static void add_call(struct hcl_module *module, const struct hcl_file *file,
-                     const struct hcl_node *block)
+static bool add_items(struct hcl_module *module, const struct declarations *in)
 {
-    const char *name = label(module->repo, file, block, 0);
+    bool added = true;
 
-    if (name != NULL)
-        module->calls[module->n_calls++] =
-            (struct module_call){.name = name, .file = file, .block = block};
+    for (size_t i = 0; i < in->n && added; i++) {
+        const struct declared *one = &in->items[i];
+        if (one->kind == DECLARED_RESOURCE || one->kind == DECLARED_DATA)
+            added = add_resource(module, one);
+        else if (one->kind == DECLARED_MODULE)
+            module->calls[one->place] =
+                (struct module_call){.name = one->name, .file = one->file, .block = one->node};
+    }
+    return added;
 }
 
-static void add_block(struct hcl_module *module, const struct hcl_file *file,
-                      const struct hcl_node *block)
+/* Those of one kind, which stand together in the order of names. */
+static bool add_names(struct hcl_module *module, struct names *names, enum declared_kind kind,
+                      size_t *next)
 {
-    if (hcl_name_is(file, block, "variable"))
-        add_name(&module->variables, label(module->repo, file, block, 0), file, block);
-    else if (hcl_name_is(file, block, "output"))
-        add_name(&module->outputs, label(module->repo, file, block, 0), file, block);
-    else if (hcl_name_is(file, block, "locals"))
-        add_locals(module, file, block);
-    else if (hcl_name_is(file, block, "module"))
-        add_call(module, file, block);
-    else if (hcl_name_is(file, block, "resource"))
-        add_resource(module, file, block, false);
-    else if (hcl_name_is(file, block, "data"))
-        add_resource(module, file, block, true);
-}
+    const struct declarations *in = module->dir->declared;
 
-static bool make_room(struct hcl_module *module, const struct counts *counts)
-{
-    struct arena *arena = module->repo->arena;
-
-    module->variables.items = arena_alloc(arena, counts->variables * sizeof(struct named));
-    module->locals.items = arena_alloc(arena, counts->locals * sizeof(struct named));
-    module->outputs.items = arena_alloc(arena, counts->outputs * sizeof(struct named));
-    module->calls = arena_alloc(arena, counts->calls * sizeof(struct module_call));
-    module->resources = arena_alloc(arena, counts->resources * sizeof(struct resource));
-    return module->variables.items != NULL && module->locals.items != NULL &&
-           module->outputs.items != NULL && module->calls != NULL && module->resources != NULL;
-}
-
-static void sort_names(struct names *names)
-{
-    if (names->n > 1)
-        qsort(names->items, names->n, sizeof *names->items, by_name);
+    names->n = in->counts[kind];
+    names->items = arena_alloc(module->repo->arena, (names->n + 1) * sizeof *names->items);
+    for (size_t i = 0; i < names->n && names->items != NULL; i++) {
+        const struct declared *one = in->sorted[(*next)++];
+        names->items[i] =
+            (struct named){.name = one->name,
+                           .file = one->file,
+                           .node = kind == DECLARED_LOCAL ? one->node->child : one->node};
+    }
+    return names->items != NULL;
 }
 
 static int read_blocks(struct hcl_module *module, struct err *err)
 {
-    struct counts counts = {0};
+    const struct declarations *in = module->dir->declared;
+    struct arena *arena = module->repo->arena;
+    size_t next = 0;
 
-    count_blocks(module, &counts);
-    if (!make_room(module, &counts))
+    module->n_calls = in->counts[DECLARED_MODULE];
+    module->n_resources = in->counts[DECLARED_RESOURCE];
+    module->calls = arena_alloc(arena, (module->n_calls + 1) * sizeof *module->calls);
+    module->resources = arena_alloc(arena, (module->n_resources + 1) * sizeof *module->resources);
+    if (module->calls == NULL || module->resources == NULL || !add_items(module, in) ||
+        !add_names(module, &module->variables, DECLARED_VARIABLE, &next) ||
+        !add_names(module, &module->locals, DECLARED_LOCAL, &next) ||
+        !add_names(module, &module->outputs, DECLARED_OUTPUT, &next))
         return err_nomem(err);
-    for (size_t i = 0; i < module->n_files; i++) {
-        const struct hcl_node *block = NULL;
-        while ((block = hcl_block_next(module->files[i], module->files[i]->body, NULL, block)) !=
-               NULL)
-            add_block(module, module->files[i], block);
-    }
-    sort_names(&module->variables);
-    sort_names(&module->locals);
-    sort_names(&module->outputs);
-    return 0;
-}
-
-/* --- the files of a directory --- */
-
-static bool is_override(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
-
-    return str_eq(name, "override.tf") || str_eq(name, "override.tf.json") ||
-           str_ends(name, "_override.tf") || str_ends(name, "_override.tf.json");
-}
-
-static bool is_configuration(const char *path)
-{
-    return str_ends(path, ".tf") || str_ends(path, ".tf.json");
-}
-
-/* Only these values files are read by terraform unasked, and only at a root. */
-bool module_reads_values(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
-
-    return str_eq(name, "terraform.tfvars") || str_eq(name, "terraform.tfvars.json") ||
-           str_ends(name, ".auto.tfvars") || str_ends(name, ".auto.tfvars.json");
-}
-
-static int collect_files(struct hcl_module *module, struct err *err)
-{
-    const struct repo_dir *dir = module->dir;
-
-    module->files = arena_alloc(module->repo->arena, dir->n * sizeof *module->files);
-    if (module->files == NULL)
-        return err_nomem(err);
-    for (size_t i = 0; i < dir->n; i++) {
-        const struct repo_file *entry = dir->files[i];
-        bool values = module->parent == NULL && module_reads_values(entry->path);
-        if (!values && !is_configuration(entry->path))
-            continue;
-        if (entry->broken != NULL)
-            return err_set(err, ERR_REJECT, "%s", entry->broken);
-        if (is_override(entry->path))
-            return err_set(err, ERR_REJECT,
-                           "%s: the module uses override files, which are not followed; "
-                           "move the overrides into the blocks they change",
-                           entry->path);
-        if (!values)
-            module->files[module->n_files++] = entry->file;
-    }
     return 0;
 }
 
 /* --- children --- */
 
-static const char *outside(const struct hcl_module *module, const struct module_call *call,
-                           const char *source, bool is_local)
-{
-    return arena_print(module->repo->arena, "module %s comes from %.200s%s", call->name,
-                       source != NULL ? source : "a source that is not a plain text",
-                       is_local ? ", which is not in this repository" : "");
-}
-
 /* Where the call leads; call->directory stays NULL when that is outside the repository. */
-static const struct repo_dir *aim(struct hcl_module *module, struct module_call *call)
+static struct repo_dir *aim(struct hcl_module *module, struct module_call *call)
 {
     struct hcl_repo *repo = module->repo;
-    const struct hcl_node *source = hcl_attribute(call->file, call->block, "source");
-    const char *text = source != NULL ? eval_literal_text(repo, call->file, source->child) : NULL;
-    const struct repo_dir *dir = NULL;
-    bool is_local = text != NULL && repo_source_is_local(text);
+    struct repo_dir *dir = NULL;
+    bool is_local;
 
+    call_read(repo, call);
+    is_local = call->source != NULL && repo_source_is_local(call->source);
     if (is_local) {
-        call->directory = repo_join(repo, module->dir->path, text);
+        call->directory = repo_join(repo, module->dir->path, call->source);
         dir = call->directory != NULL ? repo_dir_find(repo, call->directory) : NULL;
     }
     if (dir != NULL && dir->has_tf)
         return dir;
     call->directory = NULL;
-    call->outside = outside(module, call, text, is_local);
+    call->outside = call_outside(repo, call, is_local);
     return NULL;
 }
 
@@ -286,7 +148,7 @@ static int link_children(struct hcl_module *module, struct err *err)
 {
     for (size_t i = 0; i < module->n_calls; i++) {
         struct module_call *call = &module->calls[i];
-        const struct repo_dir *dir = aim(module, call);
+        struct repo_dir *dir = aim(module, call);
         if (dir == NULL)
             continue;
         if (is_above(module, dir) || module->nest >= MODULE_NEST_MAX)
@@ -324,7 +186,7 @@ static int name_module(struct hcl_module *module, const struct hcl_instance *ins
     return module->path != NULL && module->keyed != NULL ? 0 : -1;
 }
 
-int module_new(struct hcl_repo *repo, const struct repo_dir *dir, const struct hcl_module *parent,
+int module_new(struct hcl_repo *repo, struct repo_dir *dir, const struct hcl_module *parent,
                const struct module_call *call, struct hcl_instance *call_instance,
                struct hcl_module **out, struct err *err)
 {
@@ -344,7 +206,9 @@ int module_new(struct hcl_repo *repo, const struct repo_dir *dir, const struct h
     if (name_module(module, call_instance) < 0)
         return err_nomem(err);
 
-    int r = collect_files(module, err);
+    int r = declared_open(repo, dir, err);
+    if (r == 0 && parent == NULL)
+        r = declared_open_values(repo, dir, err);
     if (r == 0)
         r = read_blocks(module, err);
     if (r == 0)

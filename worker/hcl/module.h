@@ -20,10 +20,13 @@ struct hcl_module; /* one instance of a directory: the root, or one module call'
 int hcl_repo_new(struct hcl_repo **out, struct err *err) MUST_USE;
 void hcl_repo_free(struct hcl_repo *repo);
 DEFINE_CLEANUP(struct hcl_repo *, hcl_repo_free)
-/* Adds a .tf, .tfvars or .tf.json file; bytes are copied. A file that does not parse is kept as
- * broken: 0 is returned, and modules that need it say so. Others are ignored. */
+/* Adds a .tf or .tfvars file, or one in JSON syntax (.tf.json, .tfvars.json); bytes are copied. A
+ * file that does not parse is kept as broken: 0 is returned, and modules that need it say so.
+ * Others are ignored. */
 int hcl_repo_add(struct hcl_repo *repo, const char *path, const char *bytes, size_t len,
                  struct err *err) MUST_USE;
+/* Is it such a file, by its path? */
+bool hcl_repo_takes(const char *path);
 /* Either may be NULL: the parsed file, or why it is broken. */
 const struct hcl_file *hcl_repo_file(const struct hcl_repo *repo, const char *path);
 const char *hcl_repo_broken(const struct hcl_repo *repo, const char *path);
@@ -45,6 +48,11 @@ const struct hcl_module *hcl_module_parent(const struct hcl_module *module); /* 
 size_t hcl_module_file_count(const struct hcl_module *module);
 const struct hcl_file *hcl_module_file(const struct hcl_module *module, size_t i);
 
+/* The expression of the module's own required_providers entry that counts, override files
+ * included, with its file; NULL: there is none. */
+const struct hcl_node *hcl_module_requires(const struct hcl_module *module, const char *provider,
+                                           const struct hcl_file **file);
+
 struct hcl_resource {
     const struct hcl_module *module;
     const struct hcl_file *file;
@@ -55,6 +63,10 @@ struct hcl_resource {
     bool is_data;
     bool has_count;
     bool has_for_each;
+    /* Blocks of override files that are merged into block, in order: where they are written. The
+     * file is then one of its own (source.h): read it, and edit what hcl_written says. */
+    const struct hcl_place *overrides;
+    size_t n_overrides;
 };
 /* Every resource and data source below the root, children included, in file order. */
 size_t hcl_resource_count(const struct hcl_module *root);

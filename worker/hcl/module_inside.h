@@ -17,6 +17,10 @@
 #define MODULES_MAX     5000 /* module objects in one repo */
 #define MODULE_NEST_MAX 32
 #define INSTANCES_MAX   10000
+#define OVERRIDES_MAX   10000 /* blocks of override files in one directory */
+#define MERGED_MAX_BYTES                                                                           \
+    ((size_t)64 * 1024 * 1024) /* of the files that take part, per directory                       \
+                                */
 
 struct repo_file {
     const char *path;
@@ -31,8 +35,9 @@ struct repo_dir {
     size_t n;
     size_t cap;
     bool has_tf;
-    bool called;  /* as a local module (roots.c) */
-    bool reaches; /* the directory that roots.c is asked about */
+    struct declarations *declared; /* once asked for (declared.h) */
+    bool called;                   /* as a local module (roots.c) */
+    bool reaches;                  /* the directory that roots.c is asked about */
 };
 
 struct module_use { /* a module block of one directory runs another */
@@ -48,6 +53,8 @@ struct hcl_repo {
     struct arena *arena;
     struct repo_file **files; /* sorted by path */
     size_t n_files, cap_files;
+    struct hcl_file **parsed; /* likewise; those that are not broken */
+    size_t n_parsed, cap_parsed;
     struct repo_dir **dirs; /* sorted by path */
     size_t n_dirs, cap_dirs;
     struct module_use *uses; /* learned by roots.c when first asked for */
@@ -93,6 +100,8 @@ struct module_call {
     const char *name;
     const struct hcl_file *file;
     const struct hcl_node *block;
+    const char *source;  /* its text; NULL: not a plain text */
+    const char *version; /* NULL: none */
     const char *outside; /* why there is no child: "module x comes from …" */
     const char *directory;
     struct hcl_module *shape; /* NULL when outside */
@@ -106,15 +115,13 @@ struct hcl_module {
     struct hcl_repo *repo;
     const char *path;  /* "module.a.module.b" */
     const char *keyed; /* the same with instance keys */
-    const struct repo_dir *dir;
+    struct repo_dir *dir;
     const char *root_directory;
     const struct hcl_module *parent;
     const struct hcl_module *shape; /* this directory's place in the listed tree; itself there */
     const struct module_call *call; /* in the parent; NULL at the root */
     struct hcl_instance *call_instance; /* each.* of the call; NULL in a shape and at the root */
     int nest;
-    const struct hcl_file **files;
-    size_t n_files;
     struct names variables, locals, outputs;
     struct module_call *calls;
     size_t n_calls;
@@ -131,10 +138,11 @@ struct repo_dir *repo_dir_find(const struct hcl_repo *repo, const char *path); /
 /* base joined with "./x" or "../x"; NULL when it leaves the repository. */
 const char *repo_join(struct hcl_repo *repo, const char *base, const char *relative);
 bool repo_source_is_local(const char *source);
+bool repo_is_configuration(const char *path); /* .tf, .tf.json */
 
 /* --- module.c --- */
 /* One more object of call's directory below parent, its children included. */
-int module_new(struct hcl_repo *repo, const struct repo_dir *dir, const struct hcl_module *parent,
+int module_new(struct hcl_repo *repo, struct repo_dir *dir, const struct hcl_module *parent,
                const struct module_call *call, struct hcl_instance *call_instance,
                struct hcl_module **out, struct err *err) MUST_USE;
 struct named *names_find(const struct names *names, const char *name); /* may be NULL */

@@ -1,5 +1,6 @@
 /* A module tree from outside: opening a root, and the plain questions of module.h. */
-#include "worker/hcl/module_inside.h"
+#include "worker/hcl/declared.h"
+#include "worker/hcl/eval.h"
 
 const char *hcl_module_path(const struct hcl_module *module)
 {
@@ -18,12 +19,56 @@ const struct hcl_module *hcl_module_parent(const struct hcl_module *module)
 
 size_t hcl_module_file_count(const struct hcl_module *module)
 {
-    return module->n_files;
+    return module->dir->declared->n_files;
 }
 
 const struct hcl_file *hcl_module_file(const struct hcl_module *module, size_t i)
 {
-    return i < module->n_files ? module->files[i] : NULL;
+    const struct declarations *in = module->dir->declared;
+
+    return i < in->n_files ? in->files[i] : NULL;
+}
+
+static const struct hcl_node *required_in(const struct hcl_file *file, const char *provider)
+{
+    const struct hcl_node *found = NULL;
+    const struct hcl_node *block = NULL;
+
+    while (found == NULL &&
+           (block = hcl_block_next(file, file->body, "terraform", block)) != NULL) {
+        const struct hcl_node *required = hcl_block_next(file, block, "required_providers", NULL);
+        if (required != NULL)
+            found = hcl_attribute(file, required, provider);
+    }
+    return found != NULL ? found->child : NULL;
+}
+
+/* The last entry in the override files, or in the others. Each entry counts for itself. */
+static const struct hcl_node *required_by(const struct hcl_module *module, const char *provider,
+                                          bool in_overrides, const struct hcl_file **file)
+{
+    const struct declarations *in = module->dir->declared;
+    const struct hcl_node *best = NULL;
+
+    for (size_t i = 0; i < in->n_files; i++) {
+        const struct hcl_node *found = declared_is_override(in->files[i]->path) == in_overrides
+                                           ? required_in(in->files[i], provider)
+                                           : NULL;
+        if (found == NULL)
+            continue;
+        best = found;
+        *file = in->files[i];
+    }
+    return best;
+}
+
+const struct hcl_node *hcl_module_requires(const struct hcl_module *module, const char *provider,
+                                           const struct hcl_file **file)
+{
+    const struct hcl_node *best = required_by(module, provider, false, file);
+    const struct hcl_node *over = required_by(module, provider, true, file);
+
+    return over != NULL ? over : best;
 }
 
 size_t hcl_resource_count(const struct hcl_module *root)
@@ -36,34 +81,65 @@ const struct hcl_resource *hcl_resource_at(const struct hcl_module *root, size_t
     return i < root->n_all ? &root->all[i]->open : NULL;
 }
 
-/* Compares an address that may carry keys with one that carries none. */
-static bool same_address(const char *with_keys, const char *plain)
+/* The end of the key that begins at '['; NULL when it has none. */
+static const char *key_end(const char *at)
 {
-    while (*with_keys != '\0') {
-        if (*with_keys == '[') {
-            bool quoted = false;
-            for (; *with_keys != '\0' && (quoted || *with_keys != ']'); with_keys++) {
-                if (*with_keys == '\\' && with_keys[1] != '\0')
-                    with_keys++;
-                else if (*with_keys == '"')
-                    quoted = !quoted;
-            }
-            if (*with_keys++ == '\0')
-                return false;
-            continue;
-        }
-        if (*with_keys++ != *plain++)
+    bool quoted = false;
+
+    for (; *at != '\0' && (quoted || *at != ']'); at++) {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        else if (*at == '"')
+            quoted = !quoted;
+    }
+    return *at == ']' ? at + 1 : NULL;
+}
+
+/* The next name of the address, without its key; false when it has none. */
+static bool next_name(const char **address, char *out, size_t size)
+{
+    size_t len = strcspn(*address, ".[");
+
+    if (len == 0 || len >= size)
+        return false;
+    memcpy(out, *address, len);
+    out[len] = '\0';
+    *address += len;
+    while (**address == '[') {
+        *address = key_end(*address);
+        if (*address == NULL)
             return false;
     }
-    return *plain == '\0';
+    if (**address == '.')
+        (*address)++;
+    else if (**address != '\0')
+        return false;
+    return true;
 }
 
 const struct hcl_resource *hcl_resource_find(const struct hcl_module *root, const char *address)
 {
-    for (size_t i = 0; i < root->n_all; i++)
-        if (same_address(address, root->all[i]->open.address))
-            return &root->all[i]->open;
-    return NULL;
+    char type[NAME_BYTES_MAX];
+    char name[NAME_BYTES_MAX];
+    bool is_data;
+
+    for (;;) {
+        if (!next_name(&address, type, sizeof type))
+            return NULL;
+        is_data = str_eq(type, "data");
+        if (is_data && !next_name(&address, type, sizeof type))
+            return NULL;
+        if (!next_name(&address, name, sizeof name))
+            return NULL;
+        if (is_data || !str_eq(type, "module"))
+            break;
+        const struct module_call *call = module_call_find(root, name);
+        root = call != NULL ? call->shape : NULL;
+        if (root == NULL)
+            return NULL;
+    }
+    const struct resource *found = module_resource(root, type, name, is_data);
+    return found != NULL && *address == '\0' ? &found->open : NULL;
 }
 
 static size_t tree_size(const struct hcl_module *module)
@@ -93,7 +169,7 @@ int hcl_module_open(struct hcl_repo *repo, const char *directory, struct hcl_mod
             *out = at->module;
             return 0;
         }
-    const struct repo_dir *dir = repo_dir_find(repo, directory);
+    struct repo_dir *dir = repo_dir_find(repo, directory);
     if (dir == NULL || !dir->has_tf)
         return err_set(err, ERR_REJECT, "no .tf files in %s",
                        directory[0] != '\0' ? directory : "the top directory");

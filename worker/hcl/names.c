@@ -1,4 +1,5 @@
 /* Variables, locals and outputs: where each gets its value from, asked once per module object. */
+#include "worker/hcl/declared.h"
 #include "worker/hcl/eval.h"
 
 static struct scope scope_of(const struct hcl_module *module, const struct hcl_file *file,
@@ -31,34 +32,21 @@ static const struct hcl_value *finish(struct named *named, const struct hcl_valu
 
 /* --- variables --- */
 
-/* The last of the values files that terraform reads wins; terraform.tfvars comes before all others.
- */
 static const struct hcl_value *value_from_files(const struct hcl_module *root, const char *name)
 {
-    const struct hcl_file *best = NULL;
-    const struct hcl_node *attribute = NULL;
+    const struct assigned *assigned = declared_value(root->dir->declared, name);
 
-    for (size_t i = 0; i < root->dir->n; i++) {
-        const struct repo_file *entry = root->dir->files[i];
-        if (entry->file == NULL || !module_reads_values(entry->path))
-            continue;
-        const struct hcl_node *found = hcl_attribute(entry->file, entry->file->body, name);
-        if (found == NULL || (best != NULL && !str_ends(entry->path, ".auto.tfvars")))
-            continue;
-        best = entry->file;
-        attribute = found;
-    }
-    if (best == NULL)
+    if (assigned == NULL)
         return NULL;
-    struct scope scope = scope_of(root, best, "tfvars");
-    return eval_apart(&scope, attribute->child);
+    struct scope scope = scope_of(root, assigned->file, "tfvars");
+    return eval_apart(&scope, assigned->attribute->child);
 }
 
 static bool is_told_of(const struct hcl_module *root, const struct repo_file *entry)
 {
     const struct repo_dir *dir = repo_dir_find(root->repo, entry->directory);
 
-    if (entry->file == NULL || !str_ends(entry->path, ".tfvars"))
+    if (entry->file == NULL || repo_is_configuration(entry->path))
         return false;
     return dir == root->dir ? !module_reads_values(entry->path) : dir == NULL || !dir->has_tf;
 }

@@ -59,6 +59,7 @@ enum hcl_kind {
 enum {
     HCL_FLAG_EXPAND = 1, HCL_FLAG_HEREDOC = 2, HCL_FLAG_HEREDOC_INDENT = 4, HCL_FLAG_ONE_LINE = 8,
     HCL_FLAG_KEY_EXPR = 16, HCL_FLAG_TRIM_LEFT = 32, HCL_FLAG_TRIM_RIGHT = 64, /* LITERAL: '~' beside */
+    HCL_FLAG_RAW = 128, /* LITERAL: its bytes are its text, "${" and all (from JSON) */
 };
 /* clang-format on */
 

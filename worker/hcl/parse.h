@@ -48,6 +48,8 @@ bool parse_add(struct parser *p, struct hcl_node *parent, struct hcl_node **tail
 
 /* The body up to (not over) closer: '}' or HCL_T_EOF. It begins at p->at. */
 struct hcl_node *parse_body(struct parser *p, int closer);
+/* Refuses a body of which two of the n_attributes arguments have one name. */
+bool parse_unique(struct parser *p, const struct hcl_node *body, size_t n_attributes);
 struct hcl_node *parse_expression(struct parser *p);
 /* "(…)" behind a name, "[…]" and "{…}" from their first token. */
 struct hcl_node *parse_call(struct parser *p, struct hcl_token name);
@@ -64,6 +66,9 @@ int parse_sequence(const struct parser *p, size_t at);
 /* The length of the character at at in a string, a label or a heredoc; an escape counts as one
  * ("\\n", "$${"), and so does a "$". 0 after a failure. */
 size_t parse_character(struct parser *p, size_t at, bool in_heredoc);
+/* All bytes up to p->len are a template without quotes, as JSON's strings are; only its literals
+ * are flagged as a heredoc's, for there are no escapes in them. start, end: the node's span. */
+struct hcl_node *parse_template_text(struct parser *p, size_t start, size_t end);
 /* Fills the indentation to drop into the literals of a "<<-" heredoc. */
 void parse_flush(const struct hcl_file *file, struct hcl_node *heredoc);
 

@@ -257,7 +257,7 @@ static const struct hcl_node *find_again_in_many(struct parser *p, const struct 
     return again;
 }
 
-static bool unique(struct parser *p, const struct hcl_node *body, size_t n_attributes)
+bool parse_unique(struct parser *p, const struct hcl_node *body, size_t n_attributes)
 {
     const struct hcl_node *again =
         n_attributes > FEW ? find_again_in_many(p, body, n_attributes) : find_again_in_few(p, body);
@@ -292,7 +292,7 @@ static void *refuse(struct parser *p, struct hcl_node *body, struct hcl_node *ta
     for (const struct hcl_node *node = body->child; node != NULL; node = node->next)
         n_attributes += node->kind == HCL_ATTRIBUTE;
     p->r = 0;
-    if (unique(p, body, n_attributes))
+    if (parse_unique(p, body, n_attributes))
         p->r = r;
     return NULL;
 }
@@ -322,5 +322,5 @@ struct hcl_node *parse_body(struct parser *p, int closer)
             return refuse(p, body, tail, token);
         n_attributes += node->kind == HCL_ATTRIBUTE;
     }
-    return unique(p, body, n_attributes) ? body : NULL;
+    return parse_unique(p, body, n_attributes) ? body : NULL;
 }

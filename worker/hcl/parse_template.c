@@ -14,6 +14,7 @@
 struct template
 {
     bool is_heredoc;
+    bool is_bare;   /* with is_heredoc: neither quotes nor a marker, it ends where the bytes end */
     uint8_t flags;  /* for its literals */
     size_t content; /* behind the opening quote or line */
     size_t marker_start, marker_end;
@@ -66,6 +67,14 @@ static const uint8_t SPECIAL[256] = {
     ['$'] = 3, ['%'] = 3, ['\n'] = 3, ['\r'] = 3, ['"'] = 1, ['\\'] = 1, [0x80 ... 0xFF] = 3,
 };
 
+/* The length of the character at at; JSON's strings have been checked when they were decoded. */
+static size_t character(struct parser *p, const struct template *t, size_t at)
+{
+    if (t->is_bare)
+        return parse_sequence(p, at) < 0 ? 3 : 1;
+    return parse_character(p, at, t->is_heredoc);
+}
+
 /* Where the literal at p->at ends; p->len too when it failed. */
 static size_t literal_end(struct parser *p, struct template *t)
 {
@@ -81,7 +90,7 @@ static size_t literal_end(struct parser *p, struct template *t)
         }
         if ((!t->is_heredoc && c == '"') || parse_sequence(p, at) > 0)
             break;
-        at += parse_character(p, at, t->is_heredoc);
+        at += character(p, t, at);
         if (p->r != 0)
             return p->len;
         if (p->bytes[at - 1] == '\n') {
@@ -279,7 +288,7 @@ static bool at_end(struct parser *p, struct template *t)
         t->end = p->at + 1;
         return true;
     }
-    if (t->is_heredoc && t->at_line_start && is_marker_line(p, t, &end)) {
+    if (t->is_heredoc && !t->is_bare && t->at_line_start && is_marker_line(p, t, &end)) {
         t->end = end;
         return true;
     }
@@ -308,6 +317,8 @@ static enum stop parts(struct parser *p, struct template *t, struct hcl_node *pa
         if (node == NULL || !parse_add(p, parent, &tail, node))
             return STOP_FAILED;
     }
+    if (t->is_bare)
+        return STOP_END;
     parse_fail(p, p->len, "Unterminated template string: no closing %s before the end of the file",
                t->is_heredoc ? "marker" : "quote");
     return STOP_FAILED;
@@ -342,5 +353,22 @@ struct hcl_node *parse_template(struct parser *p)
     p->at = t.end;
     if ((t.flags & HCL_FLAG_HEREDOC_INDENT) != 0)
         parse_flush(p->file, node);
+    return node;
+}
+
+struct hcl_node *parse_template_text(struct parser *p, size_t start, size_t end)
+{
+    struct template t = {
+        .is_heredoc = true, .is_bare = true, .flags = HCL_FLAG_HEREDOC, .content = start};
+    struct hcl_node *node = parse_node(p, HCL_TEMPLATE, start, end);
+    struct closing closing;
+
+    if (node == NULL)
+        return NULL;
+    enum stop stop = parts(p, &t, node, &closing);
+    if (stop == STOP_FAILED)
+        return NULL;
+    if (stop != STOP_END)
+        return parse_fail(p, closing.start, "Unexpected directive: there is nothing to close");
     return node;
 }

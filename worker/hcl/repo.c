@@ -1,6 +1,8 @@
 /* The files of a repository and its directories; the story stands in module.h. */
 #include <stdio.h>
 
+#include "worker/hcl/eval.h"
+#include "worker/hcl/json.h"
 #include "worker/hcl/module_inside.h"
 
 #define PATH_BYTES_MAX 4096
@@ -28,6 +30,7 @@ void hcl_repo_free(struct hcl_repo *repo)
     for (size_t i = 0; i < repo->n_dirs; i++)
         free(repo->dirs[i]->files);
     free(repo->files);
+    free(repo->parsed);
     free(repo->dirs);
     free(repo->uses);
     arena_free(repo->arena);
@@ -91,20 +94,17 @@ static struct repo_dir *dir_of(struct hcl_repo *repo, const char *path)
     return insert_at((void ***)&repo->dirs, &repo->n_dirs, &repo->cap_dirs, at, dir) ? dir : NULL;
 }
 
-static bool is_json(const char *path)
-{
-    return str_ends(path, ".tf.json") || str_ends(path, ".tfvars.json");
-}
-
-/* Terraform's own copies of modules and hidden files are no part of the configuration. */
-static bool is_ours(const char *path)
+/* Terraform's own copies of modules and hidden files are no part of the configuration; values
+ * files that are read unasked are, even hidden ones. */
+bool hcl_repo_takes(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
 
-    if (name[0] == '.' || str_starts(path, ".terraform/") || strstr(path, "/.terraform/") != NULL)
+    if ((name[0] == '.' && !module_reads_values(path)) || str_starts(path, ".terraform/") ||
+        strstr(path, "/.terraform/") != NULL)
         return false;
-    return str_ends(path, ".tf") || str_ends(path, ".tfvars") || is_json(path);
+    return str_ends(path, ".tf") || str_ends(path, ".tfvars") || hcl_path_is_json(path);
 }
 
 static int read_file(struct hcl_repo *repo, struct repo_file *entry, const char *bytes, size_t len,
@@ -112,12 +112,9 @@ static int read_file(struct hcl_repo *repo, struct repo_file *entry, const char 
 {
     struct err why;
 
-    if (is_json(entry->path)) {
-        entry->broken = arena_print(
-            repo->arena, "%s: Terraform's JSON syntax is not read; change it by hand", entry->path);
-        return entry->broken != NULL ? 0 : err_nomem(err);
-    }
-    int r = hcl_parse(&entry->file, entry->path, bytes, len, &why);
+    int r = hcl_path_is_json(entry->path)
+                ? hcl_json_parse(&entry->file, entry->path, bytes, len, &why)
+                : hcl_parse(&entry->file, entry->path, bytes, len, &why);
     if (r == ERR_REJECT) {
         entry->broken = arena_text(repo->arena, why.text);
         return entry->broken != NULL ? 0 : err_nomem(err);
@@ -127,7 +124,25 @@ static int read_file(struct hcl_repo *repo, struct repo_file *entry, const char 
     return r;
 }
 
-/* Into both orders, or into neither: what is in them is freed with the repo. */
+/* Into the parsed ones and all of them, or into neither. */
+static bool keep_in_repo(struct hcl_repo *repo, struct repo_file *entry)
+{
+    bool found;
+    size_t at = place_of((void *const *)repo->files, repo->n_files, entry->path, &found);
+
+    if (!insert_at((void ***)&repo->files, &repo->n_files, &repo->cap_files, at, entry))
+        return false;
+    if (entry->file == NULL)
+        return true;
+    size_t parsed = place_of((void *const *)repo->parsed, repo->n_parsed, entry->path, &found);
+    if (insert_at((void ***)&repo->parsed, &repo->n_parsed, &repo->cap_parsed, parsed, entry->file))
+        return true;
+    repo->n_files--;
+    memmove(repo->files + at, repo->files + at + 1, (repo->n_files - at) * sizeof(*repo->files));
+    return false;
+}
+
+/* Into all orders, or into none: what is in them is freed with the repo. */
 static int keep_file(struct hcl_repo *repo, struct repo_file *entry, struct err *err)
 {
     bool found;
@@ -138,12 +153,11 @@ static int keep_file(struct hcl_repo *repo, struct repo_file *entry, struct err 
     size_t at = place_of((void *const *)dir->files, dir->n, entry->path, &found);
     if (!insert_at((void ***)&dir->files, &dir->n, &dir->cap, at, entry))
         return err_nomem(err);
-    at = place_of((void *const *)repo->files, repo->n_files, entry->path, &found);
-    if (!insert_at((void ***)&repo->files, &repo->n_files, &repo->cap_files, at, entry)) {
+    if (!keep_in_repo(repo, entry)) {
         dir->n = 0;
         return err_nomem(err);
     }
-    dir->has_tf = dir->has_tf || str_ends(entry->path, ".tf") || str_ends(entry->path, ".tf.json");
+    dir->has_tf = dir->has_tf || repo_is_configuration(entry->path);
     return 0;
 }
 
@@ -153,7 +167,7 @@ int hcl_repo_add(struct hcl_repo *repo, const char *path, const char *bytes, siz
     bool found;
 
     assert(repo->opened == NULL);
-    if (!is_ours(path))
+    if (!hcl_repo_takes(path))
         return 0;
     repo->uses_known = false;
     if (strnlen(path, PATH_BYTES_MAX) == PATH_BYTES_MAX || repo->n_files >= REPO_MAX_FILES)
@@ -205,19 +219,17 @@ const char *hcl_repo_broken(const struct hcl_repo *repo, const char *path)
 
 size_t hcl_repo_file_count(const struct hcl_repo *repo)
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < repo->n_files; i++)
-        n += repo->files[i]->file != NULL;
-    return n;
+    return repo->n_parsed;
 }
 
 const struct hcl_file *hcl_repo_file_at(const struct hcl_repo *repo, size_t i)
 {
-    for (size_t at = 0; at < repo->n_files; at++)
-        if (repo->files[at]->file != NULL && i-- == 0)
-            return repo->files[at]->file;
-    return NULL;
+    return i < repo->n_parsed ? repo->parsed[i] : NULL;
+}
+
+bool repo_is_configuration(const char *path)
+{
+    return str_ends(path, ".tf") || str_ends(path, ".tf.json");
 }
 
 bool repo_source_is_local(const char *source)

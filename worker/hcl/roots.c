@@ -68,7 +68,7 @@ static int uses_learn(struct hcl_repo *repo, struct err *err)
         struct repo_dir *dir = repo->dirs[i];
 
         for (size_t k = 0; k < dir->n && r == 0; k++)
-            if (dir->files[k]->file != NULL && str_ends(dir->files[k]->path, ".tf"))
+            if (dir->files[k]->file != NULL && repo_is_configuration(dir->files[k]->path))
                 r = uses_of_file(repo, dir, dir->files[k], err);
     }
     repo->uses_known = r == 0;

@@ -3,7 +3,7 @@
 
 #include <ctype.h>
 
-#include "worker/hcl/lexer.h"
+#include "worker/hcl/characters.h"
 
 bool cursor_fail(struct cursor *c, const char *why)
 {

@@ -71,6 +71,10 @@ void hcl_position(const struct hcl_file *file, size_t offset, int *line, int *co
 {
     size_t start = hcl_has_bom(file) ? 3 : 0;
 
+    if (file->source != NULL && (file->source->is_merged || offset > file->len)) {
+        hcl_source_position(file, offset, line, column);
+        return;
+    }
     *line = 1;
     *column = 1;
     if (offset > file->len)

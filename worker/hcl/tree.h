@@ -23,6 +23,7 @@
 #include "common/base.h"
 #include "worker/hcl/literal.h" /* what nodes say as text */
 #include "worker/hcl/node.h"
+#include "worker/hcl/source.h"
 
 #define HCL_DEPTH_MAX      256
 #define HCL_HEIGHT_MAX     1024
@@ -32,9 +33,10 @@
 struct hcl_file {
     const char *path;  /* in the repository; owned */
     const char *bytes; /* owned copy, and a NUL */
-    size_t len;
+    size_t len;        /* of the text; decoded strings of JSON stand behind it */
     struct hcl_node *body;
     struct arena *arena;
+    const struct hcl_source *source; /* NULL: native syntax, all bytes its own */
 };
 
 /* ERR_REJECT "path:line:column: what", in terraform's words; ERR_FATAL. The bytes are copied. */

@@ -38,8 +38,11 @@ static int world_replace(struct fixer *fixer, const struct place *place,
     const struct hcl_node *attribute = hcl_attribute(file, ingress->body, open);
     const struct hcl_node *value = attribute != NULL ? attribute->child : NULL;
     char inner[1024];
-    int r = 0;
+    struct hcl_place at = {file, ingress->body};
+    int r = fixer_place(fixer, &at.file, &at.node);
 
+    if (r != 0)
+        return r;
     if (!inner_of(input, inner, sizeof inner))
         return fixer_refuse(fixer, "approved_cidrs is empty: restrict %s by hand",
                             place->resource->address);

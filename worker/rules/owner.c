@@ -185,9 +185,12 @@ static int chain_write(struct fixer *fixer, const struct chain *chain,
 {
     const struct hcl_origin *owner = &chain->items[chain->n - 1];
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
+    struct hcl_place place = {owner->file, owner->node};
     bool at_call = false;
-    int r = chain_is_ours(fixer, chain, statement->name);
+    int r = fixer_place(fixer, &place.file, &place.node);
 
+    if (r == 0)
+        r = chain_is_ours(fixer, chain, statement->name);
     if (r == 0)
         r = environments_refuse(fixer, owner, statement->name);
     if (r != 0)
@@ -275,8 +278,8 @@ static int switch_write(struct fixer *fixer, const struct place *place, const st
 int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
                 const struct hcl_value *value, const struct statement *statement, struct err *err)
 {
-    struct hcl_origin here = {place->resource->module, place->resource->file, attribute->child,
-                              "attribute"};
+    struct hcl_place written = hcl_written(place->resource->file, attribute->child);
+    struct hcl_origin here = {place->resource->module, written.file, written.node, "attribute"};
     const struct hcl_origin *owner;
     struct chain chain = {.items = {here}, .n = 1};
 
