@@ -120,7 +120,7 @@ static void what_cannot_be_read_is_named(void **state)
     snprintf(path, sizeof path, "%s/main.tf", dir);
     assert_int_equal(hcl_repo_add_directory(repo, path, &err), ERR_REJECT);
     assert_ok(hcl_repo_add_directory(repo, dir, &err), err);
-    assert_has(hcl_repo_broken(repo, "main.tf"), "main.tf:1:1: Unclosed configuration block");
+    assert_has(hcl_repo_broken(repo, "main.tf"), "main.tf:1:8: Unclosed configuration block");
 }
 
 static void depth_and_size_are_capped(void **state)

@@ -16,7 +16,7 @@ struct template
     bool is_heredoc;
     bool is_bare;   /* with is_heredoc: neither quotes nor a marker, it ends where the bytes end */
     uint8_t flags;  /* for its literals */
-    size_t content; /* behind the opening quote or line */
+    size_t content; /* behind the opening quote or line; without them, at the last "${" */
     size_t marker_start, marker_end;
     bool at_line_start;
     bool trim_next;            /* the part before ended with '~' */
@@ -157,6 +157,8 @@ static size_t open_sequence(struct parser *p, struct template *t)
     t->previous = NULL;
     t->trim_next = false;
     t->at_line_start = false;
+    if (t->is_bare)
+        t->content = start;
     p->at += (size_t)length;
     return start;
 }
