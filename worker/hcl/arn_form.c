@@ -86,24 +86,56 @@ static void read_placeholder(const char *at, size_t len, struct placeholder *out
     }
 }
 
-/* The last place of the form's next fixed text; NULL: it does not come. */
-static const char *last_place(const char *text, const char *next, size_t len)
+/* How often what comes in text; its i-th place (from 0) into place. */
+static size_t count_places(const char *text, const char *what, size_t len, size_t i,
+                           const char **place)
 {
-    const char *last = NULL;
+    size_t n = 0;
 
-    for (const char *at = text; (at = memmem(at, strlen(at), next, len)) != NULL; at++)
-        last = at;
-    return last;
+    for (const char *at = text; (at = memmem(at, strlen(at), what, len)) != NULL; at += len)
+        if (n++ == i)
+            *place = at;
+    return n;
 }
 
-/* A segment ends at "/" or ":", and before a "-" of the form at the last one in it. */
-static size_t segment_length(const char *text, char next)
+/* The same in a form, where the names in braces do not count. */
+static size_t count_in_form(const char *form, const char *what, size_t len)
+{
+    size_t n = 0;
+
+    while (*form != '\0') {
+        if (*form == '{')
+            form += strcspn(form, "}");
+        n += strncmp(form, what, len) == 0;
+        form++;
+    }
+    return n;
+}
+
+/* The last place of the form's next fixed text that leaves as many of it as the form has; NULL: it
+ * does not come so often. */
+static const char *last_place(const char *text, const char *next, size_t len)
+{
+    const char *place = NULL;
+    size_t wanted = count_in_form(next, next, len);
+    size_t there = count_places(text, next, len, 0, &place);
+
+    if (there < wanted)
+        return NULL;
+    (void)count_places(text, next, len, there - wanted, &place);
+    return place;
+}
+
+/* A segment ends at "/" or ":", or where the form goes on: a name may hold "-" and "_" itself, so
+ * there at the last one. */
+static size_t segment_length(const struct placeholder *placeholder, const char *text, char next)
 {
     size_t len = strcspn(text, "/:");
+    bool is_name = placeholder->part.kind == ARN_PART_VALUE && (next == '-' || next == '_');
 
     if (next == '\0' || next == '/' || next == ':')
         return len;
-    const char *end = memrchr(text, next, len);
+    const char *end = is_name ? memrchr(text, next, len) : memchr(text, next, len);
     return end != NULL ? (size_t)(end - text) : 0;
 }
 
@@ -125,7 +157,7 @@ static size_t take(const struct placeholder *placeholder, const char *text, cons
     case EXTENT_FIXED:
         return fixed_length(text, placeholder->fixed);
     case EXTENT_SEGMENT:
-        return segment_length(text, *next);
+        return segment_length(placeholder, text, *next);
     case EXTENT_PATH:
         end = text[0] == '/' ? strrchr(text, '/') + 1 : text;
         break;
