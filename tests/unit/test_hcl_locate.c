@@ -42,6 +42,7 @@ struct locate_case {
     const char *address;
     const char *key;
     const char *how;
+    enum hcl_certainty certainty; /* HCL_SURE where nothing is said */
 };
 
 #define ARN(service, rest) "arn:aws:" service ":eu-west-1:111122223333:" rest
@@ -101,10 +102,17 @@ static const struct locate_case CASES[] = {
      1,
      "aws_s3_bucket.half",
      "",
-     "bucket = \"…-exports\" (the only candidate; variable owner has no value in this repository)"},
+     "bucket = \"…-exports\" (known in part: variable owner has no value in this repository)",
+     HCL_CANDIDATE},
     {{.arn = "arn:aws:s3:::nobody"}, 0, NULL, NULL, NULL},
-    {{.arn = ARN("sns", "acme-alerts")}, 2, "aws_sns_topic.t1", "", NULL},
-    {{.arn = ARN("rds", "db:orders-2024")}, 1, "aws_db_instance.d", "", NULL},
+    {{.arn = ARN("sns", "acme-alerts")}, 2, "aws_sns_topic.t1", "", NULL, HCL_CANDIDATE},
+    {{.arn = ARN("rds", "db:orders-2024")}, 1, "aws_db_instance.d", "", NULL, HCL_CANDIDATE},
+    {{.arn = ARN("rds", "db:orders-20240611083000123400000001")},
+     1,
+     "aws_db_instance.d",
+     "",
+     "identifier_prefix = \"orders-\" (attribute)"},
+    {{.arn = ARN("rds", "db:others-20240611083000123400000001")}, 0, NULL, NULL, NULL},
     {{.arn = ARN("rds", "cluster:carts")}, 1, "aws_docdb_cluster.c", "", NULL},
     {{.arn = "arn:aws:iam::111122223333:role/svc/task"}, 1, "aws_iam_role.r", "", NULL},
     {{.arn = ARN("ec2", "instance/i-0abc"), .name = "bastion"},
@@ -112,7 +120,12 @@ static const struct locate_case CASES[] = {
      "aws_instance.box",
      "",
      "tags.Name = \"bastion\" (attribute)"},
-    {{.arn = ARN("ec2", "instance/i-0abc")}, 0, NULL, NULL, NULL},
+    {{.arn = ARN("ec2", "instance/i-0abc")},
+     1,
+     "aws_instance.box",
+     "",
+     "only an id made by AWS tells it, and the code does not hold that",
+     HCL_CANDIDATE},
     {{.name = "alias/shop", .type = "aws_kms_key"}, 1, "aws_kms_key.k", "", NULL},
     {{.arn = ARN("kms", "key/1234"), .name = "shop"}, 1, "aws_kms_key.k", "", NULL},
     {{.arn = ARN("ecr", "repository/x/second")},
@@ -140,6 +153,8 @@ static void every_finding_meets_its_resource(void **state)
             fail_msg("case %zu: %zu resources, not %zu", i, n, wanted->n);
         if (n == 0)
             continue;
+        if (matches[0].certainty != wanted->certainty)
+            fail_msg("case %zu is %ssure", i, matches[0].certainty == HCL_SURE ? "" : "not ");
         assert_string_equal(matches[0].resource->address, wanted->address);
         assert_string_equal(matches[0].instance_key, wanted->key);
         if (wanted->how != NULL)

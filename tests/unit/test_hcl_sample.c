@@ -45,18 +45,24 @@ static int close_sample(void **state)
     return 0;
 }
 
-/* The address of the resource that some root has for it, keys included; "-" none, "?" several. */
-static const char *locate(const struct sample *sample, const struct hcl_query *query)
+/* The address of the resource that some root has for it, keys included; "-" none, "?" several. What
+ * one root is sure of, another's candidates do not change. */
+static const char *locate(const struct sample *sample, const struct hcl_query *query,
+                          enum hcl_certainty *certainty)
 {
     const char *address = "-";
 
+    *certainty = HCL_CANDIDATE;
     for (size_t i = 0; i < ROOTS; i++) {
         struct hcl_match match;
         size_t n = hcl_locate(sample->roots[i], query, &match, 1);
-        if (n > 1 || (n == 1 && !str_eq(address, "-")))
-            return "?";
-        if (n == 1)
-            address = match.instance != NULL ? match.instance->address : match.resource->address;
+        if (n == 0 || (match.certainty == HCL_CANDIDATE && *certainty == HCL_SURE))
+            continue;
+        bool is_more = n > 1 || (!str_eq(address, "-") && match.certainty == *certainty);
+        *certainty = match.certainty;
+        address = is_more                  ? "?"
+                  : match.instance != NULL ? match.instance->address
+                                           : match.resource->address;
     }
     return address;
 }
@@ -79,9 +85,13 @@ static void every_finding_of_the_table_meets_its_resource(void **state)
         assert_non_null(column[6]);
         const struct hcl_query query = {
             .arn = column[1], .name = column[2], .type = hcl_type_of_arn(column[1])};
-        const char *address = locate(*state, &query);
+        enum hcl_certainty certainty;
+        const char *address = locate(*state, &query, &certainty);
         if (!str_eq(address, column[4]))
             fail_msg("%s is at %s, not at %s", column[1], address, column[4]);
+        bool is_sure = !str_eq(column[4], "-") && !str_eq(column[5], "review");
+        if (is_sure != (certainty == HCL_SURE))
+            fail_msg("%s is %ssure", column[1], is_sure ? "not " : "");
         rows++;
     }
     fclose(file);

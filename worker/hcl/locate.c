@@ -1,28 +1,13 @@
-/* Locating: from the address, the place or the name in a finding to the resource. Evidence is taken
- * in that order, and the first kind that finds anything decides. */
-#include "worker/hcl/locate.h"
-
-#include <stdio.h>
-
-#include "worker/hcl/eval.h"
+/* The kinds of evidence in their order, and those that need no names: an address, a file and a
+ * line. The story stands in locate.h. */
+#include "worker/hcl/locate_inside.h"
 #include "worker/hcl/locate_state.h"
-#include "worker/hcl/types.h"
 
-#define HINT_MIN 3 /* bytes of a known end that are worth a match */
-
-/* The matches so far; n counts all, the first max of them are kept. */
-struct finds {
-    const struct hcl_module *root;
-    struct hcl_match *out;
-    size_t max;
-    size_t n;
-    const struct hcl_resource *last; /* the newest, kept or not */
-};
-
-static void found(struct finds *finds, const struct hcl_resource *resource,
+void locate_found(struct finds *finds, const struct hcl_resource *resource,
                   const struct hcl_instance *instance, const char *how)
 {
     struct hcl_match match = {.resource = resource,
+                              .certainty = finds->certainty,
                               .instance_key = instance != NULL ? instance->key : "",
                               .instance = instance,
                               .how = how != NULL ? how : "a match"};
@@ -42,7 +27,7 @@ static void found(struct finds *finds, const struct hcl_resource *resource,
 
 /* --- by address --- */
 
-static void by_address(struct finds *finds, const char *address)
+void locate_by_address(struct finds *finds, const char *address, const char *how)
 {
     const struct hcl_resource *resource = hcl_resource_find(finds->root, address);
     const struct hcl_instance *instances;
@@ -50,15 +35,15 @@ static void by_address(struct finds *finds, const char *address)
     if (resource == NULL)
         return;
     if (strchr(address, '[') == NULL) {
-        found(finds, resource, NULL, "address");
+        locate_found(finds, resource, NULL, how);
         return;
     }
     size_t n = hcl_instances(resource, &instances);
     for (size_t i = 0; i < n; i++) {
         if (str_eq(instances[i].address, address))
-            found(finds, resource, &instances[i], "address");
+            locate_found(finds, resource, &instances[i], how);
         else if (strstr(instances[i].address, "[?]") != NULL)
-            found(finds, resource, &instances[i], "address (its key could not be checked)");
+            locate_found(finds, resource, &instances[i], "address (its key could not be checked)");
     }
 }
 
@@ -112,7 +97,7 @@ static bool is_new_block(const struct finds *finds, const struct hcl_resource *r
     return true;
 }
 
-static void by_place(struct finds *finds, const struct hcl_query *query, bool loosely)
+void locate_by_place(struct finds *finds, const struct hcl_query *query, bool loosely)
 {
     const char *file = query->file;
 
@@ -121,185 +106,98 @@ static void by_place(struct finds *finds, const struct hcl_query *query, bool lo
     for (size_t i = 0; i < hcl_resource_count(finds->root); i++) {
         const struct hcl_resource *resource = hcl_resource_at(finds->root, i);
         if (stands_at(resource, file, loosely, query) && is_new_block(finds, resource))
-            found(finds, resource, NULL, "file and line");
+            locate_found(finds, resource, NULL, "file and line");
     }
 }
 
-/* --- by name --- */
+/* --- the order --- */
 
-/* What a finding's name and an argument may write differently. */
-static const char *bare(const char *name)
+/* The type whose resource the finding means. */
+static const char *wanted_type(const struct hcl_query *query)
 {
-    if (str_starts(name, "alias/"))
-        name += 6;
-    return name + (name[0] == '/');
+    const char *type = query->type;
+
+    return type != NULL && hcl_type_parent(type) != NULL ? hcl_type_parent(type) : type;
 }
 
-enum fit { FIT_NO, FIT_MAYBE, FIT_YES };
-
-static enum fit fits_ends(const char *name, const char *prefix, const char *suffix)
+/* An ARN that gives a name has said all; one that gives an id leaves the finding's own words. */
+static bool is_named_by_arn(const struct hcl_query *query)
 {
-    size_t known = (prefix != NULL ? strlen(prefix) : 0) + (suffix != NULL ? strlen(suffix) : 0);
+    struct hcl_arn arn;
 
-    if (known < HINT_MIN || strlen(name) <= known)
-        return FIT_NO;
-    if (prefix != NULL && !str_starts(name, prefix))
-        return FIT_NO;
-    return suffix == NULL || str_ends(name, suffix) ? FIT_MAYBE : FIT_NO;
+    return query->arn != NULL && hcl_arn_parse(query->arn, &arn) && !arn.is_id;
 }
 
-static enum fit fits_name(const struct hcl_value *v, const char *name, bool is_prefix)
+static void by_name(struct finds *finds, const struct hcl_query *query)
 {
-    if (v == NULL)
-        return FIT_NO;
-    if (v->kind == HCL_V_TEXT && is_prefix)
-        return fits_ends(name, v->text, NULL);
-    if (v->kind == HCL_V_TEXT)
-        return str_eq(bare(v->text), bare(name)) ? FIT_YES : FIT_NO;
-    if (v->kind == HCL_V_UNKNOWN)
-        return fits_ends(name, v->prefix, is_prefix ? NULL : v->suffix);
-    return FIT_NO;
-}
+    struct hcl_arn arn;
+    const char *type = wanted_type(query);
 
-/* One identity argument of an instance; "tags.Name" looks into the tags. */
-static const struct hcl_value *identity_value(const struct hcl_resource *resource,
-                                              const char *argument,
-                                              const struct hcl_instance *instance)
-{
-    if (!str_eq(argument, "tags.Name"))
-        return hcl_eval_attribute(resource, resource->block, argument, instance);
-    const struct hcl_value *tags = hcl_eval_attribute(resource, resource->block, "tags", instance);
-    return tags != NULL && tags->kind == HCL_V_OBJECT ? value_member(tags, "Name") : NULL;
-}
-
-static const char *explain(const struct hcl_resource *resource, const char *argument,
-                           const struct hcl_value *v)
-{
-    struct arena *arena = resource->module->repo->arena;
-    const char *where = v->n_origins > 0 ? v->origins[v->n_origins - 1].what : "attribute";
-
-    if (v->kind == HCL_V_UNKNOWN)
-        return arena_print(arena, "%s = \"%s…%s\" (the only candidate; %s)", argument,
-                           v->prefix != NULL ? v->prefix : "", v->suffix != NULL ? v->suffix : "",
-                           v->unknown);
-    return arena_print(arena, "%s = \"%s\" (%s)", argument, v->text, where);
-}
-
-/* The best that one instance's identity arguments say. */
-static enum fit fits_instance(const struct hcl_resource *resource, const char *identity,
-                              const struct hcl_instance *instance, const char *name,
-                              const char **how)
-{
-    enum fit best = FIT_NO;
-
-    for (const char *at = identity; *at != '\0';) {
-        char argument[64];
-        size_t len = strcspn(at, " ");
-        bool is_prefix = *at == '^';
-        snprintf(argument, sizeof argument, "%.*s", (int)(len - is_prefix), at + is_prefix);
-        const struct hcl_value *v = identity_value(resource, argument, instance);
-        enum fit fit = fits_name(v, name, is_prefix);
-        if (fit > best) {
-            best = fit;
-            *how = explain(resource, argument, v);
-        }
-        at += len + (at[len] == ' ');
-    }
-    return best;
-}
-
-struct name_search {
-    const char *type; /* NULL: any type that has a name */
-    const char *name;
-    enum fit wanted;
-};
-
-static void search_resource(struct finds *finds, const struct hcl_resource *resource,
-                            const struct name_search *search)
-{
-    const struct hcl_instance *instances;
-    const struct hcl_type_row *row = hcl_type_find(resource->type);
-    const char *how = NULL;
-
-    if (resource->is_data || row == NULL ||
-        (search->type != NULL && !hcl_type_fits(search->type, resource->type)))
+    if (query->name == NULL || query->name[0] == '\0' || is_named_by_arn(query))
         return;
-    size_t n = hcl_instances(resource, &instances);
-    for (size_t i = 0; i < n; i++)
-        if (fits_instance(resource, row->identity, &instances[i], search->name, &how) ==
-            search->wanted)
-            found(finds, resource, &instances[i], how);
+    if (query->arn != NULL && hcl_arn_parse(query->arn, &arn))
+        locate_by_name(finds, arn.type, query->name, finds->certainty);
+    if (finds->n == 0)
+        locate_by_name(finds, type, query->name, finds->certainty);
+    if (finds->n == 0 && type != query->type) /* the bucket stands elsewhere, its policy here */
+        locate_by_name(finds, query->type, query->name, finds->certainty);
 }
 
-static void search_all(struct finds *finds, const struct name_search *search)
+static void by_place(struct finds *finds, const struct hcl_query *query)
 {
-    for (size_t i = 0; i < hcl_resource_count(finds->root); i++)
-        search_resource(finds, hcl_resource_at(finds->root, i), search);
-}
-
-/* A key has no name; the alias that points at it has. */
-static void by_key_alias(struct finds *finds, const char *name)
-{
-    struct hcl_match aliases[8];
-    struct finds at = {.root = finds->root, .out = aliases, .max = COUNT(aliases)};
-
-    search_all(&at, &(struct name_search){"aws_kms_alias", name, FIT_YES});
-    for (size_t i = 0; i < at.n && i < at.max; i++) {
-        const struct hcl_resource *alias = aliases[i].resource;
-        const struct hcl_value *key =
-            hcl_eval_attribute(alias, alias->block, "target_key_id", aliases[i].instance);
-        if (key != NULL && key->resource != NULL && str_eq(key->resource->type, "aws_kms_key"))
-            found(finds, key->resource, key->instance, aliases[i].how);
-    }
-}
-
-static void by_name(struct finds *finds, const char *type, const char *name)
-{
-    struct name_search search = {.type = type, .name = name, .wanted = FIT_YES};
-
-    if (name == NULL || name[0] == '\0')
+    if (query->file == NULL || query->line_start <= 0)
         return;
-    search_all(finds, &search);
-    if (finds->n == 0 && type != NULL && str_eq(type, "aws_kms_key"))
-        by_key_alias(finds, name);
-    if (finds->n > 0)
-        return;
-    search.wanted = FIT_MAYBE;
-    search_all(finds, &search);
+    locate_by_place(finds, query, false);
+    if (finds->n == 0)
+        locate_by_place(finds, query, true);
 }
 
 static void by_arn(struct finds *finds, const struct hcl_query *query)
 {
-    struct hcl_arn arn;
+    if (query->arn != NULL)
+        locate_by_arn(finds, query->arn, finds->certainty);
+}
 
-    if (query->arn == NULL || !hcl_arn_parse(query->arn, &arn))
+static void by_address(struct finds *finds, const struct hcl_query *query)
+{
+    if (query->address != NULL)
+        locate_by_address(finds, query->address, "address");
+}
+
+static void by_state(struct finds *finds, const struct hcl_query *query)
+{
+    if (query->state != NULL)
+        finds->n = locate_by_state(finds->root, query, finds->out, finds->max);
+}
+
+/* A new kind of evidence is a word in one of these two lists. */
+typedef void (*evidence_fn)(struct finds *, const struct hcl_query *);
+
+/* What the code alone says: something sure, or else the candidates. */
+static void by_names(struct finds *finds, const struct hcl_query *query)
+{
+    static const evidence_fn kinds[] = {locate_by_import, by_arn, by_name};
+
+    for (size_t i = 0; i < COUNT(kinds) && finds->n == 0; i++)
+        kinds[i](finds, query);
+    if (finds->n > 0)
         return;
-    if (!arn.is_id)
-        by_name(finds, arn.type, arn.name);
+    finds->certainty = HCL_CANDIDATE;
+    by_name(finds, query); /* a part of a name tells more than an id does */
     if (finds->n == 0)
-        by_name(finds, arn.type, query->name);
+        by_arn(finds, query);
 }
 
 size_t hcl_locate(const struct hcl_module *root, const struct hcl_query *query,
                   struct hcl_match *out, size_t max)
 {
-    struct finds finds = {.root = root, .out = out, .max = max};
-    const char *type = query->type;
+    static const evidence_fn kinds[] = {by_address, by_place, by_state};
+    struct finds finds = {.root = root, .out = out, .max = max, .certainty = HCL_SURE};
 
-    if (type != NULL && hcl_type_parent(type) != NULL)
-        type = hcl_type_parent(type);
-    if (query->address != NULL)
-        by_address(&finds, query->address);
-    if (finds.n == 0 && query->file != NULL && query->line_start > 0)
-        by_place(&finds, query, false);
-    if (finds.n == 0 && query->file != NULL && query->line_start > 0)
-        by_place(&finds, query, true);
-    if (finds.n == 0 && query->state != NULL)
-        finds.n = locate_by_state(root, query, out, max);
+    for (size_t i = 0; i < COUNT(kinds) && finds.n == 0; i++)
+        kinds[i](&finds, query);
     if (finds.n > 0 || query->state_only)
         return finds.n;
-    by_arn(&finds, query);
-    if (finds.n == 0)
-        by_name(&finds, type, query->name);
+    by_names(&finds, query);
     return query->state != NULL ? locate_check_names(root, query, out, finds.n, max) : finds.n;
 }

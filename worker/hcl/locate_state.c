@@ -235,6 +235,7 @@ static void add_match(struct matches *matches, const struct hcl_state_hit *hit,
     if (matches->n < matches->max)
         matches->out[matches->n] =
             (struct hcl_match){.resource = place->resource,
+                               .certainty = HCL_SURE,
                                .instance_key = place->instance->key,
                                .instance = place->instance,
                                .how = explain(matches->root, hit, place, moved)};
@@ -309,6 +310,8 @@ size_t locate_check_names(const struct hcl_module *root, const struct hcl_query 
     for (size_t i = 0; i < n; i++) {
         if (query->arn != NULL && is_other(query->state, &out[i], query->arn))
             continue;
+        if (says != NULL && out[i].certainty == HCL_CANDIDATE)
+            continue; /* the state has it elsewhere, and nothing speaks for this one */
         const char *how = arena_print(root->repo->arena, "%s; %s", out[i].how,
                                       says != NULL ? says : "the state does not have it");
         out[kept] = out[i];

@@ -49,6 +49,8 @@ struct opened {
     struct opened *next;
 };
 
+struct root_index; /* what locate keeps of a root (locate_index.c) */
+
 struct hcl_repo {
     struct arena *arena;
     struct repo_file **files; /* sorted by path */
@@ -61,6 +63,7 @@ struct hcl_repo {
     size_t n_uses, cap_uses;
     bool uses_known;
     struct opened *opened;
+    struct root_index *indexes;
     size_t n_modules;
     int depth;                /* of the evaluation that runs */
     size_t budget;            /* node visits it has left */

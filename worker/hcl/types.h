@@ -1,8 +1,9 @@
 /*
  * Types: what the AWS provider calls things, as tables. Which arguments hold a type's name, which
- * ARN and which source word mean which type, and which types answer for one another.
+ * ARN and which source word mean which type, and which types answer for one another. The tables
+ * are aws_types.txt.
  *
- *     hcl_arn_parse() -> type, name;  hcl_type_identity() -> the arguments to compare the name with
+ *     hcl_arn_parse() -> type, name;  hcl_type_find() -> the arguments to compare the name with
  *
  * Holds no state: constant tables, safe from every thread.
  */
@@ -15,15 +16,19 @@
 
 struct hcl_type_row {
     const char *type;
-    /* Arguments that hold its name, best first, one blank between. "^x" is a prefix that AWS
+    /* Arguments that hold its name, best first, one blank between. "^x" is a prefix that Terraform
      * completes, "tags.Name" the Name tag; "" when only an id made by AWS names it. */
     const char *identity;
+    /* "=x": of the family that x answers for; "<x": only configures an x; "!5.0": dropped then. */
+    const char *kin;
 };
 
 /* NULL: the table does not know the type. */
 const struct hcl_type_row *hcl_type_find(const char *type);
 size_t hcl_type_count(void);
 const struct hcl_type_row *hcl_type_at(size_t i); /* sorted by type */
+/* The type that answers for its family: aws_alb -> aws_lb; type itself where there is none. */
+const char *hcl_type_family(const char *type);
 /* A resource of type actual may be what a finding calls wanted (equal, or one ARN form covers
  * both). */
 bool hcl_type_fits(const char *wanted, const char *actual);

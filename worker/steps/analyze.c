@@ -30,6 +30,13 @@ struct search {
     char says[ERR_TEXT_BYTES];   /* what a state knows and the code does not */
 };
 
+static void forget_matches(struct search *search)
+{
+    search->n_found = 0;
+    search->others[0] = '\0';
+    search->in_any_root = false;
+}
+
 /* A scanner names files from where it was started, which may be below the repository's top. */
 static bool is_file(const char *path, const char *named)
 {
@@ -45,6 +52,13 @@ static void note_match(struct search *search, struct hcl_module *root,
 
     if (search->in_file != NULL && !is_file(match->resource->file->path, search->in_file))
         return;
+
+    /* What one root is sure of is no candidate's of another root. */
+    if (search->n_found > 0 && match->certainty != search->first.certainty) {
+        if (match->certainty == HCL_CANDIDATE)
+            return;
+        forget_matches(search);
+    }
 
     /* One local module called from several roots: the block is the same, and so is the fix. */
     if (search->n_found > 0 && known->block->start == match->resource->block->start &&
@@ -143,9 +157,7 @@ static int not_found(struct search *search, size_t n_roots, struct err *err)
 
 static int search_all(struct search *search, const char *const *roots, size_t n, struct err *err)
 {
-    search->n_found = 0;
-    search->others[0] = '\0';
-    search->in_any_root = false;
+    forget_matches(search);
     for (size_t i = 0; i < n && i < ROOTS_MAX; i++) {
         int r = search_root(search, i, roots[i], err);
         if (r < 0)
@@ -217,6 +229,22 @@ static void tell_how(const struct search *search)
     snprintf(run->located_how + used, size - used, "; %s", search->first_why);
 }
 
+/* Nothing sure, or too much of it: a person chooses. */
+static int ambiguous(const struct search *search)
+{
+    const struct hcl_match *first = &search->first;
+
+    if (first->certainty == HCL_CANDIDATE)
+        return step_end(
+            search->run, "PENDING_REVIEW",
+            "%zu blocks may be it, and the code alone does not tell%s: %s:%s (%.160s)%s",
+            search->n_found, search->use_states ? "" : "; a Terraform state would",
+            first->resource->file->path, first->resource->address, first->how, search->others);
+    return step_end(search->run, "PENDING_REVIEW",
+                    "%zu blocks fit and nothing tells which is meant: %s:%s%s", search->n_found,
+                    first->resource->file->path, first->resource->address, search->others);
+}
+
 int step_analyze(struct item_run *run, struct err *err)
 {
     const struct item *item = run->item;
@@ -245,11 +273,8 @@ int step_analyze(struct item_run *run, struct err *err)
         return r;
     if (search.n_found == 0)
         return not_found(&search, n, err);
-    if (search.n_found > 1)
-        return step_end(run, "PENDING_REVIEW",
-                        "%zu blocks fit and nothing tells which is meant: %s:%s%s", search.n_found,
-                        search.first.resource->file->path, search.first.resource->address,
-                        search.others);
+    if (search.n_found > 1 || search.first.certainty == HCL_CANDIDATE)
+        return ambiguous(&search);
     run->root = search.root;
     run->resource = search.first.resource;
     run->instance = search.first.instance;
