@@ -5,7 +5,6 @@
  * another one where terraform runs, and no region at all comes from the environment.
  */
 #include "worker/hcl/eval.h"
-#include "worker/hcl/declared.h"
 #include "worker/hcl/locate_inside.h"
 
 static struct text written(const struct hcl_file *file, const struct hcl_node *node)
@@ -82,8 +81,8 @@ static const struct hcl_value *setting(const struct hcl_module *root, const stru
 static bool works_elsewhere(const struct hcl_module *root, struct text provider,
                             const struct arn_pieces *arn)
 {
-    for (size_t i = 0; i < root->dir->declared->n_files; i++) {
-        const struct hcl_file *file = root->dir->declared->files[i];
+    for (size_t i = 0; i < hcl_module_file_count(root); i++) {
+        const struct hcl_file *file = hcl_module_file(root, i);
         const struct hcl_node *block = NULL;
         while ((block = hcl_block_next(file, file->body, "provider", block)) != NULL) {
             if (!is_called(root, file, block, provider))

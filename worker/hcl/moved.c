@@ -2,7 +2,6 @@
 #include "worker/hcl/moved.h"
 
 #include "worker/hcl/address.h"
-#include "worker/hcl/declared.h"
 #include "worker/hcl/module_inside.h"
 
 #define MOVES_MAX 64 /* one after the other; a ring of moves ends here */
@@ -101,8 +100,8 @@ static bool try_block(const struct hcl_file *file, const struct hcl_node *block,
 static bool try_files(const struct hcl_module *module, size_t base, const struct address *address,
                       struct buf *out)
 {
-    for (size_t i = 0; i < module->dir->declared->n_files; i++) {
-        const struct hcl_file *file = module->dir->declared->files[i];
+    for (size_t i = 0; i < hcl_module_file_count(module); i++) {
+        const struct hcl_file *file = hcl_module_file(module, i);
         const struct hcl_node *block = NULL;
         while ((block = hcl_block_next(file, file->body, "moved", block)) != NULL)
             if (try_block(file, block, base, address, out))
