@@ -50,6 +50,9 @@ static int check_kind(const struct yaml *yaml, const struct yaml_node *entry, co
         if (!is_http && yaml_get(entry, http[i]) != NULL)
             return yaml_complain(yaml, yaml_get(entry, http[i]), err,
                                  "%s is for http:// and https:// alone", http[i]);
+    if (yaml_get(entry, "username") != NULL && yaml_get(entry, "password_env") == NULL)
+        return yaml_complain(yaml, yaml_get(entry, "username"), err,
+                             "a username needs a password_env");
     if (yaml_get(entry, "token_env") != NULL && yaml_get(entry, "password_env") != NULL)
         return yaml_complain(yaml, yaml_get(entry, "token_env"), err,
                              "one of token_env and password_env, not both");

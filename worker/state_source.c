@@ -32,8 +32,13 @@ int state_source_check(const char *source, struct err *err)
             return err_set(err, ERR_REJECT, "an S3 source is s3://BUCKET/KEY");
         return 0;
     }
-    if (is_http(source))
+    if (is_http(source)) {
+        const char *host = strstr(source, "://") + 3;
+        /* Whoever names a repository must not say where passwords go. */
+        if (memchr(host, '{', strcspn(host, "/?#")) != NULL)
+            return err_set(err, ERR_REJECT, "the host of a source is fixed: no {…} in it");
         return http_url_check(source, err);
+    }
     if (file_path(source) == NULL)
         return err_set(err, ERR_REJECT,
                        "a source is s3://BUCKET/KEY, https://…, or an absolute path");

@@ -110,6 +110,10 @@ static void every_mistake_is_told_with_its_place(void **state)
         {"terraform_state:\n  - {repository: a/b, source: 'https://h/', token_env: A, "
          "password_env: B}\n",
          ":2:", "not both"},
+        {"terraform_state:\n  - {repository: a/b, source: 'https://h/', username: u}\n",
+         ":2:", "needs a password_env"},
+        {"terraform_state:\n  - {repository: a/b, source: 'https://{name}.h/x'}\n",
+         ":2:", "host of a source"},
         {"terraform_state:\n  - {repository: 'a/*', source: /x}\n", ":2:", "{repository}"},
         {"terraform_state:\n  - {repository: a/b, directory: '*', source: /x}\n",
          ":2:", "{directory}"},
