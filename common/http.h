@@ -33,7 +33,7 @@ struct http_options {
     int64_t timeout_ms;         /* whole request; 0: 30000 */
     int64_t silence_timeout_ms; /* no byte for so long: give up; 0: 30000 */
     bool allow_private;         /* loopback and private addresses allowed (local servers, tests) */
-    bool allow_metadata;        /* 169.254.169.254, 169.254.170.2 and .23: credential endpoints */
+    bool allow_metadata; /* 169.254.169.254, 169.254.170.2 and .23, fd00:ec2::/32: credentials */
     bool (*should_stop)(void *context); /* asked a few times a second while waiting; may be NULL */
     void *stop_context;
 };

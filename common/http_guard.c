@@ -3,9 +3,9 @@
  * be opened to, after resolving, so a name that points (or is made to point later) into the
  * machine or the private network gains nothing, and neither does an IPv4 address in IPv6 clothes.
  *
- * allow_private lets loopback, RFC 1918 and unique-local addresses pass; allow_metadata the three
- * addresses at which a cloud hands credentials to its own machines. Everything else that is not
- * plainly public stays refused. Pure but for the socket; any thread.
+ * allow_private lets loopback, RFC 1918 and unique-local addresses pass; allow_metadata the
+ * addresses at which a cloud hands credentials to its own machines, which are never only private.
+ * Everything else that is not plainly public stays refused. Pure but for the socket; any thread.
  */
 #include "common/http_internal.h"
 
@@ -18,6 +18,7 @@
 enum range_kind {
     RANGE_PRIVATE,
     RANGE_ODD,
+    RANGE_METADATA, /* AWS's own services for its machines: keys, the clock, names */
     RANGE_HOLDS_V4, /* the last four bytes are the address that counts */
 };
 
@@ -46,7 +47,7 @@ static const struct range v4_ranges[] = {
     {{240}, 4, RANGE_ODD, "reserved"},
 };
 
-/* The first match counts, so ::1 stands before ::/96. */
+/* The first match counts, so ::1 stands before ::/96, and fd00:ec2::/32 before fc00::/7. */
 static const struct range v6_ranges[] = {
     {{[15] = 1}, 128, RANGE_PRIVATE, "loopback"},
     {{[10] = 0xff, 0xff}, 96, RANGE_HOLDS_V4, ""},
@@ -57,6 +58,7 @@ static const struct range v6_ranges[] = {
     {{0x20, 0x01, 0x00, 0x00}, 32, RANGE_ODD, "Teredo"},
     {{0x20, 0x01, 0x0d, 0xb8}, 32, RANGE_ODD, "documentation"},
     {{0x20, 0x02}, 16, RANGE_ODD, "6to4"},
+    {{0xfd, 0x00, 0x0e, 0xc2}, 32, RANGE_METADATA, "the cloud's own"},
     {{0xfc}, 7, RANGE_PRIVATE, "unique-local"},
     {{0xfe, 0x80}, 10, RANGE_ODD, "link-local"},
     {{0xfe, 0xc0}, 10, RANGE_ODD, "site-local"},
@@ -112,6 +114,8 @@ static const char *v6_refusal(const uint8_t address[16], bool allow_private, boo
     const struct range *range = find_range(address, v6_ranges, COUNT(v6_ranges));
 
     if (range == NULL || (range->kind == RANGE_PRIVATE && allow_private))
+        return NULL;
+    if (range->kind == RANGE_METADATA && allow_metadata)
         return NULL;
     if (range->kind == RANGE_HOLDS_V4)
         return v4_refusal(address + 12, allow_private, allow_metadata);

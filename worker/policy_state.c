@@ -12,6 +12,14 @@ static bool is_glob(const char *text)
     return strpbrk(text, "*?[") != NULL;
 }
 
+/* "*" also stands for a slash. */
+static bool is_any_owner(const char *repository)
+{
+    size_t glob = strcspn(repository, "*?[");
+
+    return repository[glob] != '\0' && memchr(repository, '/', glob) == NULL;
+}
+
 /* The name of an environment variable: what is put there by mistake is the secret itself. */
 static bool is_variable(const char *text)
 {
@@ -50,6 +58,9 @@ static int check_kind(const struct yaml *yaml, const struct yaml_node *entry, co
         if (!is_http && yaml_get(entry, http[i]) != NULL)
             return yaml_complain(yaml, yaml_get(entry, http[i]), err,
                                  "%s is for http:// and https:// alone", http[i]);
+    if (yaml_get(entry, "username") != NULL && yaml_get(entry, "password_env") == NULL)
+        return yaml_complain(yaml, yaml_get(entry, "username"), err,
+                             "a username needs a password_env");
     if (yaml_get(entry, "token_env") != NULL && yaml_get(entry, "password_env") != NULL)
         return yaml_complain(yaml, yaml_get(entry, "token_env"), err,
                              "one of token_env and password_env, not both");
@@ -68,6 +79,10 @@ static int check_reach(const struct yaml *yaml, const struct yaml_node *entry,
         return yaml_complain(yaml, yaml_get(entry, "source"), err,
                              "repository is a pattern, so source must name {repository} or {name}: "
                              "a state belongs to one root module");
+    if (is_any_owner(made->repository) && strstr(source, "{repository}") == NULL)
+        return yaml_complain(yaml, yaml_get(entry, "source"), err,
+                             "the owner in repository is a pattern, so source must name "
+                             "{repository}: {name} is the same for every owner");
     if (is_glob(made->directory) && strstr(source, "{directory}") == NULL)
         return yaml_complain(yaml, yaml_get(entry, "source"), err,
                              "directory is a pattern, so source must name {directory}: a state "

@@ -32,8 +32,13 @@ int state_source_check(const char *source, struct err *err)
             return err_set(err, ERR_REJECT, "an S3 source is s3://BUCKET/KEY");
         return 0;
     }
-    if (is_http(source))
+    if (is_http(source)) {
+        const char *host = strstr(source, "://") + 3;
+        /* Whoever names a repository must not say where passwords go. */
+        if (memchr(host, '{', strcspn(host, "/?#")) != NULL)
+            return err_set(err, ERR_REJECT, "the host of a source is fixed: no {…} in it");
         return http_url_check(source, err);
+    }
     if (file_path(source) == NULL)
         return err_set(err, ERR_REJECT,
                        "a source is s3://BUCKET/KEY, https://…, or an absolute path");
@@ -123,8 +128,12 @@ static int fetch_file(struct state_fetch *fetch, struct buf *out, struct err *er
     char etag[STATE_ETAG_BYTES];
     struct stat info;
 
+    if (path == NULL) /* "/{directory}" of the top */
+        return err_set(err, ERR_REJECT, "%s names no file", fetch->location);
     if (stat(path, &info) != 0)
         return err_set(err, ERR_REJECT, "%s: there is no state, or it may not be read", path);
+    if (!S_ISREG(info.st_mode)) /* to open a pipe would be to wait for ever */
+        return err_set(err, ERR_REJECT, "%s is not a regular file", path);
     snprintf(etag, sizeof etag, "%lld.%09ld-%lld-%llu", (long long)info.st_mtim.tv_sec,
              info.st_mtim.tv_nsec, (long long)info.st_size, (unsigned long long)info.st_ino);
     if (str_eq(etag, fetch->etag))

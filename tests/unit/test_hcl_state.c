@@ -145,6 +145,25 @@ static void a_name_that_is_marked_sensitive_is_not_kept(void **unused)
     assert_string_equal(hcl_state_at(show, 0)->names[0].value, "x1");
 }
 
+static void an_instance_that_is_marked_as_a_whole_keeps_its_address_alone(void **unused)
+{
+    (void)unused;
+    CLEANUP(hcl_state_freep)
+    struct hcl_state *raw = parse(RAW(RESOURCE("aws_s3_bucket", "b",
+                                               "{\"attributes\": {\"id\": \"s3cr3t\", \"bucket\": "
+                                               "\"s3cr3t\"}, \"sensitive_attributes\": [[]]}")));
+    CLEANUP(hcl_state_freep)
+    struct hcl_state *show = parse(
+        "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": "
+        "[{\"address\": "
+        "\"aws_s3_bucket.b\", \"mode\": \"managed\", \"type\": \"aws_s3_bucket\", \"values\": "
+        "{\"id\": \"s3cr3t\"}, \"sensitive_values\": true}]}}}");
+    assert_int_equal(hcl_state_at(raw, 0)->n_names, 0);
+    assert_int_equal(hcl_state_at(show, 0)->n_names, 0);
+    assert_non_null(hcl_state_by_address(raw, "aws_s3_bucket.b"));
+    assert_non_null(hcl_state_by_address(show, "aws_s3_bucket.b"));
+}
+
 static void data_sources_are_passed_over_and_deposed_objects_are_told(void **unused)
 {
     struct hcl_state_hit hit[4];
@@ -343,6 +362,7 @@ int main(void)
         cmocka_unit_test(an_instance_is_found_by_arn_by_id_and_by_name),
         cmocka_unit_test(nothing_but_names_is_kept),
         cmocka_unit_test(a_name_that_is_marked_sensitive_is_not_kept),
+        cmocka_unit_test(an_instance_that_is_marked_as_a_whole_keeps_its_address_alone),
         cmocka_unit_test(data_sources_are_passed_over_and_deposed_objects_are_told),
         cmocka_unit_test(several_with_one_id_are_all_answered),
         cmocka_unit_test(members_may_stand_in_any_order_and_be_unknown),

@@ -68,6 +68,15 @@ static void placeholders_are_filled_in(void **state)
         {"/s/{name}", "a/..", "d", NULL},
         {"/s/{directory}", "a/b", "./d", NULL},
         {"/s/{directory}", "a/b", "d?x", NULL},
+        {"/s/{repository}", "../b", "d", NULL},
+        {"/s/{repository}", "a/../b", "d", NULL},
+        {"/s/{name}", "..", "d", NULL},
+        {"/s/{directory}", "a/b", "d/..", NULL},
+        {"/s/{directory}", "a/b", "d\\..\\e", NULL},
+        {"https://h/{directory}", "a/b", "d#x", NULL},
+        {"https://h/{name}/s", "a/b%2f..", "d", "https://h/b%252f../s"},
+        {"https://h/{name}/s", "a/x@evil:80", "d", "https://h/x%40evil%3A80/s"},
+        {"s3://b/{directory}/s", "a/b", "%2e%2e/d", "s3://b/%2e%2e/d/s"},
         {"/s/{directory}", "a/b", "d\n", NULL},
     };
     char location[STATE_LOCATION_BYTES];
@@ -100,17 +109,29 @@ static void every_mistake_is_told_with_its_place(void **state)
         {"terraform_state:\n  - {repository: a/b, source: [x]}\n", ":2:", "must be a text"},
         {"terraform_state:\n  - {repository: a/b, source: states/x}\n", ":2:", "absolute path"},
         {"terraform_state:\n  - {repository: a/b, source: 's3://bucket'}\n", ":2:", "s3://BUCKET"},
-        {"terraform_state:\n  - {repository: a/b, source: 'https://u:p@h/'}\n",
+        {"terraform_state:\n  - {repository: a/b, source: 'https://u:s3cr3t@h/'}\n",
          ":2:", "credentials"},
         {"terraform_state:\n  - {repository: a/b, source: /x, region: r}\n", ":2:", "s3:// alone"},
         {"terraform_state:\n  - {repository: a/b, source: 's3://b/k', token_env: T}\n",
          ":2:", "https:// alone"},
-        {"terraform_state:\n  - {repository: a/b, source: 'https://h/', token_env: ghp-x}\n",
+        {"terraform_state:\n  - {repository: a/b, source: 'https://h/', token_env: ghp-s3cr3t}\n",
          ":2:", "name of an environment variable"},
         {"terraform_state:\n  - {repository: a/b, source: 'https://h/', token_env: A, "
          "password_env: B}\n",
          ":2:", "not both"},
+        {"terraform_state:\n  - {repository: a/b, source: 'https://h/', username: u}\n",
+         ":2:", "needs a password_env"},
+        {"terraform_state:\n  - {repository: a/b, source: 'https://{name}.h/x'}\n",
+         ":2:", "host of a source"},
+        {"terraform_state:\n  - {repository: a/b, source: 'https://h:{name}/x'}\n",
+         ":2:", "host of a source"},
+        {"terraform_state:\n  - {repository: a/b, source: 'https://h@{name}/x'}\n",
+         ":2:", "host of a source"},
+        {"terraform_state:\n  - {repository: a/b, source: 'https://h\\{name}/x'}\n",
+         ":2:", "host of a source"},
         {"terraform_state:\n  - {repository: 'a/*', source: /x}\n", ":2:", "{repository}"},
+        {"terraform_state:\n  - {repository: '*', source: '/x/{name}'}\n", ":2:", "every owner"},
+        {"terraform_state:\n  - {repository: 'a*/b', source: '/x/{name}'}\n", ":2:", "every owner"},
         {"terraform_state:\n  - {repository: a/b, directory: '*', source: /x}\n",
          ":2:", "{directory}"},
         {"terraform_state:\n  - {repository: a/b, source: /x, max_age_seconds: 0}\n",
@@ -126,6 +147,7 @@ static void every_mistake_is_told_with_its_place(void **state)
         assert_int_equal(load(mistakes[i].text, &policy, &err), ERR_FATAL);
         assert_has(err.text, mistakes[i].place);
         assert_has(err.text, mistakes[i].word);
+        assert_lacks(err.text, "s3cr3t");
     }
 }
 

@@ -39,7 +39,8 @@ static void drop(struct wanted *wanted, const char *name)
     wanted->n = kept;
 }
 
-/* [{"type": "get_attr", "value": "tags"}, …]: whatever is below a name counts as all of it. */
+/* [{"type": "get_attr", "value": "tags"}, …]: whatever is below a name counts as all of it, and a
+ * path without steps is the whole instance. */
 static bool drop_path(struct cursor *c, struct wanted *wanted)
 {
     static const char *const names[] = {"value", NULL};
@@ -62,6 +63,8 @@ static bool drop_path(struct cursor *c, struct wanted *wanted)
         if (place != 0 && cursor_text(&value, text, &usable) && usable)
             drop(wanted, str_eq(text, "tags") ? "tags.Name" : text);
     }
+    if (first)
+        wanted->n = 0;
     return c->why == NULL;
 }
 
@@ -79,7 +82,7 @@ static bool drop_paths(struct state_reading *reading, size_t at, struct wanted *
     return c->why == NULL;
 }
 
-/* Members that are not plainly false, or empty, are marked. */
+/* Members that are true are marked, and a plain true marks the whole instance. */
 static bool drop_values(struct state_reading *reading, size_t at, struct wanted *wanted)
 {
     struct cursor *c = reading->c;
@@ -87,6 +90,8 @@ static bool drop_values(struct state_reading *reading, size_t at, struct wanted 
     bool first = true;
 
     c->at = at;
+    if (cursor_peek(c) == 't')
+        wanted->n = 0;
     if (cursor_peek(c) != '{')
         return cursor_skip(c);
     while (cursor_next(c, '{', &first)) {

@@ -115,11 +115,11 @@ static int search_root(struct search *search, size_t i, const char *directory, s
     if (r < 0)
         return r;
     size_t n = hcl_locate(root, &search->query, matches, MATCHES_MAX);
-    size_t before = search->n_found;
     for (size_t k = 0; k < n && k < MATCHES_MAX; k++)
         note_match(search, root, &matches[k]);
-    if (before == 0 && search->n_found > 0 && state_why != NULL)
-        (void)str_copy(search->first_why, sizeof search->first_why, state_why);
+    if (search->n_found > 0 && search->root == root)
+        (void)str_copy(search->first_why, sizeof search->first_why,
+                       state_why != NULL ? state_why : "");
     return 0;
 }
 
