@@ -204,6 +204,7 @@ static void odd_layouts_come_out_as_from_terraform(void **state)
         "a = \"$${x} %%{y}\"\nbb = \"${~ x ~}!\"\n",
         "a = if\nfor = in [0]\nb = x in [0]\n",
         "\n\n  \na = 1\n\n\n\nb = 2\n\n  ",
+        "a=1 #* x\nbcd =2 //* y\ne=3 # z\n#*\nf  = 4\n",
     };
     CLEANUP(buf_done) struct buf output = BUF(ORACLE_OUTPUT_MAX);
     struct err err;

@@ -111,6 +111,12 @@ static size_t comment_end(const char *bytes, size_t len, size_t at)
     return at;
 }
 
+/* Of the two kinds of comment, which begins at at? */
+static bool is_line_comment(const char *bytes, size_t at)
+{
+    return bytes[at] == '#' || bytes[at + 1] == '/';
+}
+
 static struct hcl_token token(int kind, size_t start, size_t end)
 {
     return (struct hcl_token){.kind = kind, .start = (uint32_t)start, .end = (uint32_t)end};
@@ -188,6 +194,8 @@ struct hcl_token hcl_lex(const char *bytes, size_t len, size_t at, bool newlines
         size_t end = c == '#' || c == '/' ? comment_end(bytes, len, at) : at;
         if (end == at)
             return token_at(bytes, len, at);
+        if (newlines && end < len && is_line_comment(bytes, at))
+            return token(HCL_T_NEWLINE, at, end + 1);
         at = end;
     }
     return token(HCL_T_EOF, len, len);
@@ -202,7 +210,7 @@ struct hcl_token hcl_lex_raw(const char *bytes, size_t len, size_t at)
     size_t end = comment_end(bytes, len, at);
     if (end == at)
         return token_at(bytes, len, at);
-    if (byte_at(bytes, len, end) == '\n' && byte_at(bytes, len, at + 1) != '*')
+    if (end < len && is_line_comment(bytes, at))
         end++;
     return token(HCL_T_COMMENT, at, end);
 }

@@ -5,7 +5,8 @@
  *
  * It keeps no state: whether a newline is a token is the parser's mode, and the inside of a string
  * or heredoc is never lexed here (parse_template.c and format_scan.c walk it themselves). Comments
- * and blanks are skipped; a line comment ends before its newline. Any bytes will do.
+ * and blanks are skipped; a line comment is a part of the newline token behind it. Any bytes will
+ * do.
  *
  * Identifiers: the letters, digits, '_' and '-' of ASCII, and what characters.h knows beyond it.
  */

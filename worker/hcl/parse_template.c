@@ -129,7 +129,8 @@ static bool close_sequence(struct parser *p, struct template *t, const char *key
         t->trim_next = close.kind == HCL_T_STRIP_END;
         return true;
     }
-    if (keyword == NULL && (close.kind == HCL_T_EOF || close.kind == HCL_T_QUOTE)) {
+    if (keyword == NULL &&
+        (close.kind == HCL_T_EOF || (close.kind == HCL_T_QUOTE && !t->is_heredoc))) {
         parse_fail(p, t->content,
                    "Unclosed template interpolation sequence: no closing brace before the end of "
                    "the text");
