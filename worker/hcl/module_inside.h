@@ -14,10 +14,12 @@
 
 #define REPO_MAX_BYTES  ((size_t)256 * 1024 * 1024) /* of the arena: paths, modules and values */
 #define REPO_MAX_FILES  50000
-#define MODULES_MAX     5000 /* module objects in one repo */
+#define MODULES_MAX     5000   /* module objects of one root */
+#define TREE_NAMES_MAX  300000 /* what they declare together */
 #define MODULE_NEST_MAX 32
 #define INSTANCES_MAX   10000
 #define OVERRIDES_MAX   10000 /* blocks of override files in one directory */
+#define LAYERS_MAX      256   /* those that override one block */
 #define MERGED_MAX_BYTES                                                                           \
     ((size_t)64 * 1024 * 1024) /* of the files that take part, per directory                       \
                                 */
@@ -36,17 +38,13 @@ struct repo_dir {
     size_t cap;
     bool has_tf;
     struct declarations *declared; /* once asked for (declared.h) */
+    struct hcl_module *root;       /* once opened as one */
     bool called;                   /* as a local module (roots.c) */
     bool reaches;                  /* the directory that roots.c is asked about */
 };
 
 struct module_use { /* a module block of one directory runs another */
     struct repo_dir *from, *to;
-};
-
-struct opened {
-    struct hcl_module *module;
-    struct opened *next;
 };
 
 struct hcl_repo {
@@ -60,10 +58,9 @@ struct hcl_repo {
     struct module_use *uses; /* learned by roots.c when first asked for */
     size_t n_uses, cap_uses;
     bool uses_known;
-    struct opened *opened;
-    size_t n_modules;
-    int depth;     /* of the evaluation that runs */
-    size_t budget; /* node visits it has left */
+    bool is_opened; /* a root was, so no more files are taken */
+    int depth;      /* of the evaluation that runs */
+    size_t budget;  /* node visits it has left */
 };
 
 enum named_state { NAMED_NEW, NAMED_BUSY, NAMED_DONE };
@@ -106,10 +103,15 @@ struct module_call {
     enum named_state state;
 };
 
+struct tree_size { /* of a root with all objects below it */
+    size_t modules, names;
+};
+
 struct hcl_module {
     struct hcl_repo *repo;
-    const char *path;  /* "module.a.module.b" */
-    const char *keyed; /* the same with instance keys */
+    struct tree_size *size; /* the root's, shared */
+    const char *path;       /* "module.a.module.b" */
+    const char *keyed;      /* the same with instance keys */
     struct repo_dir *dir;
     const char *root_directory;
     const struct hcl_module *parent;
@@ -134,6 +136,9 @@ struct repo_dir *repo_dir_find(const struct hcl_repo *repo, const char *path); /
 const char *repo_join(struct hcl_repo *repo, const char *base, const char *relative);
 bool repo_source_is_local(const char *source);
 bool repo_is_configuration(const char *path); /* .tf, .tf.json */
+/* What a failure r becomes: a repository that needs more memory than one may have is at fault
+ * itself (ERR_REJECT), not this process. */
+int repo_failed(const struct hcl_repo *repo, int r, const char *path, struct err *err);
 
 /* --- module.c --- */
 /* One more object of call's directory below parent, its children included. */

@@ -97,6 +97,10 @@ static int add_layer(struct overriding *overriding, struct declared *base,
         return declared_refuse(err, one->file, one->node,
                                "more than %d blocks of override files in one directory",
                                OVERRIDES_MAX);
+    if (base->n_overrides >= LAYERS_MAX)
+        return declared_refuse(err, one->file, one->node,
+                               "more than %d blocks of override files change one block",
+                               LAYERS_MAX);
     *layer = (struct layer){one->file, one->node, one->file_at, NULL};
     while (*end != NULL)
         end = &(*end)->next;
