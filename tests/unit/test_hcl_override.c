@@ -201,6 +201,19 @@ static void a_block_is_overridden_so_often_only(void **state)
     }
 }
 
+/* What terraform 1.11 neither merges nor refuses. */
+static void what_terraform_passes_over_is_passed_over(void **state)
+{
+    static const struct made_file files[] = {{"main.tf", "ephemeral \"x_y\" \"a\" {}\n"},
+                                             {"override.tf",
+                                              "ephemeral \"x_y\" \"b\" {}\nprovider \"x\" {}\n"
+                                              "removed {\n  from = x_z.z\n}\n"}};
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+
+    (void)state;
+    assert_int_equal(hcl_resource_count(hcl_make_open(repo, "")), 0);
+}
+
 /* Each entry of required_providers counts for itself, and override files come last. */
 static void the_last_required_provider_counts(void **state)
 {
@@ -230,6 +243,7 @@ int main(void)
         cmocka_unit_test(a_merged_block_is_not_edited_as_such),
         cmocka_unit_test(what_cannot_stand_together_is_refused),
         cmocka_unit_test(a_block_is_overridden_so_often_only),
+        cmocka_unit_test(what_terraform_passes_over_is_passed_over),
         cmocka_unit_test(the_last_required_provider_counts),
     };
 

@@ -115,6 +115,9 @@ static int visit_block(const struct walk *walk, const struct hcl_node *block, st
     if (is_data || hcl_name_is(file, block, "resource"))
         return visit(walk, is_data ? DECLARED_DATA : DECLARED_RESOURCE, label(repo, file, block, 0),
                      label(repo, file, block, 1), block, err);
+    if (hcl_name_is(file, block, "ephemeral"))
+        return visit(walk, DECLARED_EPHEMERAL, label(repo, file, block, 0),
+                     label(repo, file, block, 1), block, err);
     if (hcl_name_is(file, block, "locals"))
         return visit_locals(walk, block, err);
     if (hcl_name_is(file, block, "provider"))
@@ -214,11 +217,14 @@ static int refuse_twice(const struct declared *first, const struct declared *aga
                                name, where);
     case DECLARED_RESOURCE:
     case DECLARED_DATA:
+    case DECLARED_EPHEMERAL:
         return declared_refuse(err, file, at,
                                "Duplicate %s \"%.60s\" configuration: one named \"%.60s\" was "
                                "already declared at %s",
-                               again->kind == DECLARED_DATA ? "data" : "resource", type, name,
-                               where);
+                               again->kind == DECLARED_DATA        ? "data"
+                               : again->kind == DECLARED_EPHEMERAL ? "ephemeral"
+                                                                   : "resource",
+                               type, name, where);
     case DECLARED_PROVIDER:
         return declared_refuse(err, file, at,
                                "Duplicate provider configuration: a configuration for \"%.60s\"%s"
