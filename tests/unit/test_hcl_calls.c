@@ -155,6 +155,31 @@ static void a_module_that_calls_itself_is_refused(void **state)
     assert_non_null(hcl_make_open(repo, "good"));
 }
 
+static void every_variable_gets_its_own_argument(void **state)
+{
+    static const struct made_file files[] = {
+        {"main.tf", "module \"m\" {\n  source = \"./m\"\n  b  = \"1\"\n  abc = \"2\"\n  a = \"3\"\n"
+                    "  ab = \"4\"\n}\n"},
+        {"j.tf.json", "{\"module\": {\"j\": {\"source\": \"./m\", \"b\": \"5\", \"a\": \"6\", "
+                      "\"\\u0061b\": \"7\", \"abc\": \"8\"}}}"},
+        {"override.tf", "module \"m\" {\n  ab = \"9\"\n}\n"},
+        {"m/main.tf", "variable \"a\" {}\nvariable \"ab\" {}\nvariable \"abc\" {}\n"
+                      "variable \"b\" {}\nvariable \"none\" {\n  default = \"0\"\n}\n"
+                      "resource \"r\" \"r\" {\n  all = join(\" \", [var.a, var.ab, var.abc, var.b, "
+                      "var.none])\n}\n"},
+    };
+    static const char *const wanted[][2] = {{"module.m.r.r", "3 9 2 1 0"},
+                                            {"module.j.r.r", "6 7 8 5 0"}};
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    struct hcl_module *root = hcl_make_open(repo, "");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        const struct hcl_resource *r = hcl_resource_find(root, wanted[i][0]);
+        assert_string_equal(hcl_eval_attribute(r, r->block, "all", NULL)->text, wanted[i][1]);
+    }
+}
+
 /* --- how much a tree may be --- */
 
 /* Calls of ../c with argument x, and the resources of c, with names as long as told. */
@@ -236,6 +261,7 @@ int main(void)
         cmocka_unit_test(what_a_module_outside_gives_is_unknown_with_its_source),
         cmocka_unit_test(nothing_above_the_top_is_the_repository),
         cmocka_unit_test(a_module_that_calls_itself_is_refused),
+        cmocka_unit_test(every_variable_gets_its_own_argument),
         cmocka_unit_test(a_thousand_calls_are_told_apart),
         cmocka_unit_test(a_tree_of_too_many_names_is_refused_alone),
         cmocka_unit_test(a_tree_that_needs_too_much_memory_is_refused),

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "worker/hcl/calls.h"
 #include "worker/hcl/eval.h"
 
 #define LABEL_MAX 512
@@ -358,7 +359,7 @@ static int make_items(struct hcl_repo *repo, const struct repo_dir *dir, struct 
         r = override_all(repo, dir, in, err);
     if (r == 0)
         number_items(in);
-    return r;
+    return r == 0 ? calls_index(repo, in, err) : r;
 }
 
 /* A refusal is kept, so that it is the same whenever the directory is asked for. */

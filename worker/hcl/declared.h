@@ -21,6 +21,12 @@ enum declared_kind {
 };
 /* clang-format on */
 
+struct argument {
+    const char *name; /* in the file's bytes, without a NUL */
+    size_t len;
+    const struct hcl_node *attribute;
+};
+
 struct declared {
     enum declared_kind kind;
     const char *type; /* of a resource or data source; a provider's name; else "" */
@@ -32,6 +38,8 @@ struct declared {
     struct layer *layers;              /* the blocks that override it, in order */
     const struct hcl_place *overrides; /* the same, for module.h */
     size_t n_overrides;
+    const struct argument *arguments; /* of a module call, sorted by name */
+    size_t n_arguments;
 };
 
 struct layer {

@@ -72,8 +72,8 @@ static bool add_items(struct hcl_module *module, const struct declarations *in)
         if (one->kind == DECLARED_RESOURCE || one->kind == DECLARED_DATA)
             added = add_resource(module, one);
         else if (one->kind == DECLARED_MODULE)
-            module->calls[one->place] =
-                (struct module_call){.name = one->name, .file = one->file, .block = one->node};
+            module->calls[one->place] = (struct module_call){
+                .declared = one, .name = one->name, .file = one->file, .block = one->node};
     }
     return added;
 }

@@ -90,6 +90,7 @@ struct resource {
 };
 
 struct module_call {
+    const struct declared *declared;
     const char *name;
     const struct hcl_file *file;
     const struct hcl_node *block;

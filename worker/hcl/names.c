@@ -1,4 +1,5 @@
 /* Variables, locals and outputs: where each gets its value from, asked once per module object. */
+#include "worker/hcl/calls.h"
 #include "worker/hcl/declared.h"
 #include "worker/hcl/eval.h"
 
@@ -71,7 +72,7 @@ const struct hcl_node *hcl_other_values(const struct hcl_module *root, const cha
 static const struct hcl_value *value_from_call(const struct hcl_module *module, const char *name)
 {
     const struct module_call *call = module->call;
-    const struct hcl_node *argument = hcl_attribute(call->file, call->block, name);
+    const struct hcl_node *argument = call_argument(call, name);
 
     if (argument == NULL)
         return NULL;
