@@ -17,6 +17,7 @@ struct block {
 struct arena {
     struct block *blocks; /* the newest first */
     size_t left_bytes;
+    bool is_full;
 };
 
 struct arena *arena_new(size_t max_bytes)
@@ -61,8 +62,10 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 {
     const size_t align = _Alignof(max_align_t);
 
-    if (bytes > arena->left_bytes)
+    if (bytes > arena->left_bytes) {
+        arena->is_full = true;
         return NULL;
+    }
     size_t rounded = (bytes + align - 1) / align * align;
     struct block *block = arena->blocks;
     if (block == NULL || block->size - block->used < rounded)
@@ -74,6 +77,11 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     block->used += rounded;
     arena->left_bytes -= bytes;
     return p;
+}
+
+bool arena_is_full(const struct arena *arena)
+{
+    return arena->is_full;
 }
 
 char *arena_copy(struct arena *arena, const char *bytes, size_t len)

@@ -84,6 +84,22 @@ static const struct {
        "resource \"terraform_data\" \"a\" {\n  lifecycle {\n    precondition {\n      condition    "
        " = var.v == 1\n      error_message = \"x\"\n    }\n  }\n}\n"}},
      "override.tf:3:5: Can't override precondition blocks"},
+    {{{"a.tf", "output \"o\" {\n  value = 1\n}\n"},
+      {"override.tf", "output \"o\" {\n  precondition {\n    condition     = true\n    "
+                      "error_message = \"x\"\n  }\n}\n"}},
+     "override.tf:2:3: Can't override precondition blocks"},
+    {{{"a.tf", "variable \"v\" {\n  default = 1\n}\n"},
+      {"override.tf.json", "{\"variable\": {\"v\": {\n\"validation\": {\"condition\": \"${var.v == "
+                           "1}\", \"error_message\": \"x\"}}}}"}},
+     "override.tf.json:2:1: Can't override validation blocks"},
+    {{{"a.tf", "resource \"terraform_data\" \"a\" {}\n"},
+      {"override.tf",
+       "resource \"terraform_data\" \"a\" {\n  lifecycle {\n    postcondition {\n      condition   "
+       "  = self.id != \"\"\n      error_message = \"x\"\n    }\n  }\n}\n"}},
+     "override.tf:3:5: Can't override postcondition blocks"},
+    {{{"a.tf", "ephemeral \"x_y\" \"a\" {}\n"}, {"b.tf", "\nephemeral \"x_y\" \"a\" {}\n"}},
+     "b.tf:2:1: Duplicate ephemeral \"x_y\" configuration: one named \"a\" was already declared at "
+     "a.tf:1"},
     {{{"a.tf", "resource \"terraform_data\" \"a\" {\n  count = 2\n  input = count.index\n}\n"},
       {"override.tf.json",
        "{\"resource\": {\"terraform_data\": {\"a\": {\n\"for_each\": {\"x\": 1}}}}}"}},

@@ -174,6 +174,46 @@ static void what_cannot_stand_together_is_refused(void **state)
     }
 }
 
+/* Terraform has no such bound; each block laid over costs as much as all that is there. */
+static void a_block_is_overridden_so_often_only(void **state)
+{
+    static const char base[] = "resource \"a\" \"b\" {}\n";
+
+    (void)state;
+    for (int n = 256; n <= 257; n++) {
+        CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(NULL, 0);
+        CLEANUP(buf_done) struct buf over = BUF(64 * 1024);
+        struct hcl_module *module;
+        struct err err;
+
+        for (int i = 0; i < n; i++)
+            buf_print(&over, "resource \"a\" \"b\" {\n  n = %d\n}\n", i);
+        assert_ok(hcl_repo_add(repo, "main.tf", base, strlen(base), &err), err);
+        assert_ok(hcl_repo_add(repo, "override.tf", buf_str(&over), over.len, &err), err);
+        int r = hcl_module_open(repo, "", &module, &err);
+        assert_int_equal(r, n == 256 ? 0 : ERR_REJECT);
+        if (r < 0) {
+            assert_has(err.text, "override.tf:769:1: more than 256 blocks of override files");
+            continue;
+        }
+        const struct hcl_resource *b = hcl_resource_at(module, 0);
+        assert_int_equal(hcl_eval_attribute(b, b->block, "n", NULL)->number, 255);
+    }
+}
+
+/* What terraform 1.11 neither merges nor refuses. */
+static void what_terraform_passes_over_is_passed_over(void **state)
+{
+    static const struct made_file files[] = {{"main.tf", "ephemeral \"x_y\" \"a\" {}\n"},
+                                             {"override.tf",
+                                              "ephemeral \"x_y\" \"b\" {}\nprovider \"x\" {}\n"
+                                              "removed {\n  from = x_z.z\n}\n"}};
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+
+    (void)state;
+    assert_int_equal(hcl_resource_count(hcl_make_open(repo, "")), 0);
+}
+
 /* Each entry of required_providers counts for itself, and override files come last. */
 static void the_last_required_provider_counts(void **state)
 {
@@ -202,6 +242,8 @@ int main(void)
         cmocka_unit_test(a_resource_is_located_in_either_file),
         cmocka_unit_test(a_merged_block_is_not_edited_as_such),
         cmocka_unit_test(what_cannot_stand_together_is_refused),
+        cmocka_unit_test(a_block_is_overridden_so_often_only),
+        cmocka_unit_test(what_terraform_passes_over_is_passed_over),
         cmocka_unit_test(the_last_required_provider_counts),
     };
 

@@ -1,7 +1,66 @@
 /* Where modules come from; the story stands in calls.h. */
 #include "worker/hcl/calls.h"
 
+#include "worker/hcl/declared.h"
 #include "worker/hcl/eval.h"
+
+/* --- arguments --- */
+
+static int by_name(const void *a, const void *b)
+{
+    const struct argument *left = a;
+    const struct argument *right = b;
+    int r = memcmp(left->name, right->name, left->len < right->len ? left->len : right->len);
+
+    return r != 0 ? r : (left->len > right->len) - (left->len < right->len);
+}
+
+static size_t list_arguments(const struct declared *call, struct argument *out)
+{
+    const char *bytes = call->file->bytes;
+    size_t n = 0;
+
+    for (const struct hcl_node *at = hcl_block_body(call->node)->child; at != NULL; at = at->next) {
+        if (at->kind != HCL_ATTRIBUTE)
+            continue;
+        if (out != NULL)
+            out[n] = (struct argument){bytes + at->name_start, at->name_end - at->name_start, at};
+        n++;
+    }
+    return n;
+}
+
+int calls_index(struct hcl_repo *repo, struct declarations *in, struct err *err)
+{
+    for (size_t i = 0; i < in->n; i++) {
+        struct declared *call = &in->items[i];
+        if (call->kind != DECLARED_MODULE)
+            continue;
+        size_t n = list_arguments(call, NULL);
+        struct argument *arguments = arena_alloc(repo->arena, (n + 1) * sizeof *arguments);
+        if (arguments == NULL)
+            return err_nomem(err);
+        list_arguments(call, arguments);
+        if (n > 1)
+            qsort(arguments, n, sizeof *arguments, by_name);
+        call->arguments = arguments;
+        call->n_arguments = n;
+    }
+    return 0;
+}
+
+const struct hcl_node *call_argument(const struct module_call *call, const char *name)
+{
+    const struct argument wanted = {.name = name, .len = strlen(name)};
+    const struct argument *found = NULL;
+
+    if (call->declared->n_arguments > 0)
+        found = bsearch(&wanted, call->declared->arguments, call->declared->n_arguments,
+                        sizeof wanted, by_name);
+    return found != NULL ? found->attribute : NULL;
+}
+
+/* --- sources --- */
 
 static const char *text_of(struct hcl_repo *repo, const struct module_call *call, const char *name)
 {

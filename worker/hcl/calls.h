@@ -42,6 +42,12 @@ const char *hcl_module_kind_name(enum hcl_module_kind kind); /* "local", "regist
 
 /* --- inside --- */
 struct module_call;
+struct declarations;
+/* The arguments of all calls of a directory, sorted: a call may have as many as its child has
+ * variables, and each variable asks for its own. */
+int calls_index(struct hcl_repo *repo, struct declarations *in, struct err *err) MUST_USE;
+const struct hcl_node *call_argument(const struct module_call *call,
+                                     const char *name); /* or NULL */
 /* Reads source and version of the call's block. */
 void call_read(struct hcl_repo *repo, struct module_call *call);
 /* NULL without memory. */

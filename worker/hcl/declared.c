@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "worker/hcl/calls.h"
 #include "worker/hcl/eval.h"
 
 #define LABEL_MAX 512
@@ -115,6 +116,9 @@ static int visit_block(const struct walk *walk, const struct hcl_node *block, st
     if (is_data || hcl_name_is(file, block, "resource"))
         return visit(walk, is_data ? DECLARED_DATA : DECLARED_RESOURCE, label(repo, file, block, 0),
                      label(repo, file, block, 1), block, err);
+    if (hcl_name_is(file, block, "ephemeral"))
+        return visit(walk, DECLARED_EPHEMERAL, label(repo, file, block, 0),
+                     label(repo, file, block, 1), block, err);
     if (hcl_name_is(file, block, "locals"))
         return visit_locals(walk, block, err);
     if (hcl_name_is(file, block, "provider"))
@@ -214,11 +218,14 @@ static int refuse_twice(const struct declared *first, const struct declared *aga
                                name, where);
     case DECLARED_RESOURCE:
     case DECLARED_DATA:
+    case DECLARED_EPHEMERAL:
         return declared_refuse(err, file, at,
                                "Duplicate %s \"%.60s\" configuration: one named \"%.60s\" was "
                                "already declared at %s",
-                               again->kind == DECLARED_DATA ? "data" : "resource", type, name,
-                               where);
+                               again->kind == DECLARED_DATA        ? "data"
+                               : again->kind == DECLARED_EPHEMERAL ? "ephemeral"
+                                                                   : "resource",
+                               type, name, where);
     case DECLARED_PROVIDER:
         return declared_refuse(err, file, at,
                                "Duplicate provider configuration: a configuration for \"%.60s\"%s"
@@ -257,19 +264,29 @@ static int refuse_repeats(const struct declarations *in, struct err *err)
 /* --- making them --- */
 
 struct making {
-    struct declarations *in;
-    bool counting;
+    struct declared *items; /* owned */
+    size_t n, cap;
 };
+
+static void making_done(struct making *making)
+{
+    free(making->items);
+}
 
 static int take(void *context, const struct declared *one, struct err *err)
 {
     struct making *making = context;
-    struct declarations *in = making->in;
 
-    (void)err;
-    if (!making->counting)
-        in->items[in->n] = *one;
-    in->n++;
+    if (making->n == making->cap) {
+        size_t wider = making->cap == 0 ? 64 : making->cap * 2;
+        struct declared *grown = reallocarray(making->items, wider, sizeof *grown);
+
+        if (grown == NULL)
+            return err_nomem(err);
+        making->items = grown;
+        making->cap = wider;
+    }
+    making->items[making->n++] = *one;
     return 0;
 }
 
@@ -278,12 +295,28 @@ static int take_files(struct hcl_repo *repo, const struct repo_dir *dir, struct 
 {
     int r = 0;
 
-    making->in->n = 0;
     for (size_t i = 0; i < dir->n && r == 0; i++)
         if (repo_is_configuration(dir->files[i]->path) &&
             !declared_is_override(dir->files[i]->path))
             r = declared_walk(repo, dir->files[i]->file, i, take, making, err);
     return r;
+}
+
+static int keep_items(struct hcl_repo *repo, const struct making *making, struct declarations *in,
+                      struct err *err)
+{
+    in->n = making->n;
+    in->items = arena_alloc(repo->arena, (in->n + 1) * sizeof *in->items);
+    in->sorted = arena_alloc(repo->arena, (in->n + 1) * sizeof(*in->sorted));
+    if (in->items == NULL || in->sorted == NULL)
+        return err_nomem(err);
+    for (size_t i = 0; i < in->n; i++) {
+        in->items[i] = making->items[i];
+        in->sorted[i] = &in->items[i];
+    }
+    if (in->n > 1)
+        qsort(in->sorted, in->n, sizeof(*in->sorted), by_identity);
+    return 0;
 }
 
 static int list_files(struct hcl_repo *repo, const struct repo_dir *dir, struct declarations *in,
@@ -315,28 +348,18 @@ static void number_items(struct declarations *in)
 static int make_items(struct hcl_repo *repo, const struct repo_dir *dir, struct declarations *in,
                       struct err *err)
 {
-    struct making making = {.in = in, .counting = true};
+    CLEANUP(making_done) struct making making = {0};
     int r = take_files(repo, dir, &making, err);
 
-    if (r < 0)
-        return r;
-    in->items = arena_alloc(repo->arena, (in->n + 1) * sizeof *in->items);
-    in->sorted = arena_alloc(repo->arena, (in->n + 1) * sizeof(*in->sorted));
-    if (in->items == NULL || in->sorted == NULL)
-        return err_nomem(err);
-    making.counting = false;
-    r = take_files(repo, dir, &making, err);
-    for (size_t i = 0; i < in->n; i++)
-        in->sorted[i] = &in->items[i];
-    if (in->n > 1)
-        qsort(in->sorted, in->n, sizeof(*in->sorted), by_identity);
+    if (r == 0)
+        r = keep_items(repo, &making, in, err);
     if (r == 0)
         r = refuse_repeats(in, err);
     if (r == 0)
         r = override_all(repo, dir, in, err);
     if (r == 0)
         number_items(in);
-    return r;
+    return r == 0 ? calls_index(repo, in, err) : r;
 }
 
 /* A refusal is kept, so that it is the same whenever the directory is asked for. */

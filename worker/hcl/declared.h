@@ -16,10 +16,16 @@
 /* clang-format off */
 enum declared_kind {
     DECLARED_VARIABLE, DECLARED_LOCAL, DECLARED_OUTPUT, DECLARED_MODULE, DECLARED_RESOURCE,
-    DECLARED_DATA, DECLARED_PROVIDER, DECLARED_CHECK, DECLARED_PROVIDERS, DECLARED_BACKEND,
+    DECLARED_DATA, DECLARED_EPHEMERAL, DECLARED_PROVIDER, DECLARED_CHECK, DECLARED_PROVIDERS, DECLARED_BACKEND,
     DECLARED_KINDS,
 };
 /* clang-format on */
+
+struct argument {
+    const char *name; /* in the file's bytes, without a NUL */
+    size_t len;
+    const struct hcl_node *attribute;
+};
 
 struct declared {
     enum declared_kind kind;
@@ -32,6 +38,8 @@ struct declared {
     struct layer *layers;              /* the blocks that override it, in order */
     const struct hcl_place *overrides; /* the same, for module.h */
     size_t n_overrides;
+    const struct argument *arguments; /* of a module call, sorted by name */
+    size_t n_arguments;
 };
 
 struct layer {

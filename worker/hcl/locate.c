@@ -61,29 +61,51 @@ static bool same_file(const char *path, const char *wanted, bool loosely)
     return str_ends(wanted, path) && wanted[m - n - 1] == '/';
 }
 
-static bool covers(const struct hcl_file *file, const struct hcl_node *block,
-                   const struct hcl_query *query)
-{
-    int first;
-    int last;
-    int column;
-    int64_t end = query->line_end > query->line_start ? query->line_end : query->line_start;
+/* The lines asked for, as bytes of the file met last: to ask each block for its line would be to
+ * read the file once per block. */
+struct lines {
+    const struct hcl_query *query;
+    const struct hcl_file *file;
+    size_t start, end; /* SIZE_MAX: the file has fewer lines */
+};
 
-    hcl_position(file, block->start, &first, &column);
-    hcl_position(file, block->end, &last, &column);
-    return query->line_start <= last && end >= first;
+static size_t line_start(const struct hcl_file *file, int64_t line)
+{
+    size_t at = 0;
+
+    for (; line > 1; line--) {
+        const char *newline = memchr(file->bytes + at, '\n', file->len - at);
+        if (newline == NULL)
+            return SIZE_MAX;
+        at = (size_t)(newline - file->bytes) + 1;
+    }
+    return at;
+}
+
+static bool covers(const struct hcl_file *file, const struct hcl_node *block, struct lines *lines)
+{
+    const struct hcl_query *query = lines->query;
+    struct hcl_place written = hcl_written(file, block);
+    int64_t last = query->line_end > query->line_start ? query->line_end : query->line_start;
+
+    if (lines->file != written.file) {
+        lines->file = written.file;
+        lines->start = line_start(written.file, query->line_start);
+        lines->end = last < INT64_MAX ? line_start(written.file, last + 1) : SIZE_MAX;
+    }
+    return written.node->start < lines->end && written.node->end >= lines->start;
 }
 
 /* A resource stands where its block is, and where override files change it. */
 static bool stands_at(const struct hcl_resource *resource, const char *path, bool loosely,
-                      const struct hcl_query *query)
+                      struct lines *lines)
 {
     bool found = same_file(resource->file->path, path, loosely) &&
-                 covers(resource->file, resource->block, query);
+                 covers(resource->file, resource->block, lines);
 
     for (size_t i = 0; i < resource->n_overrides && !found; i++) {
         const struct hcl_place *over = &resource->overrides[i];
-        found = same_file(over->file->path, path, loosely) && covers(over->file, over->node, query);
+        found = same_file(over->file->path, path, loosely) && covers(over->file, over->node, lines);
     }
     return found;
 }
@@ -99,13 +121,14 @@ static bool is_new_block(const struct finds *finds, const struct hcl_resource *r
 
 void locate_by_place(struct finds *finds, const struct hcl_query *query, bool loosely)
 {
+    struct lines lines = {.query = query};
     const char *file = query->file;
 
     while (*file == '/' || str_starts(file, "./"))
         file += *file == '/' ? 1 : 2;
     for (size_t i = 0; i < hcl_resource_count(finds->root); i++) {
         const struct hcl_resource *resource = hcl_resource_at(finds->root, i);
-        if (stands_at(resource, file, loosely, query) && is_new_block(finds, resource))
+        if (stands_at(resource, file, loosely, &lines) && is_new_block(finds, resource))
             locate_found(finds, resource, NULL, "file and line");
     }
 }

@@ -72,8 +72,8 @@ static bool add_items(struct hcl_module *module, const struct declarations *in)
         if (one->kind == DECLARED_RESOURCE || one->kind == DECLARED_DATA)
             added = add_resource(module, one);
         else if (one->kind == DECLARED_MODULE)
-            module->calls[one->place] =
-                (struct module_call){.name = one->name, .file = one->file, .block = one->node};
+            module->calls[one->place] = (struct module_call){
+                .declared = one, .name = one->name, .file = one->file, .block = one->node};
     }
     return added;
 }
@@ -186,17 +186,33 @@ static int name_module(struct hcl_module *module, const struct hcl_instance *ins
     return module->path != NULL && module->keyed != NULL ? 0 : -1;
 }
 
+/* Modules may double at every level, and each object has its own copy of what is declared. */
+static int count_in_tree(const struct hcl_module *module, struct err *err)
+{
+    const char *directory = module->root_directory;
+    struct tree_size *size = module->size;
+
+    size->names += module->dir->declared->n;
+    if (size->names > TREE_NAMES_MAX)
+        return err_set(err, ERR_REJECT, "%s: the modules of %s declare more than %d names",
+                       module->dir->path, directory[0] != '\0' ? directory : "the top directory",
+                       TREE_NAMES_MAX);
+    return 0;
+}
+
 int module_new(struct hcl_repo *repo, struct repo_dir *dir, const struct hcl_module *parent,
                const struct module_call *call, struct hcl_instance *call_instance,
                struct hcl_module **out, struct err *err)
 {
-    if (repo->n_modules++ >= MODULES_MAX)
+    struct tree_size *size = parent != NULL ? parent->size : arena_alloc(repo->arena, sizeof *size);
+    struct hcl_module *module = arena_alloc(repo->arena, sizeof *module);
+    if (size == NULL || module == NULL)
+        return err_nomem(err);
+    if (size->modules++ >= MODULES_MAX)
         return err_set(err, ERR_REJECT, "%s: more than %d module instances", dir->path,
                        MODULES_MAX);
-    struct hcl_module *module = arena_alloc(repo->arena, sizeof *module);
-    if (module == NULL)
-        return err_nomem(err);
     module->repo = repo;
+    module->size = size;
     module->dir = dir;
     module->parent = parent;
     module->call = call;
@@ -209,6 +225,8 @@ int module_new(struct hcl_repo *repo, struct repo_dir *dir, const struct hcl_mod
     int r = declared_open(repo, dir, err);
     if (r == 0 && parent == NULL)
         r = declared_open_values(repo, dir, err);
+    if (r == 0)
+        r = count_in_tree(module, err);
     if (r == 0)
         r = read_blocks(module, err);
     if (r == 0)

@@ -38,7 +38,8 @@ const struct hcl_file *hcl_repo_file_at(const struct hcl_repo *repo, size_t i);
  * under ("" for all). out gets borrowed strings; answers how many there are (may exceed max). */
 size_t hcl_repo_roots(const struct hcl_repo *repo, const char *under, const char **out, size_t max);
 /* The root module of a directory with its tree of local children. ERR_REJECT: no .tf files there,
- * or one is broken (with its message). */
+ * one is broken or cannot stand beside another (with its message), a module calls itself, or the
+ * tree is too large; other roots can still be opened. ERR_FATAL. */
 int hcl_module_open(struct hcl_repo *repo, const char *directory, struct hcl_module **out,
                     struct err *err) MUST_USE;
 
@@ -132,8 +133,9 @@ const struct hcl_value *hcl_eval_attribute(const struct hcl_resource *resource,
                                            const struct hcl_instance *instance);
 
 /* What the values files that terraform reads only when told to (-var-file) give a root's variable:
- * the i-th expression, with its file; NULL past the end. Those beside another root are left out. */
+ * from *next on (0 at first), which moves along, the next expression, with its file; NULL at the
+ * end. Those beside another root are left out. */
 const struct hcl_node *hcl_other_values(const struct hcl_module *root, const char *variable,
-                                        size_t i, const struct hcl_file **file);
+                                        size_t *next, const struct hcl_file **file);
 
 #endif

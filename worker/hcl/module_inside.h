@@ -14,10 +14,12 @@
 
 #define REPO_MAX_BYTES  ((size_t)256 * 1024 * 1024) /* of the arena: paths, modules and values */
 #define REPO_MAX_FILES  50000
-#define MODULES_MAX     5000 /* module objects in one repo */
+#define MODULES_MAX     5000   /* module objects of one root */
+#define TREE_NAMES_MAX  300000 /* what they declare together */
 #define MODULE_NEST_MAX 32
 #define INSTANCES_MAX   10000
 #define OVERRIDES_MAX   10000 /* blocks of override files in one directory */
+#define LAYERS_MAX      256   /* those that override one block */
 #define MERGED_MAX_BYTES                                                                           \
     ((size_t)64 * 1024 * 1024) /* of the files that take part, per directory                       \
                                 */
@@ -36,17 +38,13 @@ struct repo_dir {
     size_t cap;
     bool has_tf;
     struct declarations *declared; /* once asked for (declared.h) */
+    struct hcl_module *root;       /* once opened as one */
     bool called;                   /* as a local module (roots.c) */
     bool reaches;                  /* the directory that roots.c is asked about */
 };
 
 struct module_use { /* a module block of one directory runs another */
     struct repo_dir *from, *to;
-};
-
-struct opened {
-    struct hcl_module *module;
-    struct opened *next;
 };
 
 struct root_index; /* what locate keeps of a root (locate_index.c) */
@@ -62,9 +60,8 @@ struct hcl_repo {
     struct module_use *uses; /* learned by roots.c when first asked for */
     size_t n_uses, cap_uses;
     bool uses_known;
-    struct opened *opened;
     struct root_index *indexes;
-    size_t n_modules;
+    bool is_opened;           /* a root was, so no more files are taken */
     int depth;                /* of the evaluation that runs */
     size_t budget;            /* node visits it has left */
     struct type_table *types; /* value_type.c */
@@ -100,6 +97,7 @@ struct resource {
 };
 
 struct module_call {
+    const struct declared *declared;
     const char *name;
     const struct hcl_file *file;
     const struct hcl_node *block;
@@ -114,10 +112,15 @@ struct module_call {
     enum named_state state;
 };
 
+struct tree_size { /* of a root with all objects below it */
+    size_t modules, names;
+};
+
 struct hcl_module {
     struct hcl_repo *repo;
-    const char *path;  /* "module.a.module.b" */
-    const char *keyed; /* the same with instance keys */
+    struct tree_size *size; /* the root's, shared */
+    const char *path;       /* "module.a.module.b" */
+    const char *keyed;      /* the same with instance keys */
     struct repo_dir *dir;
     const char *root_directory;
     const struct hcl_module *parent;
@@ -142,6 +145,9 @@ struct repo_dir *repo_dir_find(const struct hcl_repo *repo, const char *path); /
 const char *repo_join(struct hcl_repo *repo, const char *base, const char *relative);
 bool repo_source_is_local(const char *source);
 bool repo_is_configuration(const char *path); /* .tf, .tf.json */
+/* What a failure r becomes: a repository that needs more memory than one may have is at fault
+ * itself (ERR_REJECT), not this process. */
+int repo_failed(const struct hcl_repo *repo, int r, const char *path, struct err *err);
 
 /* --- module.c --- */
 /* One more object of call's directory below parent, its children included. */

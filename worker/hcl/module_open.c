@@ -161,30 +161,34 @@ static void list_tree(const struct hcl_module *module, struct hcl_module *root)
             list_tree(module->calls[i].shape, root);
 }
 
-int hcl_module_open(struct hcl_repo *repo, const char *directory, struct hcl_module **out,
-                    struct err *err)
+static int open_root(struct hcl_repo *repo, struct repo_dir *dir, struct err *err)
 {
-    for (struct opened *at = repo->opened; at != NULL; at = at->next)
-        if (str_eq(at->module->dir->path, directory)) {
-            *out = at->module;
-            return 0;
-        }
-    struct repo_dir *dir = repo_dir_find(repo, directory);
-    if (dir == NULL || !dir->has_tf)
-        return err_set(err, ERR_REJECT, "no .tf files in %s",
-                       directory[0] != '\0' ? directory : "the top directory");
-
     struct hcl_module *root = NULL;
     int r = module_new(repo, dir, NULL, NULL, NULL, &root, err);
+
     if (r < 0)
         return r;
     root->all = arena_alloc(repo->arena, tree_size(root) * sizeof *root->all);
-    struct opened *opened = arena_alloc(repo->arena, sizeof *opened);
-    if (root->all == NULL || opened == NULL)
+    if (root->all == NULL)
         return err_nomem(err);
     list_tree(root, root);
-    *opened = (struct opened){.module = root, .next = repo->opened};
-    repo->opened = opened;
-    *out = root;
+    dir->root = root;
+    repo->is_opened = true;
     return 0;
+}
+
+int hcl_module_open(struct hcl_repo *repo, const char *directory, struct hcl_module **out,
+                    struct err *err)
+{
+    struct repo_dir *dir = repo_dir_find(repo, directory);
+    int r = 0;
+
+    if (dir == NULL || !dir->has_tf)
+        return err_set(err, ERR_REJECT, "no .tf files in %s",
+                       directory[0] != '\0' ? directory : "the top directory");
+    if (dir->root == NULL)
+        r = repo_failed(repo, open_root(repo, dir, err), dir->path, err);
+    if (r == 0)
+        *out = dir->root;
+    return r;
 }

@@ -1,4 +1,5 @@
 /* Variables, locals and outputs: where each gets its value from, asked once per module object. */
+#include "worker/hcl/calls.h"
 #include "worker/hcl/declared.h"
 #include "worker/hcl/eval.h"
 
@@ -52,27 +53,26 @@ static bool is_told_of(const struct hcl_module *root, const struct repo_file *en
 }
 
 const struct hcl_node *hcl_other_values(const struct hcl_module *root, const char *variable,
-                                        size_t i, const struct hcl_file **file)
+                                        size_t *next, const struct hcl_file **file)
 {
-    for (size_t f = 0; f < root->repo->n_files; f++) {
-        const struct repo_file *entry = root->repo->files[f];
-        const struct hcl_node *found;
+    const struct hcl_repo *repo = root->repo;
+    const struct hcl_node *found = NULL;
+
+    for (; *next < repo->n_files && found == NULL; (*next)++) {
+        const struct repo_file *entry = repo->files[*next];
 
         if (!is_told_of(root, entry))
             continue;
         found = hcl_attribute(entry->file, entry->file->body, variable);
-        if (found == NULL || i-- > 0)
-            continue;
         *file = entry->file;
-        return found->child;
     }
-    return NULL;
+    return found != NULL ? found->child : NULL;
 }
 
 static const struct hcl_value *value_from_call(const struct hcl_module *module, const char *name)
 {
     const struct module_call *call = module->call;
-    const struct hcl_node *argument = hcl_attribute(call->file, call->block, name);
+    const struct hcl_node *argument = call_argument(call, name);
 
     if (argument == NULL)
         return NULL;

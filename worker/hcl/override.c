@@ -25,6 +25,7 @@ static int refuse_missing(const struct declared *one, struct err *err)
 {
     static const char only[] = "an override file can only override what a primary "
                                "configuration file declares";
+    const char *noun = one->kind == DECLARED_DATA ? "data resource" : "resource";
 
     switch (one->kind) {
     case DECLARED_VARIABLE:
@@ -56,33 +57,50 @@ static int refuse_missing(const struct declared *one, struct err *err)
     default:
         return declared_refuse(err, one->file, one->node,
                                "Missing %s to override: there is no %.60s %s named \"%.60s\"; %s",
-                               one->kind == DECLARED_DATA ? "data resource" : "resource", one->type,
-                               one->kind == DECLARED_DATA ? "data resource" : "resource", one->name,
-                               only);
+                               noun, one->type, noun, one->name, only);
     }
+}
+
+static int refuse_blocks(const struct hcl_file *file, const struct hcl_node *body, const char *type,
+                         struct err *err)
+{
+    const struct hcl_node *block = hcl_block_next(file, body, type, NULL);
+
+    return block == NULL ? 0
+                         : declared_refuse(err, file, block,
+                                           "Can't override %s blocks: override files cannot "
+                                           "override them",
+                                           type);
+}
+
+static int refuse_conditions(const struct declared *one, struct err *err)
+{
+    const struct hcl_node *lifecycle = hcl_block_next(one->file, one->node, "lifecycle", NULL);
+    int r = 0;
+
+    if (lifecycle != NULL)
+        r = refuse_blocks(one->file, lifecycle, "precondition", err);
+    if (lifecycle != NULL && r == 0)
+        r = refuse_blocks(one->file, lifecycle, "postcondition", err);
+    return r;
 }
 
 /* What Terraform does not let a block of an override file say. */
 static int refuse_forbidden(const struct declared *one, struct err *err)
 {
-    static const char *const conditions[] = {"precondition", "postcondition"};
     bool has_order = one->kind == DECLARED_RESOURCE || one->kind == DECLARED_DATA ||
                      one->kind == DECLARED_OUTPUT || one->kind == DECLARED_MODULE;
     const struct hcl_node *order = hcl_attribute(one->file, one->node, "depends_on");
-    const struct hcl_node *lifecycle = hcl_block_next(one->file, one->node, "lifecycle", NULL);
 
     if (has_order && order != NULL)
         return declared_refuse(err, one->file, order,
                                "Unsupported override: the depends_on argument may not be "
                                "overridden");
-    for (size_t i = 0; i < COUNT(conditions) && lifecycle != NULL; i++) {
-        const struct hcl_node *block = hcl_block_next(one->file, lifecycle, conditions[i], NULL);
-        if (block != NULL)
-            return declared_refuse(err, one->file, block,
-                                   "Can't override %s blocks: override files cannot override them",
-                                   conditions[i]);
-    }
-    return 0;
+    if (one->kind == DECLARED_VARIABLE)
+        return refuse_blocks(one->file, one->node, "validation", err);
+    if (one->kind == DECLARED_OUTPUT)
+        return refuse_blocks(one->file, one->node, "precondition", err);
+    return one->kind == DECLARED_LOCAL ? 0 : refuse_conditions(one, err);
 }
 
 static int add_layer(struct overriding *overriding, struct declared *base,
@@ -97,6 +115,10 @@ static int add_layer(struct overriding *overriding, struct declared *base,
         return declared_refuse(err, one->file, one->node,
                                "more than %d blocks of override files in one directory",
                                OVERRIDES_MAX);
+    if (base->n_overrides >= LAYERS_MAX)
+        return declared_refuse(err, one->file, one->node,
+                               "more than %d blocks of override files change one block",
+                               LAYERS_MAX);
     *layer = (struct layer){one->file, one->node, one->file_at, NULL};
     while (*end != NULL)
         end = &(*end)->next;
@@ -111,7 +133,9 @@ static int override_one(void *context, const struct declared *one, struct err *e
     struct declared *base;
     int r;
 
-    if (one->kind == DECLARED_PROVIDERS || one->kind == DECLARED_BACKEND)
+    /* terraform 1.11 passes over an ephemeral block in an override file. */
+    if (one->kind == DECLARED_PROVIDERS || one->kind == DECLARED_BACKEND ||
+        one->kind == DECLARED_EPHEMERAL)
         return 0;
     if (one->kind == DECLARED_CHECK)
         return declared_refuse(err, one->file, one->node,

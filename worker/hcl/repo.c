@@ -72,6 +72,14 @@ static bool insert_at(void ***items, size_t *n, size_t *cap, size_t at, void *it
     return true;
 }
 
+int repo_failed(const struct hcl_repo *repo, int r, const char *path, struct err *err)
+{
+    if (r != ERR_FATAL || !arena_is_full(repo->arena))
+        return r;
+    return err_set(err, ERR_REJECT, "%.150s: the repository's modules need more than %zu bytes",
+                   path, REPO_MAX_BYTES);
+}
+
 struct repo_dir *repo_dir_find(const struct hcl_repo *repo, const char *path)
 {
     bool found;
@@ -161,15 +169,11 @@ static int keep_file(struct hcl_repo *repo, struct repo_file *entry, struct err 
     return 0;
 }
 
-int hcl_repo_add(struct hcl_repo *repo, const char *path, const char *bytes, size_t len,
-                 struct err *err)
+static int add_file(struct hcl_repo *repo, const char *path, const char *bytes, size_t len,
+                    struct err *err)
 {
     bool found;
 
-    assert(repo->opened == NULL);
-    if (!hcl_repo_takes(path))
-        return 0;
-    repo->uses_known = false;
     if (strnlen(path, PATH_BYTES_MAX) == PATH_BYTES_MAX || repo->n_files >= REPO_MAX_FILES)
         return err_set(err, ERR_REJECT, "%.80s: more than %d files, or the path is too long", path,
                        REPO_MAX_FILES);
@@ -193,6 +197,16 @@ int hcl_repo_add(struct hcl_repo *repo, const char *path, const char *bytes, siz
     if (r < 0)
         hcl_file_free(entry->file);
     return r;
+}
+
+int hcl_repo_add(struct hcl_repo *repo, const char *path, const char *bytes, size_t len,
+                 struct err *err)
+{
+    assert(!repo->is_opened);
+    if (!hcl_repo_takes(path))
+        return 0;
+    repo->uses_known = false;
+    return repo_failed(repo, add_file(repo, path, bytes, len, err), path, err);
 }
 
 static struct repo_file *file_find(const struct hcl_repo *repo, const char *path)

@@ -147,7 +147,7 @@ int hcl_other_roots(const struct hcl_module *root, const char *path, struct hcl_
     int r;
 
     if (directory == NULL)
-        return err_nomem(err);
+        return repo_failed(repo, err_nomem(err), path, err);
     r = uses_learn(repo, err);
     target = repo_dir_find(repo, directory);
     if (r < 0 || target == NULL)

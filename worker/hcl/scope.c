@@ -2,6 +2,7 @@
  * path.* … */
 #include <stdio.h>
 
+#include "worker/hcl/calls.h"
 #include "worker/hcl/made.h"
 
 static bool is_bound(const struct scope *scope, const char *name)
@@ -136,8 +137,7 @@ const struct hcl_value *scope_attribute(const struct scope *scope,
 
 static bool is_keyed(const struct module_call *call)
 {
-    return hcl_attribute(call->file, call->block, "count") != NULL ||
-           hcl_attribute(call->file, call->block, "for_each") != NULL;
+    return call_argument(call, "count") != NULL || call_argument(call, "for_each") != NULL;
 }
 
 static const struct hcl_module *object_at(const struct scope *scope, struct module_call *call,
@@ -192,7 +192,7 @@ static const struct hcl_value *module_value(const struct scope *scope, const cha
     size_t n = call_objects(scope->module, call, &objects);
     if (!is_keyed(call) && n == 1)
         return all_outputs(scope, objects[0]);
-    bool is_map = hcl_attribute(call->file, call->block, "count") == NULL;
+    bool is_map = call_argument(call, "count") == NULL;
     for (size_t i = 0; i < n; i++) {
         if (str_ends(objects[i]->keyed, "[?]"))
             return value_unknown(scope->repo, "the instances of module.%s are not known", name);

@@ -233,13 +233,16 @@ static void tell_how(const struct search *search)
 static int ambiguous(const struct search *search)
 {
     const struct hcl_match *first = &search->first;
+    const char *state = search->first_why[0] != '\0' ? search->first_why
+                        : search->use_states         ? "its Terraform state does not either"
+                                                     : "a Terraform state would";
 
     if (first->certainty == HCL_CANDIDATE)
-        return step_end(
-            search->run, "PENDING_REVIEW",
-            "%zu blocks may be it, and the code alone does not tell%s: %s:%s (%.160s)%s",
-            search->n_found, search->use_states ? "" : "; a Terraform state would",
-            first->resource->file->path, first->resource->address, first->how, search->others);
+        return step_end(search->run, "PENDING_REVIEW",
+                        "%zu blocks may be it, and the code alone does not tell; %.160s: %s:%s "
+                        "(%.160s)%s",
+                        search->n_found, state, first->resource->file->path,
+                        first->resource->address, first->how, search->others);
     return step_end(search->run, "PENDING_REVIEW",
                     "%zu blocks fit and nothing tells which is meant: %s:%s%s", search->n_found,
                     first->resource->file->path, first->resource->address, search->others);
