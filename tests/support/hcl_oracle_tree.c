@@ -46,17 +46,13 @@ static void literal(struct writer *w, int depth, const struct hcl_node *first,
                     const struct hcl_node *behind)
 {
     CLEANUP(buf_done) struct buf text = BUF(HCL_FILE_MAX_BYTES);
-    size_t start = 0;
+    size_t start = first->start + first->name_start; /* behind the dropped indentation */
     size_t end = 0;
     bool is_ascii = true;
 
     for (const struct hcl_node *piece = first; piece != behind; piece = piece->next) {
-        size_t before = text.len;
         hcl_literal_text(w->file, piece, &text);
-        if (before == 0)
-            start = piece->start + piece->name_start; /* behind the dropped indentation */
-        if (text.len > before)
-            end = piece->end;
+        end = piece->end;
     }
     if (text.len == 0)
         return;
@@ -83,6 +79,26 @@ static void parts(struct writer *w, int depth, const struct hcl_node *parent)
             expression(w, depth, part);
         part = behind != part ? behind : part->next;
     }
+}
+
+/* What stands between two directives begins for HCL where its first expression does, not at the
+ * "${" around that, and ends alike. */
+static void between(struct writer *w, int depth, const struct hcl_node *node)
+{
+    const struct hcl_node *first = node->child;
+    const struct hcl_node *last = first;
+
+    while (last != NULL && last->next != NULL)
+        last = last->next;
+    size_t start = first == NULL                      ? node->start
+                   : first->kind == HCL_INTERPOLATION ? first->child->start
+                   : first->kind == HCL_LITERAL       ? first->start + first->name_start
+                                                      : first->start;
+    size_t end = last == NULL                      ? node->end
+                 : last->kind == HCL_INTERPOLATION ? last->child->end
+                                                   : last->end;
+    line(w, depth, "template", start, end);
+    parts(w, depth + 1, node);
 }
 
 /* Is the key of this INDEX one that HCL knows while it parses? */
@@ -211,8 +227,10 @@ static void expression(struct writer *w, int depth, const struct hcl_node *node)
         open_line(w, depth, "value", node->start, node->end);
         buf_text(w->out, " -\n");
         return;
-    case HCL_TEMPLATE:
     case HCL_PART:
+        between(w, depth, node);
+        return;
+    case HCL_TEMPLATE:
         line(w, depth, "template", node->start, node->end);
         parts(w, depth + 1, node);
         return;

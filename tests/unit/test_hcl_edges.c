@@ -35,7 +35,7 @@ static void every_edge_case_is_judged_as_the_record_says(void **state)
     assert_in_range(edges->n, 400, 1000);
 }
 
-static void only_our_limit_on_nesting_differs_from_terraform(void **state)
+static void only_limits_and_broken_encoding_differ_from_terraform(void **state)
 {
     const struct hcl_edges *edges = *state;
     size_t n = 0;
@@ -45,7 +45,8 @@ static void only_our_limit_on_nesting_differs_from_terraform(void **state)
         if (strcmp(edge->ours, edge->terraform) == 0)
             continue;
         assert_string_equal(edge->terraform, "taken");
-        assert_has(edge->ours, "Nesting too deep");
+        if (strstr(edge->ours, "Invalid character encoding") == NULL)
+            assert_has(edge->ours, "Nesting too deep");
         n++;
     }
     print_message("%zu of %zu cases differ on purpose\n", n, edges->n);
@@ -56,7 +57,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_edge_case_is_judged_as_the_record_says),
-        cmocka_unit_test(only_our_limit_on_nesting_differs_from_terraform),
+        cmocka_unit_test(only_limits_and_broken_encoding_differ_from_terraform),
     };
     return cmocka_run_group_tests_name("hcl_edges", tests, load, unload);
 }

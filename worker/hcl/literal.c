@@ -11,7 +11,7 @@
 #include "worker/hcl/characters.h"
 #include "worker/hcl/parse.h"
 
-/* The literal's bytes after trimming. */
+/* A heredoc literal's bytes after trimming. */
 struct span {
     size_t start, end;
 };
@@ -126,10 +126,27 @@ static size_t put_escape(struct buf *out, const char *s)
     return 2 + digits;
 }
 
+/* In quotes the '~' marks trim what the bytes stand for: an escaped newline goes as well. */
+static void trim_text(const struct hcl_node *literal, struct buf *out, size_t start)
+{
+    if (out->len <= start)
+        return;
+    if ((literal->flags & HCL_FLAG_TRIM_RIGHT) != 0)
+        out->len = hcl_blanks_start(out->bytes, start, out->len);
+    if ((literal->flags & HCL_FLAG_TRIM_LEFT) != 0) {
+        size_t kept = hcl_blanks_end(out->bytes, start, out->len);
+        memmove(out->bytes + start, out->bytes + kept, out->len - kept);
+        out->len -= kept - start;
+    }
+    out->bytes[out->len] = '\0';
+}
+
 void hcl_literal_text(const struct hcl_file *file, const struct hcl_node *literal, struct buf *out)
 {
-    struct span s = trimmed(file, literal);
     bool quoted = (literal->flags & HCL_FLAG_HEREDOC) == 0;
+    struct span whole = {literal->start, literal->end};
+    struct span s = quoted ? whole : trimmed(file, literal);
+    size_t before = out->len;
     size_t at = s.start + literal->name_start;
 
     size_t plain = at; /* from here to at, text is as written */
@@ -153,6 +170,8 @@ void hcl_literal_text(const struct hcl_file *file, const struct hcl_node *litera
         plain = at;
     }
     buf_utf8(out, file->bytes + plain, s.end - plain);
+    if (quoted)
+        trim_text(literal, out, before);
 }
 
 bool hcl_constant_text(const struct hcl_file *file, const struct hcl_node *node, struct buf *out)

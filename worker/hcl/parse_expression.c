@@ -234,12 +234,11 @@ static struct hcl_node *get_attr(struct parser *p, struct hcl_node *object)
 /* a.0, from before Terraform 0.12; a.0.1 would lex as the number 0.1 and is refused. */
 static struct hcl_node *legacy_index(struct parser *p, struct hcl_node *object)
 {
-    struct hcl_token number = parse_read(p);
+    struct hcl_token token = parse_peek(p);
 
-    for (size_t i = number.start; i < number.end; i++)
-        if (p->bytes[i] == '.')
-            return parse_fail(p, number.start, "Invalid legacy index syntax: write [0][1] instead");
-    return over(p, HCL_INDEX, object, parse_node(p, HCL_NUMBER, number.start, number.end));
+    if (memchr(p->bytes + token.start, '.', token.end - token.start) != NULL)
+        return parse_fail(p, token.start, "Invalid legacy index syntax: write [0][1] instead");
+    return over(p, HCL_INDEX, object, number(p));
 }
 
 /* The step behind a dot that is not a splat. */

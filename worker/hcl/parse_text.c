@@ -34,6 +34,7 @@ static size_t escape(struct parser *p, size_t at)
                    "u U");
         return 0;
     }
+    uint32_t code = 0;
     for (size_t i = 0; i < digits; i++) {
         char digit = at + 2 + i < p->len ? p->bytes[at + 2 + i] : '\0';
         if (digit == '\0' || strchr("0123456789abcdefABCDEF", digit) == NULL) {
@@ -41,6 +42,13 @@ static size_t escape(struct parser *p, size_t at)
                        digits);
             return 0;
         }
+        uint32_t value =
+            digit <= '9' ? (uint32_t)(digit - '0') : ((uint32_t)digit & 0xDFU) - 'A' + 10;
+        code = code << 4 | value;
+    }
+    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
+        parse_fail(p, at, "Invalid escape sequence: it stands for no character");
+        return 0;
     }
     return 2 + digits;
 }

@@ -130,12 +130,28 @@ func writeParts(out *bytes.Buffer, depth int, parts []hclsyntax.Expression) {
 	flush()
 }
 
+// HCL gives what stands between two directives the bytes from its first expression to its last.
+func writeBetween(out *bytes.Buffer, depth int, expr hclsyntax.Expression) {
+	e := expr.(*hclsyntax.TemplateExpr)
+	start, _ := span(e.Parts[0])
+	_, end := span(e.Parts[len(e.Parts)-1])
+	line(out, depth, "template", start, end)
+	writeParts(out, depth+1, e.Parts)
+}
+
+// Both of HCL's conditionals are of one type; but only a directive goes on behind its last result.
+func isDirective(e *hclsyntax.ConditionalExpr) bool {
+	return e.SrcRange.End.Byte > e.FalseResult.Range().End.Byte
+}
+
 func writeFor(out *bytes.Buffer, depth int, kind string, e *hclsyntax.ForExpr) {
 	start, end := span(e)
 	line(out, depth, kind, start, end, fmt.Sprintf("%s,%s", e.KeyVar, e.ValVar),
 		fmt.Sprint(e.Group))
 	for _, part := range []hclsyntax.Expression{e.CollExpr, e.KeyExpr, e.ValExpr, e.CondExpr} {
-		if part != nil {
+		if part != nil && part == e.ValExpr && kind == "directive" {
+			writeBetween(out, depth+1, part)
+		} else if part != nil {
 			writeExpr(out, depth+1, part)
 		}
 	}
@@ -201,6 +217,12 @@ func writeExpr(out *bytes.Buffer, depth int, expr hclsyntax.Expression) {
 		writeFor(out, depth, "for", e)
 	case *hclsyntax.ConditionalExpr:
 		line(out, depth, "conditional", start, end)
+		if isDirective(e) {
+			writeExpr(out, depth+1, e.Condition)
+			writeBetween(out, depth+1, e.TrueResult)
+			writeBetween(out, depth+1, e.FalseResult)
+			return
+		}
 		children = append(children, e.Condition, e.TrueResult, e.FalseResult)
 	case *hclsyntax.BinaryOpExpr:
 		line(out, depth, "binary", start, end, operators[e.Op])
