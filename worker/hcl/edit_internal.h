@@ -29,6 +29,7 @@ enum {
     SPLICE_GAP_BEFORE = 1, /* a blank line before, unless it comes first in its body or file */
     SPLICE_GAP_AFTER = 2,  /* and after, unless it comes last */
     SPLICE_OWN_LINE = 4,   /* starts on a line of its own */
+    SPLICE_FIRST = 8,      /* before others that are put in at that place */
 };
 
 /* Removals (no text) may overlap each other; an insertion inside one stays. */
