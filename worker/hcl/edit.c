@@ -56,6 +56,15 @@ static struct touched *add_file(struct hcl_edits *edits, const char *path)
     return t;
 }
 
+int edit_refuse(const struct hcl_file *file, size_t offset, const char *why, struct err *err)
+{
+    int line = 0;
+    int column = 0;
+
+    hcl_position(file, offset, &line, &column);
+    return err_set(err, ERR_REJECT, "%s:%d: %s", file->path, line, why);
+}
+
 int edit_touch(struct hcl_edits *edits, const struct hcl_file *file, struct touched **out,
                struct err *err)
 {
