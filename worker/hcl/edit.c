@@ -56,15 +56,6 @@ static struct touched *add_file(struct hcl_edits *edits, const char *path)
     return t;
 }
 
-int edit_refuse(const struct hcl_file *file, size_t offset, const char *why, struct err *err)
-{
-    int line = 0;
-    int column = 0;
-
-    hcl_position(file, offset, &line, &column);
-    return err_set(err, ERR_REJECT, "%s:%d: %s", file->path, line, why);
-}
-
 int edit_touch(struct hcl_edits *edits, const struct hcl_file *file, struct touched **out,
                struct err *err)
 {
@@ -117,6 +108,15 @@ int edit_comments(struct touched *t, const struct hcl_comments **out, struct err
     if (r == 0)
         *out = t->comments;
     return r;
+}
+
+int edit_refuse(const struct hcl_file *file, size_t offset, const char *why, struct err *err)
+{
+    int line = 0;
+    int column = 0;
+
+    hcl_position(file, offset, &line, &column);
+    return err_set(err, ERR_REJECT, "%s:%d: %s", file->path, line, why);
 }
 
 int hcl_edit_new_file(struct hcl_edits *edits, const char *path, const char *text, struct err *err)

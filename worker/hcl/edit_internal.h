@@ -99,9 +99,6 @@ struct hcl_edits {
 };
 
 /* --- edit.c --- */
-/* ERR_REJECT "path:line: why". */
-int edit_refuse(const struct hcl_file *file, size_t offset, const char *why,
-                struct err *err) MUST_USE;
 /* The record of the file, made when it is new to the set. ERR_REJECT after apply. */
 int edit_touch(struct hcl_edits *edits, const struct hcl_file *file, struct touched **out,
                struct err *err) MUST_USE;
@@ -111,6 +108,9 @@ int edit_splice(struct hcl_edits *edits, struct touched *t, size_t start, size_t
 int edit_splice_buf(struct hcl_edits *edits, struct touched *t, size_t start, size_t end,
                     const struct buf *text, int flags, struct err *err) MUST_USE;
 int edit_comments(struct touched *t, const struct hcl_comments **out, struct err *err) MUST_USE;
+/* ERR_REJECT "path:line: why". */
+int edit_refuse(const struct hcl_file *file, size_t offset, const char *why,
+                struct err *err) MUST_USE;
 
 /* --- edit_snippet.c ---
  * Checked to be what it claims, laid out as terraform fmt does, without newlines at the end. */
