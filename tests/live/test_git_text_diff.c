@@ -169,41 +169,51 @@ static void equal_texts_give_nothing_and_odd_paths_are_refused(void **state)
     assert_int_equal(git_text_diff("main.tf", "a", 1, "b", 1, &small, &err), ERR_REJECT);
 }
 
-/* Every second block of our own files loses an argument, gains another. */
+/* Every block loses its first argument and gains another. */
+static void edit_blocks(struct hcl_edits *edits, const struct hcl_file *file)
+{
+    const struct hcl_node *block = NULL;
+    struct err err;
+
+    while ((block = hcl_block_next(file, file->body, NULL, block)) != NULL) {
+        const struct hcl_node *first = hcl_block_body(block)->child;
+        assert_ok(hcl_edit_set(edits, file, block, "zz_new", "[\n1,\n]", &err), err);
+        if (first != NULL)
+            assert_ok(hcl_edit_remove(edits, file, first, &err), err);
+    }
+}
+
+static void edited_applies(const struct corpus_file *source)
+{
+    CLEANUP(hcl_file_freep) struct hcl_file *file = NULL;
+    CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
+    const struct hcl_edited *edited;
+    struct err err;
+    size_t n;
+
+    assert_ok(hcl_parse(&file, "it.tf", source->bytes, source->len, &err), err);
+    assert_ok(hcl_edits_new(&edits, &err), err);
+    edit_blocks(edits, file);
+    assert_ok(hcl_edits_apply(edits, &edited, &n, &err), err);
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP(buf_done) struct buf diff = BUF(TEXT_MAX);
+        both_apply("it.tf", edited[i].old_bytes, edited[i].old_len, edited[i].bytes, edited[i].len,
+                   &diff);
+    }
+}
+
 static void the_diff_of_an_edit_applies(void **state)
 {
     const char *source = getenv("PLUMB_SOURCE_DIR");
     char path[4096];
-    size_t judged = 0;
 
     (void)state;
     (void)snprintf(path, sizeof path, "%s/tests/data/sample", source != NULL ? source : ".");
     CLEANUP(hcl_corpus_freep) struct hcl_corpus *files = hcl_corpus_of(path);
     assert_non_null(files);
-    for (size_t i = 0; i < files->n; i += 2) {
-        CLEANUP(hcl_file_freep) struct hcl_file *file = NULL;
-        CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
-        CLEANUP(buf_done) struct buf diff = BUF(TEXT_MAX);
-        const struct hcl_node *block = NULL;
-        const struct hcl_edited *edited;
-        struct err err;
-        size_t n;
-
-        assert_ok(hcl_parse(&file, "it.tf", files->items[i].bytes, files->items[i].len, &err), err);
-        assert_ok(hcl_edits_new(&edits, &err), err);
-        while ((block = hcl_block_next(file, file->body, NULL, block)) != NULL) {
-            const struct hcl_node *first = hcl_block_body(block)->child;
-            assert_ok(hcl_edit_set(edits, file, block, "zz_new", "[\n1,\n]", &err), err);
-            if (first != NULL)
-                assert_ok(hcl_edit_remove(edits, file, first, &err), err);
-        }
-        assert_ok(hcl_edits_apply(edits, &edited, &n, &err), err);
-        for (size_t k = 0; k < n; k++, judged++)
-            both_apply("it.tf", edited[k].old_bytes, edited[k].old_len, edited[k].bytes,
-                       edited[k].len, &diff);
-    }
-    print_message("%zu files\n", judged);
-    assert_true(judged > 5);
+    assert_true(files->n > 10);
+    for (size_t i = 0; i < files->n; i += 2)
+        edited_applies(&files->items[i]);
 }
 
 int main(void)

@@ -20,10 +20,20 @@ static const char *const values[] = {
     "jsonencode({\n  A = [1]\n})",
     "[for k, v in var.m : k if v != null]",
     "x ? y : z",
+    "a.b + 1",
+    "a || !b",
+    "-a * b",
+    "a == b",
+    "!a.b",
+    "a.b[*].c",
+    "f(a)[0]",
+    "(a + b)",
     "<<-EOT\n  a\n    b ${c}\n  EOT",
     "<<EOT\nplain\n  text\nEOT",
     "\"${var.legacy}\"",
 };
+
+#define PLAIN_VALUES (COUNT(values) - 3) /* no heredocs, nothing that terraform fmt rewrites */
 
 static const char *const blocks[] = {
     "zz {}",
@@ -130,6 +140,35 @@ static int set_present(const struct dice *dice, struct hcl_edits *edits, struct 
     return hcl_edit_replace(edits, out->file, argument->child, out->value, err);
 }
 
+/* Is it part of what a splat asks of each element, or the number in "a.0"? */
+static bool is_bound(const struct hcl_file *file, const struct hcl_node *node)
+{
+    const struct hcl_node *root = node;
+
+    while (root->kind == HCL_GET_ATTR || root->kind == HCL_INDEX || root->kind == HCL_SPLAT)
+        root = root->child;
+    return root->kind == HCL_EACH_ITEM || (node->start > 0 && file->bytes[node->start - 1] == '.');
+}
+
+/* Anything within an expression: what stands around it still means the same. */
+static int replace_inside(const struct dice *dice, struct hcl_edits *edits, struct thrown *out,
+                          struct err *err)
+{
+    static const uint8_t kinds[] = {
+        HCL_NUMBER, HCL_BOOL,   HCL_TEMPLATE, HCL_VARIABLE,    HCL_GET_ATTR,   HCL_INDEX,
+        HCL_SPLAT,  HCL_CALL,   HCL_TUPLE,    HCL_OBJECT,      HCL_FOR_TUPLE,  HCL_FOR_OBJECT,
+        HCL_UNARY,  HCL_BINARY, HCL_NULL,     HCL_CONDITIONAL, HCL_PARENTHESES};
+    const struct hcl_node *node = pick(dice, out->file, kinds[roll(dice, COUNT(kinds))]);
+
+    out->verb = "replace inside";
+    if (node == NULL || is_bound(out->file, node))
+        return 0;
+    out->kind = THROWN_SET;
+    out->target = node;
+    say(out->value, sizeof out->value, values[roll(dice, PLAIN_VALUES)]);
+    return hcl_edit_replace(edits, out->file, node, out->value, err);
+}
+
 static int remove_any(const struct dice *dice, struct hcl_edits *edits, struct thrown *out,
                       struct err *err)
 {
@@ -225,7 +264,7 @@ static int add_element(const struct dice *dice, struct hcl_edits *edits, struct 
     out->target = tuple;
     out->index = n;
     out->n = 1;
-    say(out->value, sizeof out->value, values[roll(dice, 11)]); /* no heredocs */
+    say(out->value, sizeof out->value, values[roll(dice, PLAIN_VALUES)]);
     if (n == 0 || roll(dice, 2) == 0)
         return hcl_edit_append(edits, out->file, tuple, out->value, err);
     size_t at = roll(dice, (uint32_t)n);
@@ -251,7 +290,7 @@ static int set_key(const struct dice *dice, struct hcl_edits *edits, struct thro
     out->index = count_children(object) + 1; /* the value */
     out->n = 2;
     say(out->name, sizeof out->name, key);
-    say(out->value, sizeof out->value, values[roll(dice, 11)]);
+    say(out->value, sizeof out->value, values[roll(dice, PLAIN_VALUES)]);
     return hcl_edit_set_key(edits, out->file, object, key, out->value, err);
 }
 
@@ -296,9 +335,9 @@ int edit_dice_throw(const struct dice *dice, const struct hcl_file *file, struct
 {
     static int (*const verbs[])(const struct dice *, struct hcl_edits *, struct thrown *,
                                 struct err *) = {
-        set,           set_present, remove_any,        remove_any, add_block,
-        add_beside,    add_element, add_element,       set_key,    set_key,
-        replace_block, set_label,   rename_references,
+        set,           set_present, remove_any,        remove_any,     add_block,
+        add_beside,    add_element, add_element,       set_key,        set_key,
+        replace_block, set_label,   rename_references, replace_inside, replace_inside,
     };
 
     *out = (struct thrown){.file = file, .kind = THROWN_NOTHING};

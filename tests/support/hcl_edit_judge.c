@@ -154,8 +154,10 @@ static bool says(const struct hcl_file *file, const struct hcl_node *node, const
     if (hcl_parse(&parsed, "value", buf_str(&source), source.len, &err) != 0)
         return false;
     const struct hcl_node *only = parsed->body->child;
+    struct hcl_node itself = *node; /* of an object's key the object says that it is one */
+    itself.flags &= (uint8_t)~HCL_FLAG_KEY_EXPR;
     tell(parsed, node->kind == HCL_BLOCK ? only : only->child, &none, &want);
-    tell(file, node, &none, &have);
+    tell(file, &itself, &none, &have);
     without_cr(&have);
     if (want.len == have.len && memcmp(buf_str(&want), buf_str(&have), want.len) == 0)
         return true;
@@ -245,10 +247,14 @@ static const char *judge_added(const struct thrown *thrown, const struct hcl_fil
 static const char *judge_set(const struct thrown *thrown, const struct hcl_file *after)
 {
     const struct hcl_node *now = same_place(thrown->file->body, thrown->target, after->body);
+    const struct hcl_node *inner = now;
     const struct skip before = {thrown->target, 1};
     const struct skip skip = {now, 1};
 
-    if (now == NULL || (thrown->kind == THROWN_SET && !says(after, now, thrown->value)))
+    /* It may have got parentheses, to stay one among the operators around. */
+    if (now != NULL && now->kind == HCL_PARENTHESES && thrown->value[0] != '(')
+        inner = now->child;
+    if (now == NULL || (thrown->kind == THROWN_SET && !says(after, inner, thrown->value)))
         return "it does not say what was set";
     if (thrown->kind == THROWN_LABEL && !hcl_name_is(after, now, thrown->value))
         return "the label is another";

@@ -239,9 +239,9 @@ static void what_does_not_fit_is_refused(void **state)
     finish(&b);
 
     begin(&b, "r {\n  a = 1 # c\n}\n");
-    set(&b, b.block, "a", "<<EOT\nx\nEOT");
-    assert_int_equal(hcl_edits_apply(b.edits, &edited, &n, &b.err), ERR_REJECT);
-    assert_non_null(strstr(b.err.text, "the edits break the file"));
+    assert_int_equal(hcl_edit_set(b.edits, b.file, b.block, "a", "<<EOT\nx\nEOT", &b.err),
+                     ERR_REJECT);
+    assert_non_null(strstr(b.err.text, "main.tf:2: a heredoc's end marker stands alone"));
     finish(&b);
 }
 

@@ -113,6 +113,15 @@ int edit_comments(struct touched *t, const struct hcl_comments **out, struct err
     return r;
 }
 
+int edit_refuse(const struct hcl_file *file, size_t offset, const char *why, struct err *err)
+{
+    int line = 0;
+    int column = 0;
+
+    hcl_position(file, offset, &line, &column);
+    return err_set(err, ERR_REJECT, "%s:%d: %s", file->path, line, why);
+}
+
 int hcl_edit_new_file(struct hcl_edits *edits, const char *path, const char *text, struct err *err)
 {
     CLEANUP(hcl_file_freep) struct hcl_file *file = NULL;

@@ -14,7 +14,8 @@
  * removes at apply. So is a result that does not parse. Nothing is changed until apply; files and
  * nodes must live as long as the edits, and stay valid. One thread per set.
  *
- * Every verb: ERR_REJECT or ERR_FATAL (no memory), and nothing is noted then.
+ * Every verb: ERR_REJECT or ERR_FATAL (no memory), and nothing is noted then. A heredoc goes in
+ * only where nothing follows in its last line, and into no list.
  */
 #ifndef WORKER_HCL_EDIT_H
 #define WORKER_HCL_EDIT_H
@@ -30,7 +31,8 @@ void hcl_edits_free(struct hcl_edits *edits);
 DEFINE_CLEANUP(struct hcl_edits *, hcl_edits_free)
 size_t hcl_edits_count(const struct hcl_edits *edits); /* different ones */
 
-/* Replaces an expression by text, one expression too; a block by exactly one block. */
+/* Replaces an expression by text, one expression too, in parentheses where the operators around
+ * would part it; a block by exactly one block. */
 int hcl_edit_replace(struct hcl_edits *edits, const struct hcl_file *file,
                      const struct hcl_node *node, const char *text, struct err *err) MUST_USE;
 /* Removes an argument, a block, an element of a tuple, or a pair of an object (given its key). */

@@ -21,6 +21,8 @@ static int by_place(const void *a, const void *b)
     /* What is put in before something goes before its replacement. */
     if ((left->end == left->start) != (right->end == right->start))
         return left->end == left->start ? -1 : 1;
+    if ((left->flags & SPLICE_FIRST) != (right->flags & SPLICE_FIRST))
+        return (left->flags & SPLICE_FIRST) != 0 ? -1 : 1;
     return left->order < right->order ? -1 : 1;
 }
 

@@ -20,10 +20,14 @@ int edit_value(struct hcl_edits *edits, struct touched *t, const struct hcl_node
                                 .start = value->start,
                                 .end = value->end};
     const char *indent = edit_indent(edits->arena, t->file, value->start);
+    const char *behind = t->file->bytes + value->end;
     int r;
 
     if (indent == NULL)
         return err_nomem(err);
+    behind += strspn(behind, " \t");
+    if (strchr("\r\n", *behind) == NULL && edit_ends_in_heredoc(text))
+        return edit_refuse_heredoc(t->file, value->end, err);
     r = edit_snippet_put(&out, text, true, indent, t->eol, err);
     if (r == 0)
         r = edit_claim(edits, t, &claim, err);
@@ -78,9 +82,10 @@ int hcl_edit_replace(struct hcl_edits *edits, const struct hcl_file *file,
         node->kind == HCL_EACH_ITEM || node->kind == HCL_PART || node->kind == HCL_LITERAL ||
         node->kind == HCL_IDENTIFIER || node->kind == HCL_INTERPOLATION ||
         node->kind == HCL_DIRECTIVE)
-        return err_set(err, ERR_REJECT, "%s: only an expression or block can be replaced",
-                       file->path);
+        return edit_refuse(file, node->start, "only an expression or block can be replaced", err);
     r = edit_snippet_value(edits->arena, "x", text, &value, err);
+    if (r == 0)
+        r = edit_fit(edits, file, node, value, &value, err);
     return r != 0 ? r : edit_value(edits, t, node, value, "replace by", err);
 }
 
@@ -178,9 +183,8 @@ int hcl_edit_remove(struct hcl_edits *edits, const struct hcl_file *file,
     if (parent != NULL && (parent->kind == HCL_TUPLE || parent->kind == HCL_OBJECT))
         return edit_remove_item(edits, t, parent, node, err);
     if (parent == NULL || parent->kind != HCL_BODY)
-        return err_set(err, ERR_REJECT,
-                       "%s: only an argument, a block, an element or a key can be removed",
-                       file->path);
+        return edit_refuse(file, node->start,
+                           "only an argument, a block, an element or a key can be removed", err);
 
     size_t len = node->name_end - node->name_start;
     char verb[100];

@@ -121,6 +121,16 @@ static int put_text(const struct collection *c, const struct item *like,
     return edit_snippet_put(out, one->text, true, indent, c->t->eol, err);
 }
 
+/* As put_text; the line may go on behind it. */
+static int put_with(const struct collection *c, const struct item *like,
+                    const struct item_change *one, const char *indent, struct buf *out,
+                    struct err *err)
+{
+    if (edit_ends_in_heredoc(one->text))
+        return edit_refuse_heredoc(c->t->file, c->node->start, err);
+    return put_text(c, like, one, indent, out, err);
+}
+
 static int put_behind(const struct collection *c, const struct item *item, struct err *err)
 {
     CLEANUP(buf_done) struct buf out = BUF(EDITS_MAX_BYTES);
@@ -142,11 +152,11 @@ static int put_behind(const struct collection *c, const struct item *item, struc
         buf_text(&out, style == STYLE_INLINE ? " " : indent);
         buf_text(&out, comma_first ? ", " : "");
         comma_first = false;
-        r = put_text(c, item, one, indent, &out, err);
-        if (commas && (one->next != NULL || item->is_followed || c->ends_in_comma))
-            buf_char(&out, ',');
-        if (style == STYLE_LINE)
-            buf_text(&out, c->t->eol);
+        bool comma = commas && (one->next != NULL || item->is_followed || c->ends_in_comma);
+        r = comma || style != STYLE_LINE ? put_with(c, item, one, indent, &out, err)
+                                         : put_text(c, item, one, indent, &out, err);
+        buf_text(&out, comma ? "," : "");
+        buf_text(&out, style == STYLE_LINE ? c->t->eol : "");
     }
     return r != 0 ? r : edit_splice_buf(c->edits, c->t, at, at, &out, flags, err);
 }
@@ -164,11 +174,27 @@ static int put_before(const struct collection *c, const struct item *item, struc
         bool comma =
             (c->uses_commas || !own_line) && (one->next != NULL || !last || c->ends_in_comma);
         buf_text(&out, own_line ? indent : "");
-        r = put_text(c, item, one, indent, &out, err);
+        r = comma || !own_line ? put_with(c, item, one, indent, &out, err)
+                               : put_text(c, item, one, indent, &out, err);
         buf_text(&out, comma ? "," : "");
         buf_text(&out, own_line ? c->t->eol : comma && (one->next != NULL || !last) ? " " : "");
     }
     return r != 0 ? r : edit_splice_buf(c->edits, c->t, at, at, &out, 0, err);
+}
+
+/* The comma goes with all that is behind it: with its line, too, where it leads that. */
+static int drop_comma(const struct collection *c, const struct item *item, struct err *err)
+{
+    const struct hcl_file *file = c->t->file;
+    size_t start = edit_line_start(file, item->comma);
+    size_t end = item->comma + 1;
+
+    if (start <= item->value->end || !c->items[c->n - 1].ends_line ||
+        start + strspn(file->bytes + start, " \t") != item->comma)
+        return edit_splice(c->edits, c->t, item->comma, end, "", 0, err);
+    start -= file->bytes[start - 2] == '\r' ? 2 : 1;
+    end += strspn(file->bytes + end, " \t");
+    return edit_splice(c->edits, c->t, start, end, "", 0, err);
 }
 
 /* Gives or takes the comma behind an item that stays. */
@@ -181,7 +207,7 @@ static int mend_comma(const struct collection *c, const struct item *item, struc
     if (is_followed && c->is_object && item->after != NULL)
         wants = c->uses_commas || style_behind(c, item) == STYLE_INLINE;
     if (item->comma != 0 && !wants && !was_last)
-        return edit_splice(c->edits, c->t, item->comma, item->comma + 1, "", 0, err);
+        return drop_comma(c, item, err);
     if (item->comma != 0 || !wants || collection_ends_in_heredoc(item->value))
         return 0;
     size_t at = item->has_line_comment ? item->value->end : item->own_end;

@@ -7,7 +7,7 @@
  *     edit_top.c         blocks beside blocks
  *     edit_item.c        verbs for elements and keys: edit_collection*.c say where
  *     edit_rename.c      labels and references
- *     edit_snippet.c     texts that callers bring
+ *     edit_snippet.c     texts that callers bring          edit_fit.c         where they stand
  *     edit_apply.c       splices into bytes, laid out again  edit_spans.c       what changed
  *
  * An edit is kept as a splice (bytes replaced by text), except for what changes the members of a
@@ -29,6 +29,7 @@ enum {
     SPLICE_GAP_BEFORE = 1, /* a blank line before, unless it comes first in its body or file */
     SPLICE_GAP_AFTER = 2,  /* and after, unless it comes last */
     SPLICE_OWN_LINE = 4,   /* starts on a line of its own */
+    SPLICE_FIRST = 8,      /* before others that are put in at that place */
 };
 
 /* Removals (no text) may overlap each other; an insertion inside one stays. */
@@ -107,6 +108,9 @@ int edit_splice(struct hcl_edits *edits, struct touched *t, size_t start, size_t
 int edit_splice_buf(struct hcl_edits *edits, struct touched *t, size_t start, size_t end,
                     const struct buf *text, int flags, struct err *err) MUST_USE;
 int edit_comments(struct touched *t, const struct hcl_comments **out, struct err *err) MUST_USE;
+/* ERR_REJECT "path:line: why". */
+int edit_refuse(const struct hcl_file *file, size_t offset, const char *why,
+                struct err *err) MUST_USE;
 
 /* --- edit_snippet.c ---
  * Checked to be what it claims, laid out as terraform fmt does, without newlines at the end. */
@@ -121,6 +125,14 @@ int edit_snippet_elements(struct arena *arena, const char *text, struct addition
  */
 int edit_snippet_put(struct buf *out, const char *snippet, bool is_value, const char *indent,
                      const char *eol, struct err *err) MUST_USE;
+
+/* --- edit_fit.c --- */
+/* The expression with the parentheses or blanks that it needs in the place of node. ERR_REJECT when
+ * no expression of its own stands there. */
+int edit_fit(struct hcl_edits *edits, const struct hcl_file *file, const struct hcl_node *node,
+             const char *text, const char **out, struct err *err) MUST_USE;
+bool edit_ends_in_heredoc(const char *text);
+int edit_refuse_heredoc(const struct hcl_file *file, size_t offset, struct err *err) MUST_USE;
 
 /* --- edit_body.c --- */
 int edit_value(struct hcl_edits *edits, struct touched *t, const struct hcl_node *value,

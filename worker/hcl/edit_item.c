@@ -108,8 +108,8 @@ int hcl_edit_append(struct hcl_edits *edits, const struct hcl_file *file,
     if (r != 0)
         return r;
     if (tuple->kind != HCL_TUPLE)
-        return err_set(err, ERR_REJECT, "%s: not a list written out: nothing can be added to it",
-                       file->path);
+        return edit_refuse(file, tuple->start, "not a list written out: nothing can be added to it",
+                           err);
     return add_elements(edits, t, tuple, (struct item_change){.how = ITEM_AFTER}, text, err);
 }
 
@@ -126,8 +126,8 @@ int hcl_edit_insert(struct hcl_edits *edits, const struct hcl_file *file,
     if (r != 0)
         return r;
     if (tuple == NULL || tuple->kind != HCL_TUPLE)
-        return err_set(err, ERR_REJECT, "%s: not an element of a list: nothing goes beside it",
-                       file->path);
+        return edit_refuse(file, element->start, "not an element of a list: nothing goes beside it",
+                           err);
     return add_elements(edits, t, tuple, where, text, err);
 }
 
@@ -143,7 +143,7 @@ int hcl_edit_exchange(struct hcl_edits *edits, const struct hcl_file *file,
     int r = edit_touch(edits, file, element, &t, err);
 
     if (r == 0 && (tuple == NULL || tuple->kind != HCL_TUPLE))
-        r = err_set(err, ERR_REJECT, "%s: not an element of a list", file->path);
+        r = edit_refuse(file, element->start, "not an element of a list", err);
     if (r == 0)
         r = edit_snippet_elements(edits->arena, text, &elements, err);
     if (r == 0)
@@ -243,8 +243,8 @@ int hcl_edit_set_key(struct hcl_edits *edits, const struct hcl_file *file,
     if (r != 0)
         return r;
     if (object->kind != HCL_OBJECT)
-        return err_set(err, ERR_REJECT, "%s: not an object written out: %.100s cannot be set",
-                       file->path, key);
+        return edit_refuse(file, object->start, "not an object written out: no key can be set",
+                           err);
     r = edit_snippet_value(edits->arena, "x", expression, &value, err);
     if (r == 0 && verb == NULL)
         r = err_nomem(err);

@@ -196,7 +196,7 @@ static int add_arguments(struct hcl_edits *edits, struct touched *t,
     if (r != 0)
         return r;
     return edit_splice(edits, t, at, at, buf_str(&text),
-                       SPLICE_OWN_LINE | (before_block ? SPLICE_GAP_AFTER : 0), err);
+                       SPLICE_FIRST | SPLICE_OWN_LINE | (before_block ? SPLICE_GAP_AFTER : 0), err);
 }
 
 static int add_blocks(struct hcl_edits *edits, struct touched *t, const struct body_change *change,

@@ -39,6 +39,16 @@ static bool is_gap(const struct hcl_file *file, size_t at)
            strchr("}])", file->bytes[at + strspn(file->bytes + at, " \t")]) != NULL;
 }
 
+/* Does nothing but blank lines stand above, up to where the holder begins? */
+static bool is_at_top(const struct hcl_file *file, size_t floor, size_t start)
+{
+    size_t at = floor == file->body->start ? floor : edit_line_end(file, floor);
+
+    while (at < start && strchr(" \t\r\n", file->bytes[at]) != NULL)
+        at++;
+    return at >= start;
+}
+
 int edit_remove_lines(struct hcl_edits *edits, struct touched *t, size_t start, size_t end,
                       size_t floor, bool is_first, struct err *err)
 {
@@ -51,6 +61,7 @@ int edit_remove_lines(struct hcl_edits *edits, struct touched *t, size_t start, 
     if (is_gap(file, end))
         start = gap;
     /* First in its body or file: then the gap behind goes. */
+    is_first = is_first && is_at_top(file, floor, start);
     while (is_first && end < file->len && is_blank_line(file, end))
         end = edit_line_end(file, end);
     return edit_splice(edits, t, start, end, "", 0, err);

@@ -69,6 +69,8 @@ int edit_snippet_elements(struct arena *arena, const char *text, struct addition
         if (one == NULL)
             return err_nomem(err);
         r = edit_snippet_value(arena, "x", one, &a->text, err);
+        if (r == 0 && edit_ends_in_heredoc(a->text))
+            r = err_set(err, ERR_REJECT, "a list takes no heredoc: %.200s", one);
         *(out->first == NULL ? &out->first : &out->last->next) = a;
         out->last = a;
     }

@@ -98,7 +98,7 @@ int hcl_edit_add_beside(struct hcl_edits *edits, const struct hcl_file *file,
     int r;
 
     if (block->kind != HCL_BLOCK || body == NULL)
-        return err_set(err, ERR_REJECT, "%s: a block stands beside a block only", file->path);
+        return edit_refuse(file, block->start, "a block stands beside a block only", err);
     if (body == file->body && side == HCL_AFTER)
         return hcl_edit_add_top(edits, file, block, text, err);
     r = edit_snippet_blocks(edits->arena, text, &snippet, err);

@@ -189,7 +189,7 @@ static void companion_provider(const struct hcl_resource *subject, struct buf *o
 
     if (provider == NULL)
         return;
-    buf_text(out, "  provider = ");
+    buf_text(out, "provider = ");
     buf_bytes(out, subject->file->bytes + provider->child->start,
               provider->child->end - provider->child->start);
     buf_char(out, '\n');
@@ -205,20 +205,20 @@ static void companion_text(struct fixer *fixer, const struct place *place,
 
     buf_print(out, "resource \"%s\" \"%s\" {\n", statement->name, name);
     if (subject->has_for_each) {
-        buf_print(out, "  for_each = %s.%s\n\n", subject->type, subject->name);
+        buf_print(out, "for_each = %s.%s\n\n", subject->type, subject->name);
         (void)snprintf(self, sizeof self, "each.value");
     } else if (subject->has_count) {
-        buf_print(out, "  count = length(%s.%s)\n\n", subject->type, subject->name);
+        buf_print(out, "count = length(%s.%s)\n\n", subject->type, subject->name);
         (void)snprintf(self, sizeof self, "%s.%s[count.index]", subject->type, subject->name);
     } else {
         (void)snprintf(self, sizeof self, "%s.%s", subject->type, subject->name);
     }
     fixer->render.subject = self;
     companion_provider(subject, out);
-    buf_print(out, "  %s = %s.%s\n", statement->link, self, statement->to[0]);
+    buf_print(out, "%s = %s.%s\n", statement->link, self, statement->to[0]);
     if (statement->create.n > 0)
         buf_char(out, '\n');
-    render_body(&fixer->render, &statement->create, 1, out);
+    render_body(&fixer->render, &statement->create, out);
     buf_text(out, "}");
     fixer->render.subject = outer;
 }
