@@ -31,6 +31,11 @@ static const struct made_file FILES[] = {
      "resource \"aws_ecs_service\" \"plain\" { name = \"cron\" }\n"
      "resource \"aws_ecs_service\" \"given\" {\n  name = \"feed\"\n  cluster = var.cluster\n}\n"
      "resource \"aws_cloudwatch_event_rule\" \"r\" { name = \"nightly\" }\n"
+     "resource \"aws_cloudwatch_event_rule\" \"shop\" {\n  name = \"nightly\"\n"
+     "  event_bus_name = \"night-shop\"\n}\n"
+     "resource \"aws_lambda_function\" \"f\" { function_name = \"pay\" }\n"
+     "resource \"aws_lambda_alias\" \"f\" {\n  name = \"live\"\n"
+     "  function_name = aws_lambda_function.f.function_name\n}\n"
      "resource \"aws_api_gateway_rest_api\" \"a\" { name = \"partner\" }\n"
      "resource \"aws_api_gateway_stage\" \"s\" {\n  stage_name = \"live\"\n"
      "  rest_api_id = aws_api_gateway_rest_api.a.id\n  deployment_id = \"d\"\n}\n"
@@ -101,6 +106,15 @@ static const struct evidence CASES[] = {
     {{.name = "shop-web/api", .type = "aws_ecs_service"}, 1, "aws_ecs_service.web", HCL_SURE, NULL},
     {{.arn = ARN("events", "rule/nightly")}, 1, "aws_cloudwatch_event_rule.r", HCL_SURE, NULL},
     {{.arn = ARN("events", "rule/shop/nightly")}, 0, NULL, HCL_SURE, NULL},
+    {{.arn = ARN("events", "rule/night-shop/nightly")},
+     1,
+     "aws_cloudwatch_event_rule.shop",
+     HCL_SURE,
+     NULL},
+    {{.arn = ARN("lambda", "function:pay")}, 1, "aws_lambda_function.f", HCL_SURE, NULL},
+    {{.arn = ARN("lambda", "function:pay:7")}, 1, "aws_lambda_function.f", HCL_SURE, NULL},
+    {{.arn = ARN("lambda", "function:pay:live")}, 1, "aws_lambda_alias.f", HCL_SURE, NULL},
+    {{.arn = ARN("lambda", "function:pay:next")}, 1, "aws_lambda_function.f", HCL_SURE, NULL},
     {{.arn = "arn:aws:apigateway:eu-west-1::/restapis/zzz/stages/live"},
      1,
      "aws_api_gateway_stage.s",

@@ -65,6 +65,8 @@ static void every_written_arn_tells_type_and_name(void **state)
 /* Something that the placeholder may stand for; of a fixed length where it says so. */
 static void append_sample(struct buf *out, const char *placeholder, size_t i)
 {
+    if (placeholder[0] == '!')
+        return;
     if (placeholder[0] == '/')
         buf_text(out, "/a/b/");
     else if (placeholder[0] == '*')
@@ -117,6 +119,7 @@ static void every_form_reads_what_is_made_from_it(void **state)
         for (size_t k = 0; k < fits[0].n; k++)
             if (strncmp(fits[0].parts[k].value, "wide/part", 9) != 0 &&
                 strncmp(fits[0].parts[k].value, "part", 4) != 0 &&
+                fits[0].parts[k].value != fits[0].parts[k].absent &&
                 fits[0].parts[k].kind != ARN_PART_ID)
                 fail_msg("%s: %s of %s begins in the middle", type_rows[form->row].type,
                          fits[0].parts[k].argument, buf_str(&resource));

@@ -7,11 +7,11 @@
 
 #define WORD_MAX 96
 
-/* Of a family the type that answers for all of it, where that one fits. */
+/* The type that answers for its family, or that the others only configure, where that one fits. */
 static const struct arn_fit *chief(const struct arn_fit *fits, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (fits[i].row->kin[0] != '=')
+        if (fits[i].row->kin[0] != '=' && fits[i].row->kin[0] != '<')
             return &fits[i];
     return n > 0 ? &fits[0] : NULL;
 }

@@ -49,6 +49,7 @@ enum extent {
     EXTENT_ANY,     /* to the first such place */
     EXTENT_PATH,
     EXTENT_FIXED,
+    EXTENT_NONE, /* of what the text does not say */
 };
 
 struct placeholder {
@@ -73,8 +74,8 @@ static void read_placeholder(const char *at, size_t len, struct placeholder *out
         out->extent = len > 1 ? EXTENT_FIXED : EXTENT_SEGMENT;
         return;
     }
-    out->extent = *at == '+' ? EXTENT_WIDE : EXTENT_SEGMENT;
-    at += *at == '+';
+    out->extent = *at == '+' ? EXTENT_WIDE : *at == '!' ? EXTENT_NONE : EXTENT_SEGMENT;
+    at += out->extent != EXTENT_SEGMENT;
     size_t name = strcspn(at, "=#}");
     assert(name < sizeof out->part.argument);
     memcpy(out->part.argument, at, name);
@@ -154,6 +155,8 @@ static size_t take(const struct placeholder *placeholder, const char *text, cons
     const char *end = text + strlen(text);
 
     switch (placeholder->extent) {
+    case EXTENT_NONE:
+        return 0;
     case EXTENT_FIXED:
         return fixed_length(text, placeholder->fixed);
     case EXTENT_SEGMENT:
@@ -179,6 +182,7 @@ bool arn_form_fits(const struct arn_form *form, const char *text, struct arn_fit
 
     out->row = &type_rows[form->row];
     out->n = 0;
+    out->is_whole = true;
     while (*at != '\0') {
         struct placeholder placeholder;
         if (*at != '{') {
@@ -190,14 +194,15 @@ bool arn_form_fits(const struct arn_form *form, const char *text, struct arn_fit
         read_placeholder(at + 1, len - 1, &placeholder);
         at += len + 1;
         size_t taken = take(&placeholder, text, at);
-        if (taken == 0)
+        if (taken == 0 && placeholder.extent != EXTENT_NONE)
             return false;
-        placeholder.part.value = text;
-        placeholder.part.len = taken;
+        placeholder.part.value = taken > 0 ? text : placeholder.part.absent;
+        placeholder.part.len = taken > 0 ? taken : placeholder.part.absent_len;
         text += taken;
         assert(out->n < ARN_PARTS_MAX);
         if (placeholder.is_kept)
             out->parts[out->n++] = placeholder.part;
+        out->is_whole = out->is_whole && placeholder.extent != EXTENT_ANY;
     }
     return *text == '\0';
 }

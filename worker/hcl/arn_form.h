@@ -3,8 +3,8 @@
  *
  *     arn_split() -> arn_form_fits() for a form -> fit.parts;  or arn_fits() for all forms at once
  *
- * A part is a piece of the given text, so it lives as long as that. Linear in the text for every
- * form. Holds no state.
+ * A part is a piece of the given text or of the table, so it lives as long as the text. Linear in
+ * the text for every form. Holds no state.
  */
 #ifndef WORKER_HCL_ARN_FORM_H
 #define WORKER_HCL_ARN_FORM_H
@@ -34,13 +34,14 @@ struct arn_part {
     char argument[48];
     const char *absent; /* what the argument means where it is absent; NULL: nothing known */
     size_t absent_len;
-    const char *value;
+    const char *value; /* in the text; of {!a=x}: absent */
     size_t len;
 };
 struct arn_fit {
     const struct hcl_type_row *row;
     struct arn_part parts[ARN_PARTS_MAX];
     size_t n;
+    bool is_whole; /* all of the text is in parts: the form has no {*} */
 };
 /* false: the text is of another form; out is undefined then. */
 bool arn_form_fits(const struct arn_form *form, const char *text, struct arn_fit *out);

@@ -51,6 +51,22 @@ static void search_type(struct finds *finds, const struct arn_search *search,
     }
 }
 
+static bool reads_all(const struct arn_search *search, const struct hcl_type_row *row)
+{
+    for (size_t k = 0; k < search->n; k++)
+        if (search->fits[k].row == row && search->fits[k].is_whole)
+            return true;
+    return false;
+}
+
+static void search_types(struct finds *finds, const struct arn_search *search, bool wholly)
+{
+    for (size_t k = 0; k < search->n; k++)
+        if ((k == 0 || search->fits[k].row != search->fits[k - 1].row) &&
+            reads_all(search, search->fits[k].row) == wholly)
+            search_type(finds, search, search->fits[k].row);
+}
+
 void locate_by_arn(struct finds *finds, const char *arn, enum hcl_certainty certainty)
 {
     struct arn_search search;
@@ -59,9 +75,10 @@ void locate_by_arn(struct finds *finds, const char *arn, enum hcl_certainty cert
         return;
     finds->certainty = certainty;
     search.n = arn_fits(&search.pieces, search.fits, ARN_FITS_MAX);
-    for (size_t k = 0; k < search.n; k++)
-        if (k == 0 || search.fits[k].row != search.fits[k - 1].row)
-            search_type(finds, &search, search.fits[k].row);
+    /* A function's alias before the function: what reads the ARN to its end knows it better. */
+    search_types(finds, &search, true);
+    if (finds->n == 0 || certainty == HCL_CANDIDATE)
+        search_types(finds, &search, false);
 }
 
 /* --- by name --- */
