@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "common/aws_credentials.h"
+#include "common/aws/aws_credentials.h"
 
 struct state_held {
     struct hcl_state *state;

@@ -16,7 +16,7 @@
 #define WORKER_STATE_CACHE_H
 
 #include "common/base.h"
-#include "worker/hcl/state.h"
+#include "worker/hcl/state/state.h"
 #include "worker/state_source.h"
 
 #define STATE_CACHE_BYTES ((size_t)128 * 1024 * 1024)

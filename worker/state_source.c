@@ -6,9 +6,9 @@
 
 #include "common/digest.h"
 #include "common/files.h"
-#include "common/http.h"
-#include "common/redact.h"
-#include "worker/hcl/state.h"
+#include "common/http/http.h"
+#include "common/text/redact.h"
+#include "worker/hcl/state/state.h"
 
 #define SECRET_BYTES 4096
 

@@ -10,10 +10,10 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#include "common/aws_credentials.h"
+#include "common/aws/aws_credentials.h"
 #include "common/clock.h"
-#include "common/http.h"
-#include "worker/hcl/state.h"
+#include "common/http/http.h"
+#include "worker/hcl/state/state.h"
 
 #define BUCKET_BYTES 256
 #define HOST_BYTES   512

@@ -1,6 +1,6 @@
 /* Ours, as a side of the HCL bench: the full tree of each file, built and freed. */
 #include "tests/bench/side.h"
-#include "worker/hcl/tree.h"
+#include "worker/hcl/syntax/tree.h"
 
 static void *parse(const struct side_file *file)
 {

@@ -4,7 +4,7 @@
 
 #include "tests/bench/hcl_expected.h"
 #include "tests/bench/side.h"
-#include "worker/hcl/module.h"
+#include "worker/hcl/module/module.h"
 
 #define ROOTS_MAX 1024
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "tests/bench/hcl_repository.h"
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 
 static const struct hcl_node *block_of(const struct hcl_file *file, const struct expected_row *row)
 {

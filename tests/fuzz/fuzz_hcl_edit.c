@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "tests/support/hcl_edit_dice.h"
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 
 #define EDITS_MAX 6
 

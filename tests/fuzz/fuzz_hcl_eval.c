@@ -7,7 +7,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "worker/hcl/provenance.h"
+#include "worker/hcl/eval/provenance.h"
 
 #define QUESTIONS_MAX   60
 #define INSTANCES_ASKED 3

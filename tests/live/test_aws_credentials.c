@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "common/aws_credentials.h"
+#include "common/aws/aws_credentials.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test.h"

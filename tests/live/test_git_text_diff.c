@@ -12,7 +12,7 @@
 #include "tests/support/hcl_corpus.h"
 #include "tests/support/temp_dir.h"
 #include "worker/git/git.h"
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 
 #define TEXT_MAX ((size_t)1024 * 1024)
 

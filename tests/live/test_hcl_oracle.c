@@ -7,8 +7,8 @@
 
 #include "tests/support/hcl_oracle.h"
 #include "tests/support/hcl_oracle_mutate.h"
-#include "worker/hcl/format.h"
-#include "worker/hcl/lexer.h"
+#include "worker/hcl/format/format.h"
+#include "worker/hcl/syntax/lexer.h"
 
 /* --- the tree --- */
 

@@ -8,7 +8,7 @@
 
 #include "tests/support/hcl_edit_rounds.h"
 #include "tests/support/hcl_oracle.h"
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 
 #define EDITS_PER_KIND 150
 #define SAMPLE         1500

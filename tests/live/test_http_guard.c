@@ -1,6 +1,6 @@
 /* Whom the HTTP client refuses to talk to: addresses, URLs, and servers that cannot prove a name.
  */
-#include "common/http_internal.h"
+#include "common/http/http_internal.h"
 #include "tests/support/http_scene.h"
 #include "tests/support/tls_server.h"
 

@@ -2,7 +2,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "common/http.h"
+#include "common/http/http.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/test.h"
 #include "worker/state_cache.h"

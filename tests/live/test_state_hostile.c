@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "common/aws_credentials.h"
+#include "common/aws/aws_credentials.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test.h"
-#include "worker/hcl/state.h"
+#include "worker/hcl/state/state.h"
 #include "worker/state_source.h"
 
-#include "common/http.h"
+#include "common/http/http.h"
 
 #define ANSWER(status, headers, body)                                                              \
     "HTTP/1.1 " status "\r\nConnection: close\r\n" headers "\r\n" body

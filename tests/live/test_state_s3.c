@@ -4,12 +4,12 @@
  */
 #include <stdio.h>
 
-#include "common/aws_credentials.h"
+#include "common/aws/aws_credentials.h"
 #include "common/clock.h"
 #include "tests/support/http_scene.h"
 #include "tests/support/moto_server.h"
 #include "tests/support/test.h"
-#include "worker/hcl/state.h"
+#include "worker/hcl/state/state.h"
 #include "worker/state_cache.h"
 
 #define BUCKET "acme-states"

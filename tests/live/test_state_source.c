@@ -6,14 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/aws_credentials.h"
+#include "common/aws/aws_credentials.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test.h"
-#include "worker/hcl/state.h"
+#include "worker/hcl/state/state.h"
 #include "worker/state_source.h"
 
-#include "common/http.h"
+#include "common/http/http.h"
 
 #define EMPTY "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nConnection: close\r\n\r\n{\"version\": 4}"
 #define ANSWER(status, headers, body)                                                              \

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "tests/support/hcl_make.h"
-#include "worker/hcl/value_type.h"
+#include "worker/hcl/eval/value_type.h"
 
 static char *read_all(const char *path)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "tests/support/test.h"
-#include "worker/hcl/tree.h"
+#include "worker/hcl/syntax/tree.h"
 
 #define EDGES_MAX      1000
 #define TEXT_MAX_BYTES ((size_t)1024 * 1024)

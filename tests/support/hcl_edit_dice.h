@@ -10,7 +10,7 @@
 #ifndef TESTS_SUPPORT_HCL_EDIT_DICE_H
 #define TESTS_SUPPORT_HCL_EDIT_DICE_H
 
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 
 struct dice {
     uint32_t (*next)(void *context, uint32_t sides); /* 0 .. sides - 1 */

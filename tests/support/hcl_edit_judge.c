@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-#include "worker/hcl/comments.h"
-#include "worker/hcl/format.h"
+#include "worker/hcl/edit/comments.h"
+#include "worker/hcl/format/format.h"
 
 #define TEXT_MAX ((size_t)64 * 1024 * 1024)
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "tests/support/hcl_edit_dice.h"
-#include "worker/hcl/format.h"
+#include "worker/hcl/format/format.h"
 
 #define TEXT_MAX     ((size_t)32 * 1024 * 1024)
 #define THROWS_MAX   4

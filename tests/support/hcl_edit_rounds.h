@@ -12,7 +12,7 @@
 #define TESTS_SUPPORT_HCL_EDIT_ROUNDS_H
 
 #include "tests/support/hcl_corpus.h"
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 
 struct edit_rounds {
     uint64_t seed;

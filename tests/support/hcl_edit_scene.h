@@ -9,7 +9,7 @@
 #ifndef TESTS_SUPPORT_HCL_EDIT_SCENE_H
 #define TESTS_SUPPORT_HCL_EDIT_SCENE_H
 
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 
 struct edit_scene {
     struct hcl_file *file;

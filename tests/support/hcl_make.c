@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "worker/hcl/directory.h"
+#include "worker/hcl/module/directory.h"
 
 struct hcl_file *hcl_make_file(const char *text)
 {

@@ -6,7 +6,7 @@
 #ifndef TESTS_SUPPORT_HCL_ORACLE_JSON_H
 #define TESTS_SUPPORT_HCL_ORACLE_JSON_H
 
-#include "worker/hcl/tree.h"
+#include "worker/hcl/syntax/tree.h"
 
 /* Fails the test where the two differ. */
 void oracle_compare_json(const struct hcl_file *file, const char *json);

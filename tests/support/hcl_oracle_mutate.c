@@ -1,8 +1,8 @@
 /* Damaged files; the story stands in hcl_oracle_mutate.h. */
 #include "tests/support/hcl_oracle_mutate.h"
 
-#include "worker/hcl/characters.h"
-#include "worker/hcl/lexer.h"
+#include "worker/hcl/syntax/characters.h"
+#include "worker/hcl/syntax/lexer.h"
 
 struct piece {
     size_t start, end;

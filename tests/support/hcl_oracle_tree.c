@@ -1,7 +1,7 @@
 /* Our tree in the words of HashiCorp's; the story stands in hcl_oracle_tree.h. */
 #include "tests/support/hcl_oracle_tree.h"
 
-#include "worker/hcl/lexer.h"
+#include "worker/hcl/syntax/lexer.h"
 
 struct writer {
     const struct hcl_file *file;

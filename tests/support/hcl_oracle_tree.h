@@ -10,7 +10,7 @@
 #ifndef TESTS_SUPPORT_HCL_ORACLE_TREE_H
 #define TESTS_SUPPORT_HCL_ORACLE_TREE_H
 
-#include "worker/hcl/tree.h"
+#include "worker/hcl/syntax/tree.h"
 
 void oracle_tree(const struct hcl_file *file, struct buf *out);
 

@@ -8,7 +8,7 @@
 #include "tests/support/hcl_make.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test.h"
-#include "worker/hcl/eval.h"
+#include "worker/hcl/eval/eval.h"
 
 #define PLAN_MAX ((size_t)16 * 1024 * 1024)
 

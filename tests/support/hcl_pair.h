@@ -7,7 +7,7 @@
 
 #include "common/buf.h"
 #include "common/json.h"
-#include "worker/hcl/module.h"
+#include "worker/hcl/module/module.h"
 
 /* Every variable, local and output of the root, and every resource below it with its instances and
  * what its arguments evaluate to, one a line. Blocks that only a provider knows are left out. */

@@ -6,7 +6,7 @@
 
 #include "tests/support/hcl_make.h"
 #include "tests/support/test.h"
-#include "worker/hcl/value.h"
+#include "worker/hcl/eval/value.h"
 
 #define FORM_MAX ((size_t)1 << 20)
 

@@ -15,7 +15,7 @@
 
 #include "common/buf.h"
 #include "common/json.h"
-#include "worker/hcl/module.h"
+#include "worker/hcl/module/module.h"
 
 #define PLAN_ROOTS 2
 

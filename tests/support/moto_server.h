@@ -9,7 +9,7 @@
 #ifndef TESTS_SUPPORT_MOTO_SERVER_H
 #define TESTS_SUPPORT_MOTO_SERVER_H
 
-#include "common/aws_sign.h"
+#include "common/aws/aws_sign.h"
 
 struct moto_server;
 

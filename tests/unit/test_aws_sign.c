@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "common/aws_sign.h"
+#include "common/aws/aws_sign.h"
 #include "common/clock.h"
 #include "common/files.h"
 #include "common/json.h"

@@ -1,6 +1,6 @@
 /* Addresses of resource instances, as Terraform writes them. */
 #include "tests/support/test.h"
-#include "worker/hcl/address.h"
+#include "worker/hcl/syntax/address.h"
 
 static void keys_are_written_as_terraform_writes_them(void **unused)
 {

@@ -1,11 +1,12 @@
-/* Which modules a tree calls, and how much a tree may be: worker/hcl/calls.c and module.c. */
+/* Which modules a tree calls, and how much a tree may be: worker/hcl/module/calls.c and module.c.
+ */
 #include "tests/support/test.h"
 
 #include <stdio.h>
 
 #include "tests/support/hcl_make.h"
-#include "worker/hcl/calls.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/module/calls.h"
+#include "worker/hcl/locate/locate.h"
 
 /* By developer.hashicorp.com/terraform/language/modules/sources. */
 static void a_source_is_told_by_its_form(void **state)

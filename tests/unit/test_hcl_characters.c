@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "common/buf.h"
-#include "worker/hcl/characters.h"
-#include "worker/hcl/lexer.h"
+#include "worker/hcl/syntax/characters.h"
+#include "worker/hcl/syntax/lexer.h"
 
 #define CODE_END 0x110000
 

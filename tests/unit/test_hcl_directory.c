@@ -1,4 +1,4 @@
-/* Terraform straight from disk, worker/hcl/directory.c. */
+/* Terraform straight from disk, worker/hcl/module/directory.c. */
 #include "tests/support/test.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "tests/support/hcl_make.h"
 #include "tests/support/temp_dir.h"
-#include "worker/hcl/directory.h"
+#include "worker/hcl/module/directory.h"
 
 static char *dir;
 static struct hcl_repo *repo;

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "worker/hcl/edit.h"
-#include "worker/hcl/format.h"
+#include "worker/hcl/edit/edit.h"
+#include "worker/hcl/format/format.h"
 
 struct bench {
     struct hcl_file *file;

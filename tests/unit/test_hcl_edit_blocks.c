@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "tests/support/hcl_edit_scene.h"
-#include "worker/hcl/format.h"
+#include "worker/hcl/format/format.h"
 
 static void a_block_stands_beside_another(void **state)
 {

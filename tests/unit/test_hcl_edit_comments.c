@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "tests/support/hcl_edit_scene.h"
-#include "worker/hcl/comments.h"
+#include "worker/hcl/edit/comments.h"
 
 static void add_run(const struct edit_scene *s, struct hcl_comment_run run, struct buf *out)
 {

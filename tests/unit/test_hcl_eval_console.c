@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/support/hcl_console.h"
-#include "worker/hcl/functions.h"
+#include "worker/hcl/functions/functions.h"
 
 /* What terraform knows and we do not, in no more than so many rows. */
 #define UNKNOWN_ALLOWED 40

@@ -13,9 +13,9 @@
 #include "tests/support/hcl_json_refused.h"
 #include "tests/support/hcl_make.h"
 #include "tests/support/hcl_pair.h"
-#include "worker/hcl/edit.h"
-#include "worker/hcl/json.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/edit/edit.h"
+#include "worker/hcl/syntax/json.h"
+#include "worker/hcl/locate/locate.h"
 
 #define PAIRS_MIN 15
 

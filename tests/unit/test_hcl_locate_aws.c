@@ -8,8 +8,8 @@
 #include "common/files.h"
 #include "tests/support/hcl_make.h"
 #include "tests/support/test.h"
-#include "worker/hcl/locate.h"
-#include "worker/hcl/state.h"
+#include "worker/hcl/locate/locate.h"
+#include "worker/hcl/state/state.h"
 
 #define INSTANCES 16
 

@@ -8,9 +8,9 @@
 #include "common/json.h"
 #include "tests/support/hcl_make.h"
 #include "tests/support/test.h"
-#include "worker/hcl/locate.h"
-#include "worker/hcl/moved.h"
-#include "worker/hcl/state.h"
+#include "worker/hcl/locate/locate.h"
+#include "worker/hcl/locate/moved.h"
+#include "worker/hcl/state/state.h"
 
 #define ARN(name) "arn:aws:sqs:eu-west-1:111122223333:" name
 #define MATCHES   8

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/support/hcl_make.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/locate/locate.h"
 
 static const char *text_of(const struct hcl_module *root, const char *address, size_t instance,
                            const char *name)

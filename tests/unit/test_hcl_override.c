@@ -12,8 +12,8 @@
 #include "tests/support/hcl_make.h"
 #include "tests/support/hcl_module_refused.h"
 #include "tests/support/hcl_pair.h"
-#include "worker/hcl/edit.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/edit/edit.h"
+#include "worker/hcl/locate/locate.h"
 
 static void merged_modules_mean_what_terraform_planned(void **state)
 {

@@ -11,7 +11,8 @@
 #include "tests/support/hcl_make.h"
 #include "tests/support/hcl_plan.h"
 #include "tests/support/test.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/aws/types.h"
+#include "worker/hcl/locate/locate.h"
 
 #define ROOTS 3
 

@@ -7,7 +7,7 @@
 #include "common/files.h"
 #include "common/json.h"
 #include "tests/support/test.h"
-#include "worker/hcl/state.h"
+#include "worker/hcl/state/state.h"
 
 static struct hcl_state *parse(const char *text)
 {

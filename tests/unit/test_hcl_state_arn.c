@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "tests/support/test.h"
-#include "worker/hcl/state.h"
+#include "worker/hcl/state/state.h"
 
 static struct hcl_state *parse(const char *text)
 {

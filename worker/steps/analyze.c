@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 #include "common/config.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/aws/types.h"
+#include "worker/hcl/locate/locate.h"
 #include "worker/services.h"
 #include "worker/steps/root_states.h"
 #include "worker/steps/steps.h"
