@@ -6,6 +6,7 @@
 
 #define FIRST_BLOCK_BYTES 1024
 #define LAST_BLOCK_BYTES  (256 * 1024)
+#define ALONE_BYTES       (LAST_BLOCK_BYTES / 8) /* from here on an allocation has a block of its own */
 
 struct block {
     struct block *next;
@@ -41,18 +42,40 @@ void arena_free(struct arena *arena)
     free(arena);
 }
 
+static struct block *block_new(size_t size)
+{
+    struct block *block = calloc(1, sizeof *block + size);
+
+    if (block != NULL)
+        block->size = size;
+    return block;
+}
+
+/* Large ones stand behind the block in use, whose rest would be lost otherwise. */
+static struct block *add_alone(struct arena *arena, size_t bytes)
+{
+    struct block *block = block_new(bytes);
+
+    if (block == NULL)
+        return NULL;
+    block->next = arena->blocks->next;
+    arena->blocks->next = block;
+    return block;
+}
+
 static struct block *grow(struct arena *arena, size_t bytes)
 {
     size_t size = arena->blocks != NULL ? arena->blocks->size * 2 : FIRST_BLOCK_BYTES;
 
+    if (bytes >= ALONE_BYTES && arena->blocks != NULL)
+        return add_alone(arena, bytes);
     if (size > LAST_BLOCK_BYTES)
         size = LAST_BLOCK_BYTES;
     if (size < bytes)
         size = bytes;
-    struct block *block = calloc(1, sizeof *block + size);
+    struct block *block = block_new(size);
     if (block == NULL)
         return NULL;
-    block->size = size;
     block->next = arena->blocks;
     arena->blocks = block;
     return block;
@@ -77,6 +100,11 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     block->used += rounded;
     arena->left_bytes -= bytes;
     return p;
+}
+
+size_t arena_left(const struct arena *arena)
+{
+    return arena->left_bytes;
 }
 
 bool arena_is_full(const struct arena *arena)

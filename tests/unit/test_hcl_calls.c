@@ -234,7 +234,7 @@ static void a_tree_that_needs_too_much_memory_is_refused(void **state)
     CLEANUP(hcl_repo_freep) struct hcl_repo *repo = crowd(145, 2000, 400);
 
     (void)state;
-    refused(repo, "root", "the repository's modules need more than 268435456 bytes");
+    refused(repo, "root", "the repository's modules need more than 96 MiB");
 }
 
 static void many_roots_are_opened(void **state)

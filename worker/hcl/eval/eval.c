@@ -258,7 +258,7 @@ const struct hcl_value *eval(const struct scope *scope, const struct hcl_node *n
 {
     struct hcl_repo *repo = scope->repo;
 
-    if (repo->budget == 0 || repo->depth >= EVAL_DEPTH_MAX)
+    if (repo->budget == 0 || repo->depth >= EVAL_DEPTH_MAX || arena_left(repo->arena) < repo->floor)
         return &VALUE_EXHAUSTED;
     struct frame *reader = repo->frame;
     struct frame frame = {.whole = node->kind == HCL_BINARY || node->kind == HCL_CALL};
@@ -296,6 +296,16 @@ const struct hcl_value *eval_apart(const struct scope *scope, const struct hcl_n
 
 /* --- from outside --- */
 
+void eval_begin(struct hcl_repo *repo)
+{
+    size_t left = arena_left(repo->arena);
+
+    if (repo->depth > 0)
+        return;
+    repo->budget = EVAL_BUDGET;
+    repo->floor = left > EVAL_BYTES ? left - EVAL_BYTES : 0;
+}
+
 const struct hcl_value *hcl_eval(const struct hcl_module *module, const struct hcl_file *file,
                                  const struct hcl_node *expression,
                                  const struct hcl_instance *instance)
@@ -307,8 +317,7 @@ const struct hcl_value *hcl_eval(const struct hcl_module *module, const struct h
                           .instance = instance,
                           .what = "attribute"};
 
-    if (scope.repo->depth == 0)
-        scope.repo->budget = EVAL_BUDGET;
+    eval_begin(scope.repo);
     return eval_written(&scope, expression);
 }
 

@@ -12,8 +12,9 @@
 
 #include "worker/hcl/eval/value.h"
 
-#define EVAL_DEPTH_MAX 400    /* nested calls of eval */
-#define EVAL_BUDGET    200000 /* node visits for one question */
+#define EVAL_DEPTH_MAX 400                        /* nested calls of eval */
+#define EVAL_BUDGET    200000                     /* node visits for one question */
+#define EVAL_BYTES     ((size_t)32 * 1024 * 1024) /* of values for one question */
 #define NAME_BYTES_MAX 256
 
 /* A name that a for expression introduces. */
@@ -33,6 +34,8 @@ struct scope {
     const char *what;                  /* the origin's word for what is evaluated */
 };
 
+/* Gives a new question its budgets; nothing inside of a running one. */
+void eval_begin(struct hcl_repo *repo);
 const struct hcl_value *eval(const struct scope *scope, const struct hcl_node *node);
 /* eval, and the expression becomes the value's nearest origin. */
 const struct hcl_value *eval_written(const struct scope *scope, const struct hcl_node *expression);

@@ -99,8 +99,7 @@ static bool spread_block(const struct hcl_module *module, const struct hcl_file 
     const struct hcl_node *each = hcl_attribute(file, block, "for_each");
     struct scope scope = {.repo = repo, .module = module, .file = file, .what = "attribute"};
 
-    if (repo->depth == 0)
-        repo->budget = EVAL_BUDGET;
+    eval_begin(repo);
     if (count != NULL) {
         out->by = eval_apart(&scope, count->child);
         return spread_count(repo, out->by, out);

@@ -12,7 +12,7 @@
 #include "common/arena.h"
 #include "worker/hcl/eval/evaluate.h"
 
-#define REPO_MAX_BYTES  ((size_t)256 * 1024 * 1024) /* of the arena: paths, modules and values */
+#define REPO_MAX_BYTES  ((size_t)96 * 1024 * 1024) /* of the arena: paths, modules and values */
 #define REPO_MAX_FILES  50000
 #define MODULES_MAX     5000   /* module objects of one root */
 #define TREE_NAMES_MAX  300000 /* what they declare together */
@@ -64,6 +64,7 @@ struct hcl_repo {
     bool is_opened;           /* a root was, so no more files are taken */
     int depth;                /* of the evaluation that runs */
     size_t budget;            /* node visits it has left */
+    size_t floor;             /* of what the arena has left: below it the evaluation stops */
     struct type_table *types; /* value_type.c */
     struct frame *frame; /* made.h: what the expression that runs was made from; NULL: unasked */
     unsigned round;      /* made.c: walks so far */
