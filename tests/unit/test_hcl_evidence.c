@@ -33,6 +33,9 @@ static const struct made_file FILES[] = {
      "resource \"aws_cloudwatch_event_rule\" \"r\" { name = \"nightly\" }\n"
      "resource \"aws_cloudwatch_event_rule\" \"shop\" {\n  name = \"nightly\"\n"
      "  event_bus_name = \"night-shop\"\n}\n"
+     "resource \"aws_s3_bucket\" \"files\" { bucket = \"files\" }\n"
+     "resource \"aws_s3_object\" \"o\" {\n  bucket = aws_s3_bucket.files.id\n"
+     "  key = \"a/b.txt\"\n}\n"
      "resource \"aws_lambda_function\" \"f\" { function_name = \"pay\" }\n"
      "resource \"aws_lambda_alias\" \"f\" {\n  name = \"live\"\n"
      "  function_name = aws_lambda_function.f.function_name\n}\n"
@@ -114,6 +117,14 @@ static const struct evidence CASES[] = {
     {{.arn = ARN("lambda", "function:pay")}, 1, "aws_lambda_function.f", HCL_SURE, NULL},
     {{.arn = ARN("lambda", "function:pay:7")}, 1, "aws_lambda_function.f", HCL_SURE, NULL},
     {{.arn = ARN("lambda", "function:pay:live")}, 1, "aws_lambda_alias.f", HCL_SURE, NULL},
+    {{.arn = ARN("lambda", "function:pay:live"), .type = "aws_lambda_function"},
+     1,
+     "aws_lambda_function.f",
+     HCL_SURE,
+     NULL},
+    {{.arn = "arn:aws:s3:::files/a/b.txt"}, 1, "aws_s3_object.o", HCL_SURE, NULL},
+    {{.arn = "arn:aws:s3:::files/a/c.txt"}, 1, "aws_s3_bucket.files", HCL_SURE, NULL},
+    {{.arn = "arn:aws:s3:::files"}, 1, "aws_s3_bucket.files", HCL_SURE, NULL},
     {{.arn = ARN("lambda", "function:pay:next")}, 1, "aws_lambda_function.f", HCL_SURE, NULL},
     {{.arn = "arn:aws:apigateway:eu-west-1::/restapis/zzz/stages/live"},
      1,

@@ -178,7 +178,7 @@ static void by_place(struct finds *finds, const struct hcl_query *query)
 static void by_arn(struct finds *finds, const struct hcl_query *query)
 {
     if (query->arn != NULL)
-        locate_by_arn(finds, query->arn, finds->certainty);
+        locate_by_arn(finds, query->arn, query->type, finds->certainty);
 }
 
 static void by_address(struct finds *finds, const struct hcl_query *query)

@@ -33,8 +33,10 @@ void locate_found(struct finds *finds, const struct hcl_resource *resource,
 void locate_by_address(struct finds *finds, const char *address, const char *how);
 void locate_by_place(struct finds *finds, const struct hcl_query *query, bool loosely);
 void locate_by_import(struct finds *finds, const struct hcl_query *query);
-/* Those that the ARN names for sure; with HCL_CANDIDATE those that it may name. */
-void locate_by_arn(struct finds *finds, const char *arn, enum hcl_certainty certainty);
+/* Those that the ARN names for sure; with HCL_CANDIDATE those that it may name. type: what the
+ * finding says it is, NULL unknown; of a function's it is no alias. */
+void locate_by_arn(struct finds *finds, const char *arn, const char *type,
+                   enum hcl_certainty certainty);
 /* type NULL: any but those that only configure another. */
 void locate_by_name(struct finds *finds, const char *type, const char *name,
                     enum hcl_certainty certainty);

@@ -10,6 +10,7 @@ static bool is_wanted(enum fit fit, enum hcl_certainty certainty)
 /* --- by ARN --- */
 
 struct arn_search {
+    const char *type;
     struct arn_pieces pieces;
     struct arn_fit fits[ARN_FITS_MAX];
     size_t n;
@@ -59,17 +60,25 @@ static bool reads_all(const struct arn_search *search, const struct hcl_type_row
     return false;
 }
 
+/* The finding is about what the row's resources only configure. */
+static bool is_about_parent(const struct arn_search *search, const struct hcl_type_row *row)
+{
+    return search->type != NULL && row->kin[0] == '<' && hcl_type_fits(search->type, row->kin + 1);
+}
+
 static void search_types(struct finds *finds, const struct arn_search *search, bool wholly)
 {
     for (size_t k = 0; k < search->n; k++)
         if ((k == 0 || search->fits[k].row != search->fits[k - 1].row) &&
-            reads_all(search, search->fits[k].row) == wholly)
+            reads_all(search, search->fits[k].row) == wholly &&
+            !is_about_parent(search, search->fits[k].row))
             search_type(finds, search, search->fits[k].row);
 }
 
-void locate_by_arn(struct finds *finds, const char *arn, enum hcl_certainty certainty)
+void locate_by_arn(struct finds *finds, const char *arn, const char *type,
+                   enum hcl_certainty certainty)
 {
-    struct arn_search search;
+    struct arn_search search = {.type = type};
 
     if (!arn_split(arn, &search.pieces))
         return;
