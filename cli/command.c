@@ -6,8 +6,8 @@
 #include <sys/resource.h>
 
 #include "common/log.h"
-#include "common/text/redact.h"
 #include "common/stop.h"
+#include "common/text/redact.h"
 
 void command_parse(const struct argp *argp, int argc, char **argv, void *input)
 {

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/kafka/embedded_broker.h"
 #include "common/files.h"
+#include "common/kafka/embedded_broker.h"
 #include "common/log.h"
 #include "common/redis/redis.h"
 #include "common/redis/source_state.h"

@@ -6,9 +6,9 @@
 
 #include "common/config.h"
 #include "common/http/http_server.h"
-#include "common/log.h"
 #include "common/kafka/kafka_options.h"
 #include "common/kafka/queue.h"
+#include "common/log.h"
 #include "common/stop.h"
 #include "producer/intake.h"
 #include "producer/poll_health.h"

@@ -5,11 +5,11 @@
 
 #include "common/clock.h"
 #include "common/config.h"
+#include "common/http/role_http.h"
 #include "common/json.h"
 #include "common/kafka/queue.h"
-#include "common/text/redact.h"
 #include "common/redis/redis.h"
-#include "common/http/role_http.h"
+#include "common/text/redact.h"
 #include "producer/poller.h"
 #include "version.h"
 

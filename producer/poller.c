@@ -9,16 +9,16 @@
 #include "common/fault.h"
 #include "common/http/http.h"
 #include "common/json.h"
+#include "common/kafka/queue.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/kafka/queue.h"
-#include "common/text/redact.h"
 #include "common/redis/redis.h"
 #include "common/redis/source_state.h"
 #include "common/stop.h"
+#include "common/text/redact.h"
 #include "producer/publish.h"
-#include "proto/dead_letter.h"
 #include "producer/source.h"
+#include "proto/dead_letter.h"
 
 #define LEASE_MS         60000
 #define RENEW_EVERY_MS   20000

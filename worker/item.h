@@ -13,8 +13,8 @@
 
 #include "common/base.h"
 #include "common/buf.h"
-#include "common/redis/claim_store.h"
 #include "common/digest.h"
+#include "common/redis/claim_store.h"
 #include "proto/item.h"
 #include "worker/gate/gate.h"
 #include "worker/git/git.h"

@@ -6,17 +6,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/redis/claim_store.h"
 #include "common/config.h"
 #include "common/files.h"
 #include "common/http/http.h"
+#include "common/kafka/kafka_options.h"
 #include "common/kafka/queue.h"
+#include "common/redis/claim_store.h"
 #include "common/redis/redis.h"
 #include "common/stop.h"
 #include "version.h"
 #include "worker/forge/forge.h"
 #include "worker/git/git.h"
-#include "common/kafka/kafka_options.h"
 #include "worker/lease.h"
 #include "worker/policy.h"
 #include "worker/rules/rules.h"

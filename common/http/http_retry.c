@@ -1,7 +1,7 @@
 /* When to try again, and how long to wait before. The story stands in http.h. */
-#include "common/http/http_internal.h"
 #include "common/clock.h"
 #include "common/digest.h"
+#include "common/http/http_internal.h"
 
 #include <poll.h>
 #include <strings.h>

@@ -9,8 +9,8 @@
  * Driving is the only place that waits. It ends on progress, on the server's silence, on
  * should_stop, or on curl's own limits (connecting, the whole request).
  */
-#include "common/http/http_internal.h"
 #include "common/clock.h"
+#include "common/http/http_internal.h"
 
 #include <ctype.h>
 #include <stdio.h>

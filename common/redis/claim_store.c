@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "common/redis/claim_script.h"
 #include "common/digest.h"
+#include "common/redis/claim_script.h"
 #include "common/redis/redis.h"
 
 #define KEY_BYTES 256

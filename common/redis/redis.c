@@ -15,9 +15,9 @@
 
 #include "common/clock.h"
 #include "common/digest.h"
-#include "common/text/redact.h"
 #include "common/redis/redis_transport.h"
 #include "common/redis/redis_url.h"
+#include "common/text/redact.h"
 
 #define TIMEOUT_DEFAULT_MS 5000
 #define REPLY_MAX_BYTES    ((size_t)64 * 1024 * 1024)

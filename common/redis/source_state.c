@@ -9,10 +9,10 @@
 
 #include <stdio.h>
 
-#include "common/redis/claim_store.h"
 #include "common/digest.h"
-#include "common/text/redact.h"
+#include "common/redis/claim_store.h"
 #include "common/redis/redis.h"
+#include "common/text/redact.h"
 
 #define KEY_BYTES 192
 

@@ -71,13 +71,18 @@ size_t utf8_read(const char *text, uint32_t *out)
     return (size_t)len;
 }
 
+size_t utf8_put(uint32_t code, char out[4])
+{
+    int len = u8_uctomb((uint8_t *)out, code, 4);
+
+    return len > 0 ? (size_t)len : 0;
+}
+
 void utf8_write(struct buf *out, uint32_t code)
 {
-    uint8_t bytes[6];
-    int len = u8_uctomb(bytes, code, sizeof bytes);
+    char bytes[4];
 
-    if (len > 0)
-        buf_bytes(out, bytes, (size_t)len);
+    buf_bytes(out, bytes, utf8_put(code, bytes));
 }
 
 bool utf8_normalise(struct buf *out, const char *text, size_t len)

@@ -23,6 +23,9 @@ bool is_white_space(uint32_t letter); /* Unicode's White_Space */
 
 /* The code point at text and its length in bytes (1 … 4; 0 at the NUL). */
 size_t utf8_read(const char *text, uint32_t *out);
+/* Its length in out, or appended; nothing where code is no character (a surrogate, past the last).
+ */
+size_t utf8_put(uint32_t code, char out[4]);
 void utf8_write(struct buf *out, uint32_t code);
 /* Appends the text in normal form C. false: no memory. */
 bool utf8_normalise(struct buf *out, const char *text, size_t len) MUST_USE;

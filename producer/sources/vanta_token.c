@@ -14,8 +14,8 @@
 #include "common/config.h"
 #include "common/http/http.h"
 #include "common/json.h"
-#include "common/text/redact.h"
 #include "common/redis/source_state.h"
+#include "common/text/redact.h"
 
 #define LOCK_MS          30000
 #define LOCK_POLL_MS     250

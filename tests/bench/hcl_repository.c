@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "tests/bench/hcl_repository.h"
-#include "worker/hcl/locate/locate.h"
 #include "worker/hcl/aws/types.h"
+#include "worker/hcl/locate/locate.h"
 
 #define MATCHES_MAX 8
 /* Questions to one repository. Its answers live until it dies, so it has a bound; a worker asks it

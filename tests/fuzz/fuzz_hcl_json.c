@@ -5,9 +5,9 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "worker/hcl/module/calls.h"
 #include "worker/hcl/edit/edit.h"
 #include "worker/hcl/locate/locate.h"
+#include "worker/hcl/module/calls.h"
 
 static const char base[] =
     "variable \"v\" {\n  type    = map(list(string))\n  default = { a = [\"b\"] }\n}\n"

@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "worker/hcl/syntax/characters.h"
 #include "worker/hcl/edit/edit.h"
 #include "worker/hcl/format/format.h"
+#include "worker/hcl/syntax/characters.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

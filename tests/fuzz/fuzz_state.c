@@ -5,9 +5,9 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "worker/hcl/syntax/address.h"
 #include "worker/hcl/locate/locate.h"
 #include "worker/hcl/state/state.h"
+#include "worker/hcl/syntax/address.h"
 
 #define LOOKED_AT 64 /* instances of one state */
 #define LOCATED   8  /* of them, in code */

@@ -2,8 +2,8 @@
  * What goes wrong between the git room and a remote: hosts that are silent, cut off, move away or
  * forbid, repositories that are too large, several workers at once, and where the token may not be.
  */
-#include "tests/support/git_scene.h"
 #include "common/clock.h"
+#include "tests/support/git_scene.h"
 #include "tests/support/test.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* ARNs against the addresses that a state has for them; the story stands in fleet.h. */
-#include "worker/hcl/aws/types.h"
 #include "tests/support/fleet.h"
+#include "worker/hcl/aws/types.h"
 
 #include "common/files.h"
 #include "tests/support/test.h"

@@ -2,8 +2,8 @@
 #include "tests/support/kafka.h"
 
 #include "common/clock.h"
-#include "common/kafka/embedded_broker.h"
 #include "common/files.h"
+#include "common/kafka/embedded_broker.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "worker/hcl/locate/locate.h"
 #include "worker/hcl/aws/types.h"
+#include "worker/hcl/locate/locate.h"
 
 struct arn_case {
     const char *arn;

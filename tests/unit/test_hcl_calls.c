@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "tests/support/hcl_make.h"
-#include "worker/hcl/module/calls.h"
 #include "worker/hcl/locate/locate.h"
+#include "worker/hcl/module/calls.h"
 
 /* By developer.hashicorp.com/terraform/language/modules/sources. */
 static void a_source_is_told_by_its_form(void **state)

@@ -14,8 +14,8 @@
 #include "tests/support/hcl_make.h"
 #include "tests/support/hcl_pair.h"
 #include "worker/hcl/edit/edit.h"
-#include "worker/hcl/syntax/json.h"
 #include "worker/hcl/locate/locate.h"
+#include "worker/hcl/syntax/json.h"
 
 #define PAIRS_MIN 15
 

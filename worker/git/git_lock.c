@@ -2,8 +2,8 @@
  * One holder per mirror. flock() belongs to the open file, not to the process, so one mechanism
  * keeps threads and processes apart; the kernel drops it when the holder dies. The file stays.
  */
-#include "worker/git/git_internal.h"
 #include "common/clock.h"
+#include "worker/git/git_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

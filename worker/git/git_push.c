@@ -3,8 +3,8 @@
  * the server is asked to go from "absent" to our commit and refuses if it is not absent any more.
  * After a refusal the branch is looked at again: whoever won, the answer says so.
  */
-#include "worker/git/git_internal.h"
 #include "common/digest.h"
+#include "worker/git/git_internal.h"
 
 #include <stdio.h>
 #include <strings.h>

@@ -9,9 +9,9 @@
  * it, and the answer's body is pulled as libgit2 asks for it. The token is only said when the
  * remote answers 401, and only there: http.h follows no redirect to another host.
  */
-#include "worker/git/git_internal.h"
 #include "common/digest.h"
 #include "common/http/http.h"
+#include "worker/git/git_internal.h"
 
 #include <stdio.h>
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "common/config.h"
-#include "common/text/redact.h"
 #include "common/stop.h"
+#include "common/text/redact.h"
 #include "worker/forge/forge.h"
 #include "worker/lease.h"
 #include "worker/services.h"

@@ -1,6 +1,6 @@
 /* count and for_each: the instances of resources, and the module objects of a call. */
-#include "worker/hcl/syntax/address.h"
 #include "worker/hcl/eval/eval.h"
+#include "worker/hcl/syntax/address.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* Variables, locals and outputs: where each gets its value from, asked once per module object. */
+#include "worker/hcl/eval/eval.h"
 #include "worker/hcl/module/calls.h"
 #include "worker/hcl/module/declared.h"
-#include "worker/hcl/eval/eval.h"
 
 static struct scope scope_of(const struct hcl_module *module, const struct hcl_file *file,
                              const char *what)

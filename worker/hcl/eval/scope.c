@@ -2,8 +2,8 @@
  * path.* … */
 #include <stdio.h>
 
-#include "worker/hcl/module/calls.h"
 #include "worker/hcl/eval/made.h"
+#include "worker/hcl/module/calls.h"
 
 static bool is_bound(const struct scope *scope, const char *name)
 {

@@ -9,8 +9,8 @@
 #define WORKER_HCL_EVAL_VALUE_H
 
 #include "common/bignum.h"
-#include "worker/hcl/module/module_inside.h"
 #include "worker/hcl/eval/value_type.h"
+#include "worker/hcl/module/module_inside.h"
 
 #define LIST_MAX        10000
 #define TEXT_MAX        ((size_t)1024 * 1024)

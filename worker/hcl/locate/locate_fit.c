@@ -8,8 +8,8 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#include "worker/hcl/locate/locate_inside.h"
 #include "worker/hcl/eval/value.h"
+#include "worker/hcl/locate/locate_inside.h"
 
 #define HINT_MIN 3 /* bytes of a known end that are worth to be told */
 

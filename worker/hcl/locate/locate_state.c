@@ -1,11 +1,11 @@
 /* Locating by state; the story stands in locate_state.h. */
 #include "worker/hcl/locate/locate_state.h"
 
-#include "worker/hcl/syntax/address.h"
-#include "worker/hcl/module/module_inside.h"
-#include "worker/hcl/locate/moved.h"
-#include "worker/hcl/state/state.h"
 #include "worker/hcl/aws/types.h"
+#include "worker/hcl/locate/moved.h"
+#include "worker/hcl/module/module_inside.h"
+#include "worker/hcl/state/state.h"
+#include "worker/hcl/syntax/address.h"
 
 #define HITS_MAX 64
 

@@ -1,8 +1,8 @@
 /* Following moved blocks; the story stands in moved.h. */
 #include "worker/hcl/locate/moved.h"
 
-#include "worker/hcl/syntax/address.h"
 #include "worker/hcl/module/module_inside.h"
+#include "worker/hcl/syntax/address.h"
 
 #define MOVES_MAX 64 /* one after the other; a ring of moves ends here */
 

@@ -1,8 +1,8 @@
 /* Where modules come from; the story stands in calls.h. */
 #include "worker/hcl/module/calls.h"
 
-#include "worker/hcl/module/declared.h"
 #include "worker/hcl/eval/eval.h"
+#include "worker/hcl/module/declared.h"
 
 /* --- arguments --- */
 

@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "worker/hcl/module/calls.h"
 #include "worker/hcl/eval/eval.h"
+#include "worker/hcl/module/calls.h"
 
 #define LABEL_MAX 512
 

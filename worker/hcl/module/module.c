@@ -1,7 +1,7 @@
 /* Module objects: what stands in a directory's files, and the tree of local children below it. */
+#include "worker/hcl/eval/eval.h"
 #include "worker/hcl/module/calls.h"
 #include "worker/hcl/module/declared.h"
-#include "worker/hcl/eval/eval.h"
 
 /* --- names --- */
 

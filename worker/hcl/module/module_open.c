@@ -1,6 +1,6 @@
 /* A module tree from outside: opening a root, and the plain questions of module.h. */
-#include "worker/hcl/module/declared.h"
 #include "worker/hcl/eval/eval.h"
+#include "worker/hcl/module/declared.h"
 
 const char *hcl_module_path(const struct hcl_module *module)
 {

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 
+#include "common/text/graphemes.h"
 #include "worker/hcl/syntax/characters.h"
 
 bool cursor_fail(struct cursor *c, const char *why)
@@ -214,20 +215,6 @@ bool cursor_next(struct cursor *c, char open, bool *first)
 
 /* --- texts --- */
 
-static size_t put_utf8(uint32_t code, char out[4])
-{
-    if (code < 0x80) {
-        out[0] = (char)code;
-        return 1;
-    }
-    size_t n = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    static const uint8_t leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    for (size_t i = n - 1; i > 0; i--, code >>= 6)
-        out[i] = (char)(0x80 | (code & 0x3F));
-    out[0] = (char)(leads[n] | code);
-    return n;
-}
-
 /* The escape at c->at (it was checked): its bytes, or 0 for a NUL or half a pair. */
 static size_t read_escape(struct cursor *c, char out[4])
 {
@@ -249,7 +236,7 @@ static size_t read_escape(struct cursor *c, char out[4])
         c->at += 6;
         code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
     }
-    return code == 0 || (code >= 0xD800 && code < 0xE000) ? 0 : put_utf8(code, out);
+    return code == 0 || (code >= 0xD800 && code < 0xE000) ? 0 : utf8_put(code, out);
 }
 
 /* The text at c, which must be one, into out; false when it cannot be said there. */

@@ -1,5 +1,6 @@
 /* Strings of JSON: their escapes, and what they mean in Terraform. The story stands in json.h. */
 #include "common/arena.h"
+#include "common/text/graphemes.h"
 #include "worker/hcl/syntax/json.h"
 
 #define UTF8_MAX 4
@@ -37,17 +38,6 @@ size_t hcl_json_escape(const char *bytes, size_t at, size_t end)
     return bytes[at + 1] != '\0' && strchr("\"\\/bfnrt", bytes[at + 1]) != NULL ? 2 : 0;
 }
 
-static size_t put_code_point(uint32_t code, char out[UTF8_MAX])
-{
-    static const unsigned char leads[] = {0, 0xC0, 0xE0, 0xF0};
-    size_t more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-
-    out[0] = (char)(leads[more] | (code >> (6 * more)));
-    for (size_t i = 1; i <= more; i++)
-        out[i] = (char)(0x80 | ((code >> (6 * (more - i))) & 0x3F));
-    return more + 1;
-}
-
 /* A pair of surrogates is one character; one alone stands for nothing. */
 static size_t unicode_step(const char *bytes, size_t at, size_t end, char out[UTF8_MAX],
                            size_t *n_out)
@@ -57,10 +47,10 @@ static size_t unicode_step(const char *bytes, size_t at, size_t end, char out[UT
 
     if (low >= 0xDC00 && low < 0xE000) {
         uint32_t code = 0x10000U + (((uint32_t)unit - 0xD800U) << 10) + ((uint32_t)low - 0xDC00U);
-        *n_out = put_code_point(code, out);
+        *n_out = utf8_put(code, out);
         return 12;
     }
-    *n_out = put_code_point(unit >= 0xD800 && unit < 0xE000 ? 0xFFFD : (uint32_t)unit, out);
+    *n_out = utf8_put(unit >= 0xD800 && unit < 0xE000 ? 0xFFFD : (uint32_t)unit, out);
     return 6;
 }
 

@@ -8,6 +8,7 @@
  */
 #include "worker/hcl/syntax/literal.h"
 
+#include "common/text/graphemes.h"
 #include "worker/hcl/syntax/characters.h"
 #include "worker/hcl/syntax/parse.h"
 
@@ -93,21 +94,6 @@ void parse_flush(const struct hcl_file *file, struct hcl_node *heredoc)
     flush_parts(file, heredoc, &f);
 }
 
-static void put_code_point(struct buf *out, uint32_t code)
-{
-    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
-        code = 0xFFFD;
-    if (code < 0x80) {
-        buf_char(out, (char)code);
-        return;
-    }
-    int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    static const unsigned char leads[] = {0, 0xC0, 0xE0, 0xF0};
-    buf_char(out, (char)(leads[more] | (code >> (6 * more))));
-    while (more-- > 0)
-        buf_char(out, (char)(0x80 | ((code >> (6 * more)) & 0x3F)));
-}
-
 /* The escape at s; returns its length. The parser has checked it. */
 static size_t put_escape(struct buf *out, const char *s)
 {
@@ -120,7 +106,7 @@ static size_t put_escape(struct buf *out, const char *s)
         code = code << 4 | value;
     }
     if (digits > 0)
-        put_code_point(out, code);
+        utf8_write(out, code);
     else
         buf_char(out, s[1] == 'n' ? '\n' : s[1] == 'r' ? '\r' : s[1] == 't' ? '\t' : s[1]);
     return 2 + digits;
