@@ -177,6 +177,7 @@ static void literals_resolve_escapes_trims_and_indentation(void **state)
     text_of("\"a\\n\\t\\\"\\\\\\u00e9\\U0001F600$${x}%%{y}$$${z}\"",
             "a\n\t\"\\\u00e9\U0001F600${x}%{y}$${z}");
     text_of("\"a  ${~ x ~}  b\"", "a@b");
+    text_of("\"a\\n${~ x ~}\\tb\"", "a@b"); /* trimmed once they are what they stand for */
     text_of("<<EOT\n  a\\n\n  $${b}\nEOT", "  a\\n\n  ${b}\n");
     text_of("<<-EOT\n    a\n\n      b\n   \n  EOT", "a\n\n  b\n   \n");
     text_of("<<-EOT\n    a\n    ${x}\n  ${y} z\nEOT", "  a\n  @\n@ z\n");
