@@ -8,9 +8,9 @@
  * mode (on in bodies and object braces, off in parentheses, brackets, interpolations and calls).
  * Written from HashiCorp's HCL native syntax specification (hcl/hclsyntax/spec.md) and held against
  * HashiCorp's parser of terraform 1.11 (HCL 2.23): the same verdict, the same spans, and nearly
- * always the same words at the same line. Stricter only in nesting above HCL_DEPTH_MAX and in the
- * limits on size below, with which a file never takes more than some 110 MiB. What terraform takes
- * need not be UTF-8: comments are any bytes.
+ * always the same words at the same line. Stricter only in nesting above HCL_DEPTH_MAX, in names
+ * that are not UTF-8 (their scanner lets some pass), and in the limits on size below, with which a
+ * file never takes more than some 110 MiB. Comments are any bytes.
  * No node is more than HCL_HEIGHT_MAX levels above its deepest descendant (a chain of operators
  * leans left, so it counts), so walkers may recurse.
  *
