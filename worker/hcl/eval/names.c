@@ -1,7 +1,7 @@
 /* Variables, locals and outputs: where each gets its value from, asked once per module object. */
 #include "worker/hcl/module/calls.h"
 #include "worker/hcl/module/declared.h"
-#include "worker/hcl/eval/eval.h"
+#include "worker/hcl/eval/made.h"
 
 static struct scope scope_of(const struct hcl_module *module, const struct hcl_file *file,
                              const char *what)
@@ -92,15 +92,57 @@ static const struct hcl_value *value_from_default(const struct hcl_module *modul
     return eval_apart(&scope, argument->child);
 }
 
-static bool refuses_null(const struct hcl_module *module, const struct named *variable)
+/* What nullable is when it is false, which refuses a null; else NULL. */
+static const struct hcl_value *null_refused(const struct hcl_module *module,
+                                            const struct named *variable)
 {
     const struct hcl_node *argument = hcl_attribute(variable->file, variable->node, "nullable");
     struct scope scope = scope_of(module, variable->file, "attribute");
 
     if (argument == NULL)
-        return false;
+        return NULL;
     const struct hcl_value *v = eval_apart(&scope, argument->child);
-    return v->kind == HCL_V_BOOL && !v->boolean;
+    return v->kind == HCL_V_BOOL && !v->boolean ? v : NULL;
+}
+
+/* v stands where a null was refused: that null and what refuses it took part. */
+static const struct hcl_value *instead_of_null(const struct hcl_module *module,
+                                               const struct named *variable,
+                                               const struct hcl_value *null,
+                                               const struct hcl_value *refused,
+                                               const struct hcl_value *v)
+{
+    struct hcl_repo *repo = module->repo;
+    const struct hcl_node *argument = hcl_attribute(variable->file, variable->node, "default");
+    struct scope scope = scope_of(module, variable->file, "variable default");
+    struct frame *reader = repo->frame;
+    struct frame frame = {.whole = false};
+
+    repo->frame = &frame;
+    frame_note(repo, null);
+    frame_note(repo, refused);
+    repo->frame = reader;
+    if (argument == NULL)
+        argument = hcl_attribute(variable->file, variable->node, "nullable");
+    return made_of(&scope, argument->child, v, &frame);
+}
+
+static const struct hcl_value *given_value(const struct hcl_module *module,
+                                           const struct named *variable)
+{
+    const struct hcl_value *given = module->parent == NULL
+                                        ? value_from_files(module, variable->name)
+                                        : value_from_call(module, variable->name);
+    const struct hcl_value *refused =
+        given != NULL && given->kind == HCL_V_NULL ? null_refused(module, variable) : NULL;
+
+    if (given != NULL && refused == NULL)
+        return given;
+    const struct hcl_value *v = value_from_default(module, variable);
+    if (v == NULL)
+        v = value_unknown(module->repo, "variable %s has no value in this repository",
+                          variable->name);
+    return refused != NULL ? instead_of_null(module, variable, given, refused, v) : v;
 }
 
 const struct hcl_value *variable_value(const struct hcl_module *module, struct named *variable)
@@ -108,14 +150,7 @@ const struct hcl_value *variable_value(const struct hcl_module *module, struct n
     if (!begin(module, variable))
         return variable->value;
 
-    const struct hcl_value *v = module->parent == NULL ? value_from_files(module, variable->name)
-                                                       : value_from_call(module, variable->name);
-    if (v == NULL || (v->kind == HCL_V_NULL && refuses_null(module, variable)))
-        v = value_from_default(module, variable);
-    if (v == NULL)
-        v = value_unknown(module->repo, "variable %s has no value in this repository",
-                          variable->name);
-
+    const struct hcl_value *v = given_value(module, variable);
     const struct hcl_node *type = hcl_attribute(variable->file, variable->node, "type");
     struct scope scope = scope_of(module, variable->file, "variable default");
     if (type != NULL) {
@@ -124,8 +159,11 @@ const struct hcl_value *variable_value(const struct hcl_module *module, struct n
         v = convert_to_type(&scope, type->child, v);
         module->repo->frame = reader;
     }
-    if (v->kind == HCL_V_NULL && refuses_null(module, variable))
-        v = value_invalid(module->repo, "variable %s may not be null", variable->name);
+    const struct hcl_value *refused = v->kind == HCL_V_NULL ? null_refused(module, variable) : NULL;
+    if (refused != NULL)
+        v = instead_of_null(
+            module, variable, v, refused,
+            value_invalid(module->repo, "variable %s may not be null", variable->name));
     return finish(variable, v);
 }
 

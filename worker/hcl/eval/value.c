@@ -160,9 +160,10 @@ const struct hcl_value *value_blocked(struct hcl_repo *repo, const struct hcl_va
 {
     if (v->kind == HCL_V_REFERENCE)
         return value_unknown(repo, "%.300s is known only after apply", v->text);
-    return value_keep(
-        repo,
-        &(struct hcl_value){.kind = HCL_V_UNKNOWN, .unknown = v->unknown, .invalid = v->invalid});
+    return value_keep(repo, &(struct hcl_value){.kind = HCL_V_UNKNOWN,
+                                                .unknown = v->unknown,
+                                                .invalid = v->invalid,
+                                                .made = v->made});
 }
 
 /* The resource as module.h lists it: of the shape, not of one keyed object. */
