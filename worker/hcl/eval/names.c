@@ -3,29 +3,56 @@
 #include "worker/hcl/module/declared.h"
 #include "worker/hcl/eval/made.h"
 
+#define MEMBERS_TOLD 8 /* of a cycle */
+
 static struct scope scope_of(const struct hcl_module *module, const struct hcl_file *file,
                              const char *what)
 {
     return (struct scope){.repo = module->repo, .module = module, .file = file, .what = what};
 }
 
+/* "local.a needs its own value: local.a -> local.b -> local.a"; a long way's middle is left out. */
+static const struct hcl_value *needs_itself(struct hcl_repo *repo, const struct named *named)
+{
+    CLEANUP(buf_done) struct buf way = BUF(MEMBERS_TOLD * 2 * NAME_BYTES_MAX);
+    const struct named *members[MEMBERS_TOLD];
+    const struct named *at = repo->asked;
+    size_t n = 0;
+
+    for (; at != NULL && at != named && n < MEMBERS_TOLD; at = at->asker)
+        members[n++] = at;
+    buf_print(&way, "%s%.200s -> %s", named->word, named->name,
+              at != NULL && at != named ? "... -> " : "");
+    while (n-- > 0)
+        buf_print(&way, "%s%.200s -> ", members[n]->word, members[n]->name);
+    return value_invalid(repo, "%s%.200s needs its own value: %s%s%.200s", named->word, named->name,
+                         buf_str(&way), named->word, named->name);
+}
+
 /* Guards against a name that needs itself; false when the value is there or must not be asked for.
  */
-static bool begin(const struct hcl_module *module, struct named *named)
+static bool begin(const struct hcl_module *module, struct named *named, const char *word)
 {
+    struct hcl_repo *repo = module->repo;
+
     if (named->state == NAMED_BUSY)
-        named->value = value_invalid(module->repo, "%s needs its own value", named->name);
+        named->value = needs_itself(repo, named);
     if (named->state != NAMED_NEW)
         return false;
     named->state = NAMED_BUSY;
+    named->word = word;
+    named->asker = repo->asked;
+    repo->asked = named;
     return true;
 }
 
 /* A value cut short by the budget or the depth is not kept: the next question has its own. */
-static const struct hcl_value *finish(struct named *named, const struct hcl_value *value)
+static const struct hcl_value *finish(const struct hcl_module *module, struct named *named,
+                                      const struct hcl_value *value)
 {
     bool was_cut = value->kind == HCL_V_UNKNOWN && value->unknown == VALUE_EXHAUSTED.unknown;
 
+    module->repo->asked = named->asker;
     named->state = was_cut ? NAMED_NEW : NAMED_DONE;
     named->value = value;
     return value;
@@ -147,7 +174,7 @@ static const struct hcl_value *given_value(const struct hcl_module *module,
 
 const struct hcl_value *variable_value(const struct hcl_module *module, struct named *variable)
 {
-    if (!begin(module, variable))
+    if (!begin(module, variable, "var."))
         return variable->value;
 
     const struct hcl_value *v = given_value(module, variable);
@@ -164,26 +191,27 @@ const struct hcl_value *variable_value(const struct hcl_module *module, struct n
         v = instead_of_null(
             module, variable, v, refused,
             value_invalid(module->repo, "variable %s may not be null", variable->name));
-    return finish(variable, v);
+    return finish(module, variable, v);
 }
 
 /* --- locals and outputs --- */
 
 const struct hcl_value *local_value(const struct hcl_module *module, struct named *local)
 {
-    if (!begin(module, local))
+    if (!begin(module, local, "local."))
         return local->value;
     struct scope scope = scope_of(module, local->file, "local");
-    return finish(local, eval_apart(&scope, local->node));
+    return finish(module, local, eval_apart(&scope, local->node));
 }
 
 const struct hcl_value *output_value(const struct hcl_module *module, struct named *output)
 {
-    if (!begin(module, output))
+    if (!begin(module, output, "output."))
         return output->value;
     const struct hcl_node *value = hcl_attribute(output->file, output->node, "value");
     struct scope scope = scope_of(module, output->file, "module output");
     if (value == NULL)
-        return finish(output, value_invalid(module->repo, "output %s has no value", output->name));
-    return finish(output, eval_apart(&scope, value->child));
+        return finish(module, output,
+                      value_invalid(module->repo, "output %s has no value", output->name));
+    return finish(module, output, eval_apart(&scope, value->child));
 }

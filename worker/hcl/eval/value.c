@@ -274,7 +274,8 @@ static const struct hcl_value *parse_number(struct hcl_repo *repo, const char *t
         return value_exact(repo, &number);
     /* Terraform's parser knows more ways to write one, and larger ones. */
     bool may_be = text[0] != '\0' && text[strspn(text, "+-0123456789.eEpPinfINF")] == '\0';
-    return may_be ? value_unknown(repo, "\"%.80s\" is no number that is read here", text)
+    return may_be ? value_unknown(repo, "\"%.80s\" is no number, or one too large to be read here",
+                                  text)
                   : value_invalid(repo, "\"%.80s\" is no number", text);
 }
 
