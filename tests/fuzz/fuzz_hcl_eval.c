@@ -12,21 +12,57 @@
 #define QUESTIONS_MAX   60
 #define INSTANCES_ASKED 3
 #define SPANS_MAX       32
+#define ITEMS_LOOKED_AT 20
+
+/* What a value of this kind must carry; each assert names what is missing. */
+static void check_carried(const struct hcl_value *v)
+{
+    switch (v->kind) {
+    case HCL_V_TEXT:
+        assert(v->text != NULL);
+        break;
+    case HCL_V_NUMBER:
+        assert(v->exact != NULL);
+        break;
+    case HCL_V_UNKNOWN:
+        assert(v->unknown != NULL && v->unknown[0] != '\0');
+        break;
+    case HCL_V_REFERENCE:
+        assert(v->text != NULL && v->resource != NULL);
+        break;
+    default:
+        break;
+    }
+}
+
+static void check_keys(const struct hcl_value *object)
+{
+    for (size_t i = 1; i < object->n && i < ITEMS_LOOKED_AT; i++)
+        assert(strcmp(object->keys[i - 1], object->keys[i]) < 0);
+}
 
 static void check_value(const struct hcl_value *v, int depth)
 {
     assert(v != NULL);
-    assert(v->kind != HCL_V_TEXT || v->text != NULL);
-    assert(v->kind != HCL_V_NUMBER || v->exact != NULL);
-    assert(v->kind != HCL_V_UNKNOWN || v->unknown != NULL);
-    assert(v->kind != HCL_V_REFERENCE || (v->text != NULL && v->resource != NULL));
+    check_carried(v);
     if (v->kind != HCL_V_LIST && v->kind != HCL_V_OBJECT)
         return;
     assert(v->type != NULL);
-    for (size_t i = 0; i < v->n && i < 20 && depth < 5; i++) {
-        assert(v->kind != HCL_V_OBJECT || i == 0 || strcmp(v->keys[i - 1], v->keys[i]) < 0);
+    if (v->kind == HCL_V_OBJECT)
+        check_keys(v);
+    for (size_t i = 0; i < v->n && i < ITEMS_LOOKED_AT && depth < 5; i++)
         check_value(v->items[i], depth + 1);
-    }
+}
+
+static void check_span(const struct hcl_span *span)
+{
+    assert(span->at.node->end <= span->at.file->len);
+    assert(span->is_literal || span->is_whole);
+}
+
+static bool is_same_place(const struct hcl_span *a, const struct hcl_span *b)
+{
+    return a->at.node == b->at.node && a->at.module == b->at.module;
 }
 
 static void check_spans(const struct hcl_module *module, const struct hcl_value *v)
@@ -36,11 +72,9 @@ static void check_spans(const struct hcl_module *module, const struct hcl_value 
 
     assert(n <= SPANS_MAX);
     for (size_t i = 0; i < n; i++) {
-        assert(spans[i].at.node->end <= spans[i].at.file->len);
-        assert(spans[i].is_literal || spans[i].is_whole);
+        check_span(&spans[i]);
         for (size_t j = 0; j < i; j++)
-            assert(spans[i].at.node != spans[j].at.node ||
-                   spans[i].at.module != spans[j].at.module);
+            assert(!is_same_place(&spans[i], &spans[j]));
     }
 }
 

@@ -80,6 +80,8 @@ static const struct hcl_value *by_keys(struct hcl_repo *repo, struct gather *fla
             gather_add(&one, NULL, flat->items[places[i].at]);
         if (!groups && i - first > 1)
             return value_invalid(repo, "two elements have the key \"%.100s\"", key);
+        if (one.failed) /* the arena is full */
+            return &VALUE_EXHAUSTED;
         gather_add(&all, key, groups ? gather_tuple(&one) : one.items[0]);
     }
     return gather_object(&all);
@@ -160,7 +162,7 @@ const struct hcl_value *eval_splat(const struct scope *scope, const struct hcl_n
             return item;
         gather_add(&gather, NULL, item);
     }
-    if (kind == TYPE_TUPLE)
+    if (kind == TYPE_TUPLE || gather.failed)
         return gather_tuple(&gather);
     /* Of an empty list only the element's own type is known. */
     if (from->n == 0 && each->kind != HCL_EACH_ITEM)

@@ -9,8 +9,8 @@
  * files, locals, module arguments and outputs.
  *
  * Holds: a literal that is not listed can be changed without changing the value (while the code
- *        keeps its shape: no block, key or branch is added). Where one member of a list or an
- *        object is taken, the other members are not listed.
+ *        keeps its shape: no block, key, branch or instance comes or goes). Where one member of a
+ *        list or an object is taken, the other members are not listed.
  * Does not: promise that each listed literal changes the value: a condition may stay true.
  *
  * One thread per repo, like the evaluation itself.

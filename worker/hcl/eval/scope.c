@@ -233,7 +233,10 @@ static const struct hcl_value *output_value_at(const struct scope *scope,
         bool one = call->outside == NULL && call_objects(scope->module, call, &objects) == 1;
         return output_of(scope, call, one && !is_keyed(call) ? objects[0] : NULL, name);
     }
-    return output_of(scope, call, object_at(scope, call, eval(scope, key)), name);
+    const struct hcl_module *object = object_at(scope, call, eval(scope, key));
+    if (call->spread_by != NULL) /* which objects there are is read here too */
+        frame_note(scope->repo, call->spread_by);
+    return output_of(scope, call, object, name);
 }
 
 /* --- the rest --- */

@@ -160,9 +160,10 @@ const struct hcl_value *value_blocked(struct hcl_repo *repo, const struct hcl_va
 {
     if (v->kind == HCL_V_REFERENCE)
         return value_unknown(repo, "%.300s is known only after apply", v->text);
-    return value_keep(
-        repo,
-        &(struct hcl_value){.kind = HCL_V_UNKNOWN, .unknown = v->unknown, .invalid = v->invalid});
+    return value_keep(repo, &(struct hcl_value){.kind = HCL_V_UNKNOWN,
+                                                .unknown = v->unknown,
+                                                .invalid = v->invalid,
+                                                .made = v->made});
 }
 
 /* The resource as module.h lists it: of the shape, not of one keyed object. */
@@ -273,7 +274,8 @@ static const struct hcl_value *parse_number(struct hcl_repo *repo, const char *t
         return value_exact(repo, &number);
     /* Terraform's parser knows more ways to write one, and larger ones. */
     bool may_be = text[0] != '\0' && text[strspn(text, "+-0123456789.eEpPinfINF")] == '\0';
-    return may_be ? value_unknown(repo, "\"%.80s\" is no number that is read here", text)
+    return may_be ? value_unknown(repo, "\"%.80s\" is no number, or one too large to be read here",
+                                  text)
                   : value_invalid(repo, "\"%.80s\" is no number", text);
 }
 

@@ -36,7 +36,7 @@ const struct hcl_value *value_invalid(struct hcl_repo *repo, const char *format,
 /* Unknown text of which an end is known; NULL where it is not. Both are copied. */
 const struct hcl_value *value_partial(struct hcl_repo *repo, const char *why, const char *prefix,
                                       const char *suffix);
-/* Takes what is unknown about v over: same reason, no ends. v is open. */
+/* Takes what is unknown about v over: same reason and history, no ends. v is open. */
 const struct hcl_value *value_blocked(struct hcl_repo *repo, const struct hcl_value *v);
 /* attribute "" the resource itself; instance is not NULL. */
 const struct hcl_value *value_reference(struct hcl_repo *repo, const struct resource *resource,

@@ -283,7 +283,10 @@ static const struct hcl_value *format_with(struct hcl_repo *repo, const char *at
         }
         at++;
         if (!read_verb(&at, next, &verb))
-            return not_evaluated(repo);
+            return value_unknown(
+                repo,
+                "this format is not evaluated: a verb is cut short, or a number in it is above %d",
+                WIDTH_MAX);
         if (verb.argument >= n)
             return value_invalid(repo, "a format has more verbs than arguments");
         next = verb.argument + 1;

@@ -1,6 +1,7 @@
 /* Functions over lists. Elements are passed on as they are, with the place they were written at, so
  * a change can be made there. */
 #include "common/text/graphemes.h"
+#include "worker/hcl/eval/made.h"
 #include "worker/hcl/functions/functions.h"
 
 #define RANGE_MAX 1024 /* Terraform's own */
@@ -123,9 +124,12 @@ static bool flatten_into(struct gather *gather, const struct hcl_value *list, in
             return false;
         }
         gather->repo->budget--;
-        if (v->kind != HCL_V_LIST || kind < TYPE_LIST)
+        if (v->kind != HCL_V_LIST || kind < TYPE_LIST) {
             gather_add(gather, NULL, v);
-        else if (!flatten_into(gather, v, depth + 1, open))
+            continue;
+        }
+        frame_note(gather->repo, v); /* how long the inner list is, is read too */
+        if (!flatten_into(gather, v, depth + 1, open))
             return false;
     }
     return true;

@@ -145,7 +145,7 @@ static const struct hcl_value *power(const struct arguments *a)
         return a->items[1]->number == 1 ? value_number(a->repo, x)
                : a->items[1]->number == 0.5 && x >= 0
                    ? value_number(a->repo, sqrt(x))
-                   : value_unknown(a->repo, "pow of these numbers is not evaluated");
+                   : value_unknown(a->repo, "pow of numbers so large or so small is not evaluated");
     if (fabs(log2(fabs(x)) * (double)power) > 1000)
         return value_unknown(a->repo, "a number is out of range");
     return value_number(a->repo, power == 1 ? x : whole_power(x, power));

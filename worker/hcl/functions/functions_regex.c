@@ -23,7 +23,9 @@ static const struct hcl_value *compile(const struct arguments *a, const char *pa
     if (r < 0)
         return &VALUE_EXHAUSTED;
     if (r > 0)
-        return value_unknown(a->repo, "this regular expression is not evaluated");
+        return value_unknown(
+            a->repo,
+            "this regular expression is too large, or written in a way that is not evaluated");
     if (regex_ignores_case(*out) && (!is_ascii(pattern) || !is_ascii(subject)))
         return value_unknown(a->repo, "case beyond ASCII is not ignored here");
     return NULL;

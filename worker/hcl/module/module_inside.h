@@ -61,11 +61,12 @@ struct hcl_repo {
     size_t n_uses, cap_uses;
     bool uses_known;
     struct root_index *indexes;
-    bool is_opened;           /* a root was, so no more files are taken */
-    int depth;                /* of the evaluation that runs */
-    size_t budget;            /* node visits it has left */
-    size_t floor;             /* of what the arena has left: below it the evaluation stops */
-    struct type_table *types; /* value_type.c */
+    bool is_opened;            /* a root was, so no more files are taken */
+    int depth;                 /* of the evaluation that runs */
+    const struct named *asked; /* the innermost that is asked; may be NULL */
+    size_t budget;             /* node visits it has left */
+    size_t floor;              /* of what the arena has left: below it the evaluation stops */
+    struct type_table *types;  /* value_type.c */
     struct frame *frame; /* made.h: what the expression that runs was made from; NULL: unasked */
     unsigned round;      /* made.c: walks so far */
 };
@@ -79,6 +80,8 @@ struct named {
     const struct hcl_node *node; /* block, or the expression of a local */
     const struct hcl_value *value;
     enum named_state state;
+    const char *word;          /* while it is asked: "local.", "var.", "output." */
+    const struct named *asker; /* likewise: whose value is found out at that time; may be NULL */
 };
 
 struct names {
