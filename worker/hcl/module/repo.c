@@ -76,8 +76,8 @@ int repo_failed(const struct hcl_repo *repo, int r, const char *path, struct err
 {
     if (r != ERR_FATAL || !arena_is_full(repo->arena))
         return r;
-    return err_set(err, ERR_REJECT, "%.150s: the repository's modules need more than %zu MiB",
-                   path, REPO_MAX_BYTES / 1024 / 1024);
+    return err_set(err, ERR_REJECT, "%.150s: the repository's modules need more than %zu MiB", path,
+                   REPO_MAX_BYTES / 1024 / 1024);
 }
 
 struct repo_dir *repo_dir_find(const struct hcl_repo *repo, const char *path)
