@@ -216,7 +216,10 @@ size_t hcl_locate(const struct hcl_module *root, const struct hcl_query *query,
 {
     static const evidence_fn kinds[] = {by_address, by_place, by_state};
     struct finds finds = {.root = root, .out = out, .max = max, .certainty = HCL_SURE};
+    struct arn_pieces arn;
 
+    if (query->arn != NULL && arn_split(query->arn, &arn))
+        finds.arn = &arn;
     for (size_t i = 0; i < COUNT(kinds) && finds.n == 0; i++)
         kinds[i](&finds, query);
     if (finds.n > 0 || query->state_only)

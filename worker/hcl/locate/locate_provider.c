@@ -97,15 +97,14 @@ static bool works_elsewhere(const struct hcl_module *root, struct text provider,
     return false;
 }
 
-bool locate_is_elsewhere(const struct hcl_resource *resource, const struct hcl_instance *instance,
-                         const struct arn_pieces *arn)
+bool locate_is_elsewhere(const struct hcl_resource *resource, const struct arn_pieces *arn)
 {
     const struct hcl_node *own = hcl_attribute(resource->file, resource->block, "provider");
     const struct hcl_node *region = hcl_attribute(resource->file, resource->block, "region");
-    const struct hcl_module *module = instance->module;
+    const struct hcl_module *module = resource->module; /* no key changes the provider */
     struct text provider = {"aws", 3};
 
-    if (region != NULL) /* since provider 6 each resource may have its own */
+    if (arn == NULL || region != NULL) /* since provider 6 each resource may have its own */
         return false;
     if (own != NULL)
         provider = written(resource->file, own->child);
