@@ -30,6 +30,8 @@ static const struct made_file FILES[] = {
                 "resource \"aws_db_instance\" \"d\" {\n  identifier_prefix = \"orders-\"\n}\n"
                 "resource \"aws_iam_role\" \"r\" {\n  name = \"task\"\n  path = \"/svc/\"\n}\n"
                 "resource \"aws_docdb_cluster\" \"c\" {\n  cluster_identifier = \"carts\"\n}\n"
+                "resource \"aws_wafv2_web_acl\" \"w\" {\n  name = \"edge\"\n"
+                "  scope = \"REGIONAL\"\n}\n"
                 "module \"a\" {\n  source = \"./mod\"\n  name = \"first\"\n}\n"
                 "module \"b\" {\n  source = \"./mod\"\n  name = \"second\"\n}\n"},
     {"mod/main.tf", "variable \"name\" {}\n"
@@ -83,6 +85,10 @@ static const struct locate_case CASES[] = {
      "file and line"},
     {{.file = "main.tf", .line_start = 1}, 0, NULL, NULL, NULL},
     {{.file = "ain.tf", .line_start = 4}, 0, NULL, NULL, NULL},
+    {{.file = ".terraform/modules/vpc/main.tf", .line_start = 4}, 0, NULL, NULL, NULL},
+    {{.file = "/src/.terraform/modules/vpc/main.tf", .line_start = 4}, 0, NULL, NULL, NULL},
+    {{.file = ".external_modules/github.com/a/b/main.tf", .line_start = 4}, 0, NULL, NULL, NULL},
+    {{.file = "my.terraform/main.tf", .line_start = 4}, 1, "aws_s3_bucket.logs", "", NULL},
     {{.arn = "arn:aws:s3:::shop-prod-logs"},
      1,
      "aws_s3_bucket.logs",
@@ -115,6 +121,10 @@ static const struct locate_case CASES[] = {
     {{.arn = ARN("rds", "db:others-20240611083000123400000001")}, 0, NULL, NULL, NULL},
     {{.arn = ARN("rds", "cluster:carts")}, 1, "aws_docdb_cluster.c", "", NULL},
     {{.arn = "arn:aws:iam::111122223333:role/svc/task"}, 1, "aws_iam_role.r", "", NULL},
+    {{.arn = "arn:aws:iam::111122223333:role/other/task"}, 0, NULL, NULL, NULL},
+    {{.arn = "arn:aws:iam::111122223333:role/task"}, 0, NULL, NULL, NULL},
+    {{.arn = ARN("wafv2", "regional/webacl/edge/1a2b")}, 1, "aws_wafv2_web_acl.w", "", NULL},
+    {{.arn = ARN("wafv2", "global/webacl/edge/1a2b")}, 0, NULL, NULL, NULL},
     {{.arn = ARN("ec2", "instance/i-0abc"), .name = "bastion"},
      1,
      "aws_instance.box",
@@ -169,7 +179,7 @@ static void the_count_may_pass_the_room_for_it(void **state)
     struct hcl_match match;
 
     (void)state;
-    assert_int_equal(hcl_locate(hcl_make_open(repo, ""), &query, &match, 1), 13);
+    assert_int_equal(hcl_locate(hcl_make_open(repo, ""), &query, &match, 1), 14);
 }
 
 int main(void)

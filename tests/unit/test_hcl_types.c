@@ -120,6 +120,7 @@ static void every_form_reads_what_is_made_from_it(void **state)
         for (size_t k = 0; k < fits[0].n; k++)
             if (strncmp(fits[0].parts[k].value, "wide/part", 9) != 0 &&
                 strncmp(fits[0].parts[k].value, "part", 4) != 0 &&
+                strncmp(fits[0].parts[k].value, "/a/b/part", 9) != 0 &&
                 fits[0].parts[k].value != fits[0].parts[k].absent &&
                 fits[0].parts[k].kind != ARN_PART_ID)
                 fail_msg("%s: %s of %s begins in the middle", type_rows[form->row].type,

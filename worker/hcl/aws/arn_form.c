@@ -62,10 +62,14 @@ struct placeholder {
 /* "{+event_bus_name=default}" and the like, without its braces. */
 static void read_placeholder(const char *at, size_t len, struct placeholder *out)
 {
-    *out = (struct placeholder){.is_kept = true};
-    if (*at == '/' || *at == '*') {
-        out->extent = *at == '/' ? EXTENT_PATH : EXTENT_ANY;
-        out->is_kept = false;
+    *out = (struct placeholder){.is_kept = *at != '*'};
+    if (*at == '*') {
+        out->extent = EXTENT_ANY;
+        return;
+    }
+    if (*at == '/') {
+        out->extent = EXTENT_PATH;
+        out->part = (struct arn_part){.argument = "path", .absent = "/", .absent_len = 1};
         return;
     }
     if (*at == '#') {

@@ -119,6 +119,19 @@ static bool is_new_block(const struct finds *finds, const struct hcl_resource *r
     return true;
 }
 
+/* Copies of modules from elsewhere, where terraform and scanners put them: no file of the
+ * repository, though one may bear the same name. */
+static bool is_fetched(const char *path)
+{
+    static const char *const homes[] = {".terraform/", ".external_modules/"};
+
+    for (size_t i = 0; i < COUNT(homes); i++)
+        for (const char *at = strstr(path, homes[i]); at != NULL; at = strstr(at + 1, homes[i]))
+            if (at == path || at[-1] == '/')
+                return true;
+    return false;
+}
+
 void locate_by_place(struct finds *finds, const struct hcl_query *query, bool loosely)
 {
     struct lines lines = {.query = query};
@@ -168,7 +181,7 @@ static void by_name(struct finds *finds, const struct hcl_query *query)
 
 static void by_place(struct finds *finds, const struct hcl_query *query)
 {
-    if (query->file == NULL || query->line_start <= 0)
+    if (query->file == NULL || query->line_start <= 0 || is_fetched(query->file))
         return;
     locate_by_place(finds, query, false);
     if (finds->n == 0)
@@ -216,7 +229,10 @@ size_t hcl_locate(const struct hcl_module *root, const struct hcl_query *query,
 {
     static const evidence_fn kinds[] = {by_address, by_place, by_state};
     struct finds finds = {.root = root, .out = out, .max = max, .certainty = HCL_SURE};
+    struct arn_pieces arn;
 
+    if (query->arn != NULL && arn_split(query->arn, &arn))
+        finds.arn = &arn;
     for (size_t i = 0; i < COUNT(kinds) && finds.n == 0; i++)
         kinds[i](&finds, query);
     if (finds.n > 0 || query->state_only)

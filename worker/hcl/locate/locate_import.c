@@ -65,8 +65,11 @@ static bool same_parts(const struct arn_fit *arn, const char *id)
     return false;
 }
 
-static bool means(const struct hcl_query *query, const char *type, const char *id)
+/* An id that is no ARN says nothing of the region and the account: the provider does. */
+static bool means(const struct hcl_query *query, const struct hcl_resource *resource,
+                  const char *id)
 {
+    const char *type = resource->type;
     struct arn_pieces pieces;
     struct arn_fit fits[ARN_FITS_MAX];
 
@@ -76,6 +79,8 @@ static bool means(const struct hcl_query *query, const char *type, const char *i
     if (str_eq(query->arn, id))
         return true;
     size_t n = arn_split(query->arn, &pieces) ? arn_fits(&pieces, fits, ARN_FITS_MAX) : 0;
+    if (n > 0 && locate_is_elsewhere(resource, &pieces))
+        return false;
     for (size_t i = 0; i < n; i++)
         if (str_eq(fits[i].row->type, type) && same_parts(&fits[i], id))
             return true;
@@ -99,7 +104,7 @@ static void try_block(struct finds *finds, const struct hcl_query *query,
         buf_check(&address, &err) < 0)
         return;
     const struct hcl_resource *resource = hcl_resource_find(finds->root, buf_str(&address));
-    if (resource == NULL || resource->is_data || !means(query, resource->type, v->text))
+    if (resource == NULL || resource->is_data || !means(query, resource, v->text))
         return;
     locate_by_address(finds, buf_str(&address),
                       arena_print(finds->root->repo->arena, "import block: id = \"%s\"", v->text));

@@ -18,6 +18,7 @@
 /* The matches so far; n counts all, the first max of them are kept. */
 struct finds {
     const struct hcl_module *root;
+    const struct arn_pieces *arn; /* of the finding's ARN; NULL: it has none */
     struct hcl_match *out;
     size_t max;
     size_t n;
@@ -37,7 +38,8 @@ void locate_by_import(struct finds *finds, const struct hcl_query *query);
  * finding says it is, NULL unknown; of a function's it is no alias. */
 void locate_by_arn(struct finds *finds, const char *arn, const char *type,
                    enum hcl_certainty certainty);
-/* type NULL: any but those that only configure another. */
+/* type NULL: any but those that only configure another. A provider that works elsewhere than the
+ * finding's ARN says rules its resources out here too. */
 void locate_by_name(struct finds *finds, const char *type, const char *name,
                     enum hcl_certainty certainty);
 
@@ -80,8 +82,9 @@ enum fit locate_fits_name(struct located *located, size_t i, struct text name, b
 enum fit locate_fits_parts(struct located *located, size_t i, const struct arn_fit *fit,
                            const char **how);
 
-/* The provider of the instance works elsewhere, and the code says so in so many words. */
-bool locate_is_elsewhere(const struct hcl_resource *resource, const struct hcl_instance *instance,
-                         const struct arn_pieces *arn);
+/* The provider of the resource works elsewhere, and the code says so in so many words. arn NULL:
+ * no.
+ */
+bool locate_is_elsewhere(const struct hcl_resource *resource, const struct arn_pieces *arn);
 
 #endif

@@ -46,7 +46,7 @@ static void search_type(struct finds *finds, const struct arn_search *search,
         for (size_t i = 0; i < n_instances; i++) {
             const char *how = NULL;
             if (is_wanted(best_form(search, &items[k], i, &how), finds->certainty) &&
-                !locate_is_elsewhere(items[k].resource, &items[k].instances[i], &search->pieces))
+                !locate_is_elsewhere(items[k].resource, &search->pieces))
                 locate_found(finds, items[k].resource, &items[k].instances[i], how);
         }
     }
@@ -123,7 +123,7 @@ static void search_name(struct finds *finds, struct located *located, const char
         enum fit fit = named_fit(located, i, name, &how);
         if (fit != FIT_YES && is_composite && finds->certainty == HCL_SURE)
             fit = import_name_fit(located, i, name, &how);
-        if (is_wanted(fit, finds->certainty))
+        if (is_wanted(fit, finds->certainty) && !locate_is_elsewhere(located->resource, finds->arn))
             locate_found(finds, located->resource, &located->instances[i], how);
     }
 }
@@ -143,7 +143,9 @@ static void by_key_alias(struct finds *finds, const char *name)
                 continue;
             const struct hcl_value *key =
                 hcl_eval_attribute(alias, alias->block, "target_key_id", &items[k].instances[i]);
-            if (key != NULL && key->resource != NULL && str_eq(key->resource->type, "aws_kms_key"))
+            if (key != NULL && key->resource != NULL &&
+                str_eq(key->resource->type, "aws_kms_key") &&
+                !locate_is_elsewhere(key->resource, finds->arn))
                 locate_found(finds, key->resource, key->instance, how);
         }
     }

@@ -2,10 +2,12 @@
  * Where a resource's provider works, to rule it out for an ARN of another region or account.
  *
  * Only what the code says outright counts: a region that comes from a variable's default may be
- * another one where terraform runs, and no region at all comes from the environment.
+ * another one where terraform runs, and no region at all comes from the environment. A module that
+ * configures the provider itself uses that, whatever its caller has.
  */
 #include "worker/hcl/eval/eval.h"
 #include "worker/hcl/locate/locate_inside.h"
+#include "worker/hcl/module/declared.h"
 
 static struct text written(const struct hcl_file *file, const struct hcl_node *node)
 {
@@ -33,24 +35,6 @@ static bool from_caller(const struct hcl_module *module, struct text *provider)
     return memchr(provider->at, '.', provider->len) == NULL; /* the default one is inherited */
 }
 
-static bool is_called(const struct hcl_module *root, const struct hcl_file *file,
-                      const struct hcl_node *block, struct text provider)
-{
-    char label[64];
-    const char *dot = memchr(provider.at, '.', provider.len);
-    const struct hcl_node *alias = hcl_attribute(file, block, "alias");
-    struct text name = {provider.at, dot != NULL ? (size_t)(dot - provider.at) : provider.len};
-
-    if (!hcl_block_label(file, block, 0, label, sizeof label) ||
-        !same(name, (struct text){label, strlen(label)}) || (dot == NULL) != (alias == NULL))
-        return false;
-    if (alias == NULL)
-        return true;
-    const char *text = eval_literal_text(root->repo, file, alias->child);
-    return text != NULL && same((struct text){text, strlen(text)},
-                                (struct text){dot + 1, provider.len - name.len - 1});
-}
-
 static bool is_outright(const struct hcl_value *v)
 {
     for (size_t i = 0; i < v->n_origins; i++)
@@ -70,47 +54,71 @@ static bool forbids(const struct hcl_value *ids, const char *account)
     return true;
 }
 
-static const struct hcl_value *setting(const struct hcl_module *root, const struct hcl_file *file,
+static const struct hcl_value *setting(const struct hcl_module *module, const struct hcl_file *file,
                                        const struct hcl_node *block, const char *name)
 {
     const struct hcl_node *attribute = hcl_attribute(file, block, name);
 
-    return attribute != NULL ? hcl_eval(root, file, attribute->child, NULL) : NULL;
+    return attribute != NULL ? hcl_eval(module, file, attribute->child, NULL) : NULL;
 }
 
-static bool works_elsewhere(const struct hcl_module *root, struct text provider,
+/* A configuration that says something: one without settings takes what the caller passes. */
+static bool has_settings(const struct hcl_file *file, const struct hcl_node *block)
+{
+    const struct hcl_node *at = hcl_block_body(block)->child;
+
+    while (at != NULL && at->kind == HCL_ATTRIBUTE &&
+           (hcl_name_is(file, at, "alias") || hcl_name_is(file, at, "version")))
+        at = at->next;
+    return at != NULL;
+}
+
+/* The module's own configuration of the provider, with what override files make of it. */
+static const struct declared *configured(const struct hcl_module *module, struct text provider)
+{
+    char name[NAME_BYTES_MAX];
+    char *dot;
+
+    if (provider.len >= sizeof name)
+        return NULL;
+    memcpy(name, provider.at, provider.len);
+    name[provider.len] = '\0';
+    dot = strchr(name, '.');
+    if (dot != NULL)
+        *dot = '\0';
+    return declared_find(module->dir->declared, DECLARED_PROVIDER, name,
+                         dot != NULL ? dot + 1 : "");
+}
+
+static bool works_elsewhere(const struct hcl_module *module, const struct declared *provider,
                             const struct arn_pieces *arn)
 {
-    for (size_t i = 0; i < hcl_module_file_count(root); i++) {
-        const struct hcl_file *file = hcl_module_file(root, i);
-        const struct hcl_node *block = NULL;
-        while ((block = hcl_block_next(file, file->body, "provider", block)) != NULL) {
-            if (!is_called(root, file, block, provider))
-                continue;
-            const struct hcl_value *region = setting(root, file, block, "region");
-            const struct hcl_value *ids = setting(root, file, block, "allowed_account_ids");
-            return (arn->region[0] != '\0' && region != NULL && is_outright(region) &&
-                    !str_eq(region->text, arn->region)) ||
-                   (arn->account[0] != '\0' && forbids(ids, arn->account));
-        }
-    }
-    return false;
+    const struct hcl_value *region = setting(module, provider->file, provider->node, "region");
+    const struct hcl_value *ids =
+        setting(module, provider->file, provider->node, "allowed_account_ids");
+
+    return (arn->region[0] != '\0' && region != NULL && is_outright(region) &&
+            !str_eq(region->text, arn->region)) ||
+           (arn->account[0] != '\0' && forbids(ids, arn->account));
 }
 
-bool locate_is_elsewhere(const struct hcl_resource *resource, const struct hcl_instance *instance,
-                         const struct arn_pieces *arn)
+bool locate_is_elsewhere(const struct hcl_resource *resource, const struct arn_pieces *arn)
 {
     const struct hcl_node *own = hcl_attribute(resource->file, resource->block, "provider");
     const struct hcl_node *region = hcl_attribute(resource->file, resource->block, "region");
-    const struct hcl_module *module = instance->module;
+    const struct hcl_module *module = resource->module; /* no key changes the provider */
     struct text provider = {"aws", 3};
 
-    if (region != NULL) /* since provider 6 each resource may have its own */
+    if (arn == NULL || region != NULL) /* since provider 6 each resource may have its own */
         return false;
     if (own != NULL)
         provider = written(resource->file, own->child);
-    for (; module->parent != NULL; module = module->parent)
-        if (!from_caller(module, &provider))
+    for (;;) {
+        const struct declared *mine = configured(module, provider);
+        if (mine != NULL && (module->parent == NULL || has_settings(mine->file, mine->node)))
+            return works_elsewhere(module, mine, arn);
+        if (module->parent == NULL || !from_caller(module, &provider))
             return false;
-    return works_elsewhere(module, provider, arn);
+        module = module->parent;
+    }
 }
