@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 
 #include "common/log.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "common/stop.h"
 
 void command_parse(const struct argp *argp, int argc, char **argv, void *input)

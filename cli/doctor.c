@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "common/claim_store.h"
+#include "common/redis/claim_store.h"
 #include "common/files.h"
-#include "common/http.h"
-#include "common/kafka_options.h"
-#include "common/redact.h"
-#include "common/redis.h"
+#include "common/http/http.h"
+#include "common/kafka/kafka_options.h"
+#include "common/text/redact.h"
+#include "common/redis/redis.h"
 #include "version.h"
 #include "worker/policy.h"
 #include "worker/rules/rules.h"

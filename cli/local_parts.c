@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/embedded_broker.h"
+#include "common/kafka/embedded_broker.h"
 #include "common/files.h"
 #include "common/log.h"
-#include "common/redis.h"
-#include "common/source_state.h"
+#include "common/redis/redis.h"
+#include "common/redis/source_state.h"
 #include "common/stop.h"
 #include "proto/topics.h"
 

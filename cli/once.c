@@ -6,7 +6,7 @@
 #include "cli/local_parts.h"
 #include "common/files.h"
 #include "common/json.h"
-#include "common/queue.h"
+#include "common/kafka/queue.h"
 #include "common/stop.h"
 #include "proto/item.h"
 #include "proto/topics.h"

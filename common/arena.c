@@ -6,6 +6,7 @@
 
 #define FIRST_BLOCK_BYTES 1024
 #define LAST_BLOCK_BYTES  (256 * 1024)
+#define ALONE_BYTES       (LAST_BLOCK_BYTES / 8) /* from here on an allocation has a block of its own */
 
 struct block {
     struct block *next;
@@ -17,6 +18,7 @@ struct block {
 struct arena {
     struct block *blocks; /* the newest first */
     size_t left_bytes;
+    bool is_full;
 };
 
 struct arena *arena_new(size_t max_bytes)
@@ -40,18 +42,40 @@ void arena_free(struct arena *arena)
     free(arena);
 }
 
+static struct block *block_new(size_t size)
+{
+    struct block *block = calloc(1, sizeof *block + size);
+
+    if (block != NULL)
+        block->size = size;
+    return block;
+}
+
+/* Large ones stand behind the block in use, whose rest would be lost otherwise. */
+static struct block *add_alone(struct arena *arena, size_t bytes)
+{
+    struct block *block = block_new(bytes);
+
+    if (block == NULL)
+        return NULL;
+    block->next = arena->blocks->next;
+    arena->blocks->next = block;
+    return block;
+}
+
 static struct block *grow(struct arena *arena, size_t bytes)
 {
     size_t size = arena->blocks != NULL ? arena->blocks->size * 2 : FIRST_BLOCK_BYTES;
 
+    if (bytes >= ALONE_BYTES && arena->blocks != NULL)
+        return add_alone(arena, bytes);
     if (size > LAST_BLOCK_BYTES)
         size = LAST_BLOCK_BYTES;
     if (size < bytes)
         size = bytes;
-    struct block *block = calloc(1, sizeof *block + size);
+    struct block *block = block_new(size);
     if (block == NULL)
         return NULL;
-    block->size = size;
     block->next = arena->blocks;
     arena->blocks = block;
     return block;
@@ -61,8 +85,10 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 {
     const size_t align = _Alignof(max_align_t);
 
-    if (bytes > arena->left_bytes)
+    if (bytes > arena->left_bytes) {
+        arena->is_full = true;
         return NULL;
+    }
     size_t rounded = (bytes + align - 1) / align * align;
     struct block *block = arena->blocks;
     if (block == NULL || block->size - block->used < rounded)
@@ -74,6 +100,16 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     block->used += rounded;
     arena->left_bytes -= bytes;
     return p;
+}
+
+size_t arena_left(const struct arena *arena)
+{
+    return arena->left_bytes;
+}
+
+bool arena_is_full(const struct arena *arena)
+{
+    return arena->is_full;
 }
 
 char *arena_copy(struct arena *arena, const char *bytes, size_t len)

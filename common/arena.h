@@ -18,6 +18,10 @@ void arena_free(struct arena *arena);
 DEFINE_CLEANUP(struct arena *, arena_free)
 
 void *arena_alloc(struct arena *arena, size_t bytes);
+/* How many bytes it would still give. */
+size_t arena_left(const struct arena *arena);
+/* Was an allocation refused because of max_bytes? */
+bool arena_is_full(const struct arena *arena);
 char *arena_copy(struct arena *arena, const char *bytes, size_t len); /* adds a NUL */
 char *arena_text(struct arena *arena, const char *text);
 char *arena_print(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -4,6 +4,26 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static void wipe(struct buf *b)
+{
+    if (b->secret && b->bytes != NULL)
+        explicit_bzero(b->bytes, b->cap);
+}
+
+/* realloc would leave a copy behind where it moves. */
+static char *resize(struct buf *b, size_t cap)
+{
+    if (!b->secret)
+        return realloc(b->bytes, cap);
+    char *bytes = malloc(cap);
+    if (bytes == NULL || b->bytes == NULL)
+        return bytes;
+    memcpy(bytes, b->bytes, b->len + 1);
+    wipe(b);
+    free(b->bytes);
+    return bytes;
+}
+
 static bool reserve(struct buf *b, size_t more)
 {
     if (b->too_long || b->no_memory)
@@ -18,7 +38,7 @@ static bool reserve(struct buf *b, size_t more)
     size_t cap = b->cap != 0 ? b->cap * 2 : 64;
     while (cap < b->len + more + 1)
         cap *= 2;
-    char *bytes = realloc(b->bytes, cap);
+    char *bytes = resize(b, cap);
     if (bytes == NULL) {
         b->no_memory = true;
         return false;
@@ -30,12 +50,14 @@ static bool reserve(struct buf *b, size_t more)
 
 void buf_done(struct buf *b)
 {
+    wipe(b);
     free(b->bytes);
-    *b = BUF(b->max_bytes);
+    *b = (struct buf){.max_bytes = b->max_bytes, .secret = b->secret};
 }
 
 void buf_reset(struct buf *b)
 {
+    wipe(b);
     b->len = 0;
     b->too_long = false;
     b->no_memory = false;

@@ -20,6 +20,7 @@ struct buf {
     size_t max_bytes;
     bool too_long;
     bool no_memory;
+    bool secret; /* set before the first append: memory is wiped before it is given back */
 };
 
 #define BUF(max) ((struct buf){.max_bytes = (max)})

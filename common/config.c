@@ -7,7 +7,7 @@
 
 #include "common/config_table.h"
 #include "common/json.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 
 #define VALUE_MAX_BYTES  ((size_t)256 * 1024)
 #define SECRET_MIN_BYTES 6

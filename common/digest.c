@@ -30,6 +30,15 @@ void sha256_hex(const void *bytes, size_t len, char out[SHA256_HEX_BYTES])
     hex_encode(hash, sizeof hash, out);
 }
 
+size_t hash_bytes(enum hash_kind kind, const void *bytes, size_t len, uint8_t out[HASH_BYTES_MAX])
+{
+    const EVP_MD *const hashes[] = {EVP_md5(), EVP_sha1(), EVP_sha256(), EVP_sha512()};
+    unsigned size = 0;
+
+    demand(EVP_Digest(bytes, len, out, &size, hashes[kind], NULL) == 1, "hash");
+    return size;
+}
+
 void sha256_list_hex(const char *const *elements, size_t n, char out[SHA256_HEX_BYTES])
 {
     uint8_t hash[SHA256_BYTES];

@@ -15,6 +15,11 @@
 void sha256(const void *bytes, size_t len, uint8_t out[SHA256_BYTES]);
 void sha256_hex(const void *bytes, size_t len, char out[SHA256_HEX_BYTES]);
 
+/* The hashes that Terraform's functions know; answers how many bytes it wrote. */
+#define HASH_BYTES_MAX 64
+enum hash_kind { HASH_MD5, HASH_SHA1, HASH_SHA256, HASH_SHA512 };
+size_t hash_bytes(enum hash_kind kind, const void *bytes, size_t len, uint8_t out[HASH_BYTES_MAX]);
+
 /* SHA-256 over a list, each element preceded by its length (8 bytes, big endian), so that no
  * two lists share an encoding. NULL elements count as "". */
 void sha256_list_hex(const char *const *elements, size_t n, char out[SHA256_HEX_BYTES]);

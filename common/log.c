@@ -11,7 +11,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/json.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 
 #define TEXT_MAX_BYTES ((size_t)8 * 1024) /* of one field; the rest is cut */
 #define LINE_MAX_BYTES ((size_t)256 * 1024)

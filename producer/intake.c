@@ -10,7 +10,7 @@
 #include "common/json.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/queue.h"
+#include "common/kafka/queue.h"
 #include "producer/formats.h"
 #include "producer/publish.h"
 #include "proto/dead_letter.h"

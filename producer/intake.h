@@ -19,7 +19,7 @@
 #define PRODUCER_INTAKE_H
 
 #include "common/base.h"
-#include "common/http_server.h"
+#include "common/http/http_server.h"
 
 #define INTAKE_ROUTES 2
 

@@ -5,10 +5,10 @@
 #include <stdio.h>
 
 #include "common/config.h"
-#include "common/http_server.h"
+#include "common/http/http_server.h"
 #include "common/log.h"
-#include "common/kafka_options.h"
-#include "common/queue.h"
+#include "common/kafka/kafka_options.h"
+#include "common/kafka/queue.h"
 #include "common/stop.h"
 #include "producer/intake.h"
 #include "producer/poll_health.h"

@@ -9,7 +9,7 @@
 #define PRODUCER_POLL_HEALTH_H
 
 #include "common/base.h"
-#include "common/http_server.h"
+#include "common/http/http_server.h"
 
 #define POLL_HEALTH_ROUTES 4
 

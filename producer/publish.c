@@ -5,7 +5,7 @@
 
 #include "common/clock.h"
 #include "common/digest.h"
-#include "common/queue.h"
+#include "common/kafka/queue.h"
 #include "proto/audit.h"
 #include "proto/dead_letter.h"
 #include "proto/topics.h"

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "common/arena.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "proto/wire.h"
 
 #define AUDIT_ARENA_BYTES ((size_t)1024 * 1024)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "common/buf.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "proto/wire.h"
 #include "version.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "common/clock.h"
-#include "common/queue_consumer.h"
+#include "common/kafka/queue_consumer.h"
 #include "proto/audit.h"
 #include "proto/topics.h"
 #include "worker/item.h"

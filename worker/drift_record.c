@@ -5,7 +5,7 @@
 
 #include "common/json.h"
 #include "proto/item.h"
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 #include "worker/outside.h"
 
 #define RECORD_MAX_BYTES ((size_t)64 * 1024)

@@ -1,4 +1,5 @@
 /* One item's way; the story stands in item.h. Read step by step: each is a file under steps/. */
+#include "worker/hcl/aws/types.h"
 #include "worker/item.h"
 
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include "common/metrics.h"
 #include "common/stop.h"
 #include "worker/audit.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/locate/locate.h"
 #include "worker/lease.h"
 #include "worker/outlet.h"
 #include "worker/plan.h"

@@ -13,13 +13,13 @@
 
 #include "common/base.h"
 #include "common/buf.h"
-#include "common/claim_store.h"
+#include "common/redis/claim_store.h"
 #include "common/digest.h"
 #include "proto/item.h"
 #include "worker/gate/gate.h"
 #include "worker/git/git.h"
-#include "worker/hcl/edit.h"
-#include "worker/hcl/module.h"
+#include "worker/hcl/edit/edit.h"
+#include "worker/hcl/eval/evaluate.h"
 #include "worker/rules/rules.h"
 
 struct services;

@@ -5,11 +5,11 @@
 #include <stdatomic.h>
 
 #include "common/channel.h"
-#include "common/claim_store.h"
+#include "common/redis/claim_store.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/queue_consumer.h"
+#include "common/kafka/queue_consumer.h"
 #include "common/stop.h"
 #include "proto/item.h"
 #include "worker/audit.h"

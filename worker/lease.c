@@ -7,7 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/redis.h"
+#include "common/redis/redis.h"
 
 struct lease {
     struct lease_keeper *keeper;

@@ -12,7 +12,7 @@
 #define WORKER_LEASE_H
 
 #include "common/base.h"
-#include "common/claim_store.h"
+#include "common/redis/claim_store.h"
 
 struct lease_keeper;
 struct lease; /* one watched claim */

@@ -8,7 +8,7 @@
 #include "common/config.h"
 #include "common/digest.h"
 #include "common/metrics.h"
-#include "common/queue_consumer.h"
+#include "common/kafka/queue_consumer.h"
 #include "proto/dead_letter.h"
 #include "proto/item.h"
 #include "proto/topics.h"

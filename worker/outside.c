@@ -1,7 +1,7 @@
 /* Redact, escape, redact; the story stands in outside.h. */
 #include "worker/outside.h"
 
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "worker/forge/forge.h"
 
 #define TEXT_MAX_BYTES ((size_t)64 * 1024)

@@ -7,11 +7,13 @@
 #include "common/files.h"
 #include "common/yaml.h"
 #include "proto/item.h"
+#include "worker/policy_state.h"
 
 #define POLICY_MAX_BYTES ((size_t)1024 * 1024)
 
 struct policy {
     struct yaml *yaml; /* NULL: an empty policy */
+    struct policy_states states;
 };
 
 static int want(const struct yaml *yaml, const struct yaml_node *node, enum yaml_kind kind,
@@ -83,7 +85,8 @@ static int check_repositories(const struct yaml *yaml, const struct yaml_node *m
 
 static int check(const struct yaml *yaml, struct err *err)
 {
-    static const char *const keys[] = {"inputs", "drift", "suppress", "repositories", NULL};
+    static const char *const keys[] = {"inputs",       "drift",           "suppress",
+                                       "repositories", "terraform_state", NULL};
     const struct yaml_node *root = yaml_root(yaml);
     int r = want(yaml, root, YAML_MAP, "the policy file", err);
 
@@ -111,6 +114,9 @@ int policy_load(struct policy **out, const char *path, struct err *err)
             r = yaml_parse(&policy->yaml, path, buf_str(&text), text.len, err);
         if (r == 0)
             r = check(policy->yaml, err);
+        if (r == 0)
+            r = policy_states_read(&policy->states, policy->yaml,
+                                   yaml_get(yaml_root(policy->yaml), "terraform_state"), err);
         if (r < 0)
             return err_wrap(
                 err, ERR_FATAL,
@@ -124,6 +130,7 @@ void policy_free(struct policy *policy)
 {
     if (policy == NULL)
         return;
+    policy_states_done(&policy->states);
     yaml_free(policy->yaml);
     free(policy);
 }
@@ -187,4 +194,10 @@ size_t policy_inputs(const struct policy *policy, const char *repository,
     size_t n = add_inputs(yaml_get(own, "inputs"), out, 0);
 
     return add_inputs(top(policy, "inputs"), out, n);
+}
+
+const struct state_source *policy_state(const struct policy *policy, const char *repository,
+                                        const char *directory)
+{
+    return policy_states_find(&policy->states, repository, directory);
 }

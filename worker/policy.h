@@ -14,6 +14,11 @@
  *       acme/platform:
  *         inputs: {approved_cidrs: '["10.9.0.0/16"]'}
  *
+ *     terraform_state:             where the states of root modules lie; the first that fits counts
+ *       - repository: acme/infra
+ *         directory: envs/prod
+ *         source: s3://acme-states/prod.tfstate
+ *
  * Unknown names are errors with line and column. Read-only after loading: any thread.
  */
 #ifndef WORKER_POLICY_H
@@ -26,6 +31,7 @@
 
 struct policy;
 struct item;
+struct state_source;
 
 /* An absent path ("") gives an empty policy. ERR_FATAL with file, line and column. */
 int policy_load(struct policy **out, const char *path, struct err *err) MUST_USE;
@@ -41,5 +47,10 @@ const char *policy_drift_action(const struct policy *policy, const char *reposit
 /* The inputs for a repository, its own before the general ones. Returns how many were written. */
 size_t policy_inputs(const struct policy *policy, const char *repository,
                      struct rule_input out[POLICY_INPUTS_MAX]);
+
+/* Where the state of a root module lies ("" is the top of the repository); NULL: the file does not
+ * say. Lives as long as the policy. */
+const struct state_source *policy_state(const struct policy *policy, const char *repository,
+                                        const char *directory);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "worker/drift_record.h"
 #include "worker/forge/forge.h"
-#include "worker/hcl/roots.h"
+#include "worker/hcl/module/roots.h"
 #include "worker/item.h"
 #include "worker/outside.h"
 

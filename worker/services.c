@@ -6,20 +6,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/claim_store.h"
+#include "common/redis/claim_store.h"
 #include "common/config.h"
 #include "common/files.h"
-#include "common/http.h"
-#include "common/queue.h"
-#include "common/redis.h"
+#include "common/http/http.h"
+#include "common/kafka/queue.h"
+#include "common/redis/redis.h"
 #include "common/stop.h"
 #include "version.h"
 #include "worker/forge/forge.h"
 #include "worker/git/git.h"
-#include "common/kafka_options.h"
+#include "common/kafka/kafka_options.h"
 #include "worker/lease.h"
 #include "worker/policy.h"
 #include "worker/rules/rules.h"
+#include "worker/state_cache.h"
 
 bool environment_is_github(const struct config *config)
 {
@@ -75,6 +76,8 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
     if (r == 0)
         r = policy_load(&out->policy, config->policy_file, err);
     if (r == 0)
+        r = state_cache_new(&out->states, "plumbline/" PLUMB_VERSION, err);
+    if (r == 0)
         r = git_start(err);
     if (r == 0)
         r = queue_producer_new(&out->producer, &queue, err);
@@ -90,6 +93,7 @@ void shared_close(struct shared *shared)
 {
     lease_keeper_stop(shared->leases);
     queue_producer_free(shared->producer);
+    state_cache_free(shared->states);
     policy_free(shared->policy);
     rules_free(shared->rules);
     git_end();

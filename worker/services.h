@@ -16,6 +16,7 @@
 struct config;
 struct rules;
 struct policy;
+struct state_cache;
 struct queue_producer;
 struct lease_keeper;
 struct redis;
@@ -27,6 +28,7 @@ struct shared {
     const struct config *config;
     struct rules *rules;
     struct policy *policy;
+    struct state_cache *states; /* of Terraform */
     struct queue_producer *producer;
     struct lease_keeper *leases;
     char worker_id[96]; /* host:pid */

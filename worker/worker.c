@@ -4,14 +4,14 @@
 #include <stdio.h>
 
 #include "common/channel.h"
-#include "common/claim_store.h"
+#include "common/redis/claim_store.h"
 #include "common/clock.h"
 #include "common/config.h"
-#include "common/http_server.h"
-#include "common/kafka_options.h"
+#include "common/http/http_server.h"
+#include "common/kafka/kafka_options.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/queue_consumer.h"
+#include "common/kafka/queue_consumer.h"
 #include "common/stop.h"
 #include "proto/topics.h"
 #include "worker/item_thread.h"

@@ -5,10 +5,10 @@
 
 #include "common/clock.h"
 #include "common/config.h"
-#include "common/http_server.h"
+#include "common/http/http_server.h"
 #include "common/json.h"
-#include "common/redis.h"
-#include "common/role_http.h"
+#include "common/redis/redis.h"
+#include "common/http/role_http.h"
 #include "common/stop.h"
 #include "version.h"
 #include "worker/services.h"

@@ -13,7 +13,7 @@
 #include "common/config.h"
 #include "common/digest.h"
 #include "common/fault.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "common/log.h"
 

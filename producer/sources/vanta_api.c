@@ -4,10 +4,10 @@
 #include <stdio.h>
 
 #include "common/digest.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "common/log.h"
-#include "common/rate_limit.h"
+#include "common/redis/rate_limit.h"
 #include "common/stop.h"
 
 #define ATTEMPTS_MAX   6 /* of one request, 429 included */

@@ -12,7 +12,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "common/log.h"
 

@@ -9,7 +9,7 @@
 
 #include "common/clock.h"
 #include "common/config.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "producer/formats_draft.h"
 

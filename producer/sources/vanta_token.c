@@ -12,10 +12,10 @@
 
 #include "common/clock.h"
 #include "common/config.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
-#include "common/redact.h"
-#include "common/source_state.h"
+#include "common/text/redact.h"
+#include "common/redis/source_state.h"
 
 #define LOCK_MS          30000
 #define LOCK_POLL_MS     250

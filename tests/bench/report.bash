@@ -41,13 +41,8 @@ report_machine() {
   local kafka
   kafka=$(sed -n 's/.*"librdkafka":"\([^"]*\)".*/\1/p' "$work/plumb-1/up.log" | head -n 1)
   [[ -n $kafka ]] || kafka=$(dpkg-query -W -f '${Version}' librdkafka1 2>/dev/null || echo unknown)
+  machine_rows "$work" "$load_before"
   printf '%s\t%s\n' \
-    processor "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
-    cores "$(nproc)" \
-    memory "$(awk '$1 == "MemTotal:" { printf "%.1f GiB", $2 / 1048576 }' /proc/meminfo)" \
-    kernel "$(uname -sr)" \
-    "file system" "$(stat -f -c %T "$work")" \
-    "load before" "$load_before" \
     plumb "$("$bin/plumb" --version 2>/dev/null | head -n 1)" \
     git "$(git --version | sed 's/git version //')" \
     redis "$(redis-server --version | sed 's/.* v=\([^ ]*\).*/\1/')" \
@@ -71,15 +66,10 @@ report_markdown() {
   report_machine | while IFS=$'\t' read -r name value; do printf -- '- %s: %s\n' "$name" "$value"; done
 }
 
-json_text() { local t=${1//\\/\\\\}; printf '"%s"' "${t//\"/\\\"}"; }
-
 report_json() {
-  local name value side rounds items median least most cpu comma=''
+  local side rounds items median least most cpu comma
   printf '{\n  "quick": %s,\n  "machine": {' "$quick"
-  while IFS=$'\t' read -r name value; do
-    printf '%s\n    %s: %s' "$comma" "$(json_text "${name// /_}")" "$(json_text "$value")"
-    comma=,
-  done < <(report_machine)
+  report_machine | json_members
   printf '\n  },\n  "sides": {'
   comma=''
   while IFS=$'\t' read -r side rounds items median least most cpu; do

@@ -5,7 +5,7 @@
 
 #include "common/files.h"
 #include "common/json.h"
-#include "common/queue.h"
+#include "common/kafka/queue.h"
 #include "proto/topics.h"
 #include "tests/support/pipeline.h"
 #include "tests/support/test.h"

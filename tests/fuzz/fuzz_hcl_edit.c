@@ -1,71 +1,38 @@
 /*
- * Random edits of any file that parses: each edit is accepted or refused in words, and what
- * accepted edits give is a file that parses.
+ * Random edits of any file that parses, by every verb: each edit is accepted or refused in words,
+ * and what accepted edits give is judged: it parses, the spans say all that changed and undo it, a
+ * formatted file stays formatted; and of a single edit, that it did what was asked, and nothing
+ * else.
  *
- * The input: a byte for the number of edits, two for each edit (what, where), then the file.
+ * The input: a byte for the number of edits, two for each edit (the seed of its dice), then the
+ * file.
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "worker/hcl/edit.h"
+#include <stdio.h>
+
+#include "tests/support/hcl_edit_dice.h"
+#include "worker/hcl/edit/edit.h"
 
 #define EDITS_MAX 6
 
-/* The n-th node that has such a kind, counted around; NULL when there is none. */
-struct search {
-    uint8_t kind;
-    size_t wanted, seen;
-    const struct hcl_node *found;
-};
-
-static void look(struct search *search, const struct hcl_node *node)
+/* splitmix64 */
+static uint32_t next(void *context, uint32_t sides)
 {
-    if (node->kind == search->kind && search->seen++ == search->wanted)
-        search->found = node;
-    for (const struct hcl_node *child = node->child; child != NULL; child = child->next)
-        look(search, child);
+    uint64_t *seed = context;
+    uint64_t x = *seed += 0x9E3779B97F4A7C15U;
+
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
+    return (uint32_t)((x ^ (x >> 31)) % sides);
 }
 
-static const struct hcl_node *pick(const struct hcl_file *file, uint8_t kind, uint8_t where)
+static void fail_when(const char *wrong, const struct thrown *thrown)
 {
-    struct search count = {.kind = kind, .wanted = SIZE_MAX};
-
-    look(&count, file->body);
-    if (count.seen == 0)
-        return NULL;
-    struct search search = {.kind = kind, .wanted = where % count.seen};
-    look(&search, file->body);
-    return search.found;
-}
-
-static int set(struct hcl_edits *edits, const struct hcl_file *file, uint8_t where, struct err *err)
-{
-    static const char *const names[] = {"acl", "zz", "bucket", "name"};
-    static const char *const values[] = {"true", "\"a ${b.c} %{ if d }e%{ endif }\"",
-                                         "{\n  a = 1\n\n  bcd = [\n    2,\n  ]\n}",
-                                         "<<-EOT\n  text\nEOT"};
-    const struct hcl_node *block = pick(file, HCL_BLOCK, where);
-
-    return hcl_edit_set(edits, file, block != NULL ? block : file->body, names[where % 4],
-                        values[where / 4 % 4], err);
-}
-
-static int edit_one(struct hcl_edits *edits, const struct hcl_file *file, uint8_t what,
-                    uint8_t where, struct err *err)
-{
-    const struct hcl_node *block = pick(file, HCL_BLOCK, where);
-    const struct hcl_node *attribute = pick(file, HCL_ATTRIBUTE, where);
-
-    if (what % 6 == 0)
-        return set(edits, file, where, err);
-    if (what % 6 == 1 && attribute != NULL)
-        return hcl_edit_remove(edits, file, attribute, err);
-    if (what % 6 == 2 && block != NULL)
-        return hcl_edit_remove(edits, file, block, err);
-    if (what % 6 == 3 && block != NULL)
-        return hcl_edit_add_block(edits, file, block, "zz \"l\" {\n  a   = 1\n  bcd = 2\n}", err);
-    if (what % 6 == 4 && attribute != NULL)
-        return hcl_edit_replace(edits, file, attribute->child, "[1, \"two\", three.four]", err);
-    return hcl_edit_add_top(edits, file, NULL, "resource \"a\" \"b\" {\n  c = d\n}", err);
+    if (wrong == NULL)
+        return;
+    fprintf(stderr, "%s (%s): %s\n", thrown->verb, thrown->value, wrong);
+    abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -74,29 +41,33 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CLEANUP(hcl_file_freep) struct hcl_file *after = NULL;
     CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
     const struct hcl_edited *edited;
+    struct thrown thrown = {0};
     struct err err = {0};
     size_t n = size > 0 ? data[0] % (EDITS_MAX + 1) : 0;
-    size_t accepted = 0;
+    size_t throws = n;
 
     if (size < 1 + 2 * n ||
         hcl_parse(&file, "fuzz.tf", (const char *)data + 1 + 2 * n, size - 1 - 2 * n, &err) != 0)
         return 0;
     int r = hcl_edits_new(&edits, &err);
     assert(r == 0);
-    for (size_t i = 0; i < n; i++) {
-        r = edit_one(edits, file, data[1 + 2 * i], data[2 + 2 * i], &err);
-        assert(r == 0 || (r == ERR_REJECT && err.text[0] != '\0'));
-        accepted += r == 0;
+    for (size_t i = 0; i < throws; i++) {
+        uint64_t seed = (uint64_t)data[1 + 2 * i] << 8 | data[2 + 2 * i];
+        const struct dice dice = {next, &seed};
+        r = edit_dice_throw(&dice, file, edits, &thrown, &err);
+        assert(r == 0);
+        assert(thrown.kind != THROWN_REFUSED || err.text[0] != '\0');
     }
     r = hcl_edits_apply(edits, &edited, &n, &err);
     if (r != 0) {
-        assert(r == ERR_REJECT);
+        assert(r == ERR_REJECT && err.text[0] != '\0');
         return 0;
     }
-    assert(n <= 1 && (accepted == 0 || n == 1));
+    assert(n <= 1);
     if (n == 0)
         return 0;
-    r = hcl_parse(&after, "after.tf", edited[0].bytes, edited[0].len, &err);
-    assert(r == 0);
+    fail_when(edit_judge_bytes(file, &edited[0], &after), &thrown);
+    if (throws == 1)
+        fail_when(edit_judge_meaning(&thrown, &edited[0], after), &thrown);
     return 0;
 }

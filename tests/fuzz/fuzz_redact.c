@@ -9,7 +9,7 @@
 #include <ctype.h>
 
 #include "common/digest.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 
 #define SECRET         "C4n\"ary/+S3 cret\\\xc3\xa9~zZ"
 #define TEXT_MAX_BYTES ((size_t)1024 * 1024)

@@ -8,8 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "worker/hcl/edit.h"
-#include "worker/hcl/module.h"
+#include "worker/hcl/edit/edit.h"
+#include "worker/hcl/module/module.h"
 #include "worker/policy.h"
 #include "worker/rules/rules.h"
 

@@ -3,7 +3,7 @@
 
 #include "common/clock.h"
 #include "common/digest.h"
-#include "common/rate_limit.h"
+#include "common/redis/rate_limit.h"
 #include "tests/support/github_scene.h"
 #include "tests/support/redis_server.h"
 

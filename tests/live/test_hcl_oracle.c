@@ -6,8 +6,9 @@
 #include "tests/support/test.h"
 
 #include "tests/support/hcl_oracle.h"
-#include "worker/hcl/format.h"
-#include "worker/hcl/lexer.h"
+#include "tests/support/hcl_oracle_mutate.h"
+#include "worker/hcl/format/format.h"
+#include "worker/hcl/syntax/lexer.h"
 
 /* --- the tree --- */
 
@@ -89,41 +90,6 @@ static void the_corpus_is_refused_exactly_where_terraform_refuses(void **state)
                   oracle.corpus->n);
 }
 
-/* The kinds of damage that hands and merges do. */
-static void mutate(const struct corpus_file *source, uint64_t *seed, struct buf *out)
-{
-    static const char *const pieces[] = {
-        "\n", "}",     "{",  "\"", "=", "]",         "(",  ",",  "${",  "#",  ".",   "-",   "?",
-        ":",  "<<E\n", "/*", "a",  " ", "%{ if x }", "~}", "\\", "[*]", ".*", "for", "0.1", "=>"};
-    size_t at = hcl_dice(seed, (uint32_t)source->len);
-    size_t n = 1 + hcl_dice(seed, 3);
-
-    if (n > source->len - at)
-        n = source->len - at;
-    switch (hcl_dice(seed, 4)) {
-    case 0: /* lose bytes */
-        buf_bytes(out, source->bytes, at);
-        buf_bytes(out, source->bytes + at + n, source->len - at - n);
-        return;
-    case 1: /* double bytes */
-        buf_bytes(out, source->bytes, at + n);
-        buf_bytes(out, source->bytes + at, source->len - at);
-        return;
-    case 2: { /* join two lines */
-        const char *newline = memchr(source->bytes + at, '\n', source->len - at);
-        size_t cut = newline != NULL ? (size_t)(newline - source->bytes) : source->len;
-        buf_bytes(out, source->bytes, cut);
-        if (cut < source->len)
-            buf_bytes(out, source->bytes + cut + 1, source->len - cut - 1);
-        return;
-    }
-    default:
-        buf_bytes(out, source->bytes, at);
-        buf_text(out, pieces[hcl_dice(seed, COUNT(pieces))]);
-        buf_bytes(out, source->bytes + at, source->len - at);
-    }
-}
-
 static void damaged_files_get_the_same_verdict(void **state)
 {
     CLEANUP(buf_done) struct buf output = BUF(ORACLE_OUTPUT_MAX);
@@ -137,9 +103,8 @@ static void damaged_files_get_the_same_verdict(void **state)
         CLEANUP(buf_done) struct buf text = BUF(ORACLE_OUTPUT_MAX);
         if (oracle.corpus->items[i].len < 20)
             continue;
-        mutate(&oracle.corpus->items[i], &seed, &text);
-        if (hcl_utf8_end(buf_str(&text), text.len) == text.len)
-            oracle_write(dir, n++, buf_str(&text), text.len);
+        oracle_mutate(&oracle.corpus->items[i], &seed, &text);
+        oracle_write(dir, n++, buf_str(&text), text.len);
     }
     (void)hcl_fmt(dir, "-list=false -write=false", &output);
     CLEANUP(hcl_corpus_freep) struct hcl_corpus *files = hcl_corpus_of(dir);
@@ -239,6 +204,7 @@ static void odd_layouts_come_out_as_from_terraform(void **state)
         "a = \"$${x} %%{y}\"\nbb = \"${~ x ~}!\"\n",
         "a = if\nfor = in [0]\nb = x in [0]\n",
         "\n\n  \na = 1\n\n\n\nb = 2\n\n  ",
+        "a=1 #* x\nbcd =2 //* y\ne=3 # z\n#*\nf  = 4\n",
     };
     CLEANUP(buf_done) struct buf output = BUF(ORACLE_OUTPUT_MAX);
     struct err err;

@@ -6,10 +6,13 @@
 
 #include <stdio.h>
 
+#include "tests/support/hcl_edit_rounds.h"
 #include "tests/support/hcl_oracle.h"
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 
 #define EDITS_PER_KIND 150
+#define SAMPLE         1500
+#define FULL           20000
 
 struct pick {
     const struct corpus_file *source;
@@ -172,11 +175,41 @@ static void random_replacements_and_removals_keep_files_formatted(void **state)
         fail_msg("terraform fmt answers %d:\n%.3000s", rc, buf_str(&output));
 }
 
+struct kept {
+    const char *dir;
+    size_t n;
+};
+
+static void keep(void *context, const char *bytes, size_t len)
+{
+    struct kept *kept = context;
+
+    oracle_write(kept->dir, kept->n++, bytes, len);
+}
+
+static void any_edit_of_real_files_holds_what_is_promised(void **state)
+{
+    CLEANUP(buf_done) struct buf output = BUF(ORACLE_OUTPUT_MAX);
+    struct kept kept = {.n = 0};
+    struct edit_rounds rounds = {.seed = 3, .files = oracle.corpus, .keep = keep, .context = &kept};
+
+    (void)state;
+    oracle_need(oracle.canonical, "corpus with terraform");
+    kept.dir = oracle_new_dir("random");
+    edit_rounds_run(&rounds, edit_rounds_count(SAMPLE, FULL));
+    edit_rounds_report(&rounds);
+    int rc = hcl_fmt(kept.dir, "-check -diff", &output);
+    if (rc != 0)
+        fail_msg("terraform fmt answers %d:\n%.3000s", rc, buf_str(&output));
+    print_message("terraform fmt is content with all %zu\n", kept.n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_additions_keep_files_formatted),
         cmocka_unit_test(random_replacements_and_removals_keep_files_formatted),
+        cmocka_unit_test(any_edit_of_real_files_holds_what_is_promised),
     };
     return cmocka_run_group_tests_name("hcl_oracle_edits", tests, oracle_set_up, oracle_tear_down);
 }

@@ -1,8 +1,10 @@
 /* Whom the HTTP client refuses to talk to: addresses, URLs, and servers that cannot prove a name.
  */
+#include "common/http/http_internal.h"
 #include "tests/support/http_scene.h"
 #include "tests/support/tls_server.h"
 
+#include <arpa/inet.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -74,15 +76,36 @@ static void what_is_not_public_is_refused(void **state)
 
 static void allowing_private_allows_nothing_odd(void **state)
 {
-    static const char *const hosts[] = {
-        "169.254.169.254",          "0.0.0.0", "100.64.0.1", "224.0.0.1", "[fe80::1]", "[ff02::1]",
-        "[::ffff:169.254.169.254]", "[::]"};
+    static const char *const hosts[] = {"169.254.169.254",
+                                        "0.0.0.0",
+                                        "100.64.0.1",
+                                        "224.0.0.1",
+                                        "[fe80::1]",
+                                        "[ff02::1]",
+                                        "[::ffff:169.254.169.254]",
+                                        "[::]",
+                                        "[fd00:ec2::254]",
+                                        "[fd00:ec2::23]"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(hosts); i++) {
         char url[128];
         snprintf(url, sizeof url, "http://%s:1/", hosts[i]);
         refused(&(struct http_options){.allow_private = true}, url);
+    }
+}
+
+static void only_a_client_of_credentials_may_ask_the_cloud(void **state)
+{
+    static const char *const addresses[] = {"fd00:ec2::23", "fd00:ec2::254",
+                                            "::ffff:169.254.170.23"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(addresses); i++) {
+        struct sockaddr_in6 to = {.sin6_family = AF_INET6};
+        assert_int_equal(inet_pton(AF_INET6, addresses[i], &to.sin6_addr), 1);
+        assert_non_null(http_address_refusal((struct sockaddr *)&to, true, false));
+        assert_null(http_address_refusal((struct sockaddr *)&to, false, true));
     }
 }
 
@@ -219,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_public_is_refused),
         cmocka_unit_test(allowing_private_allows_nothing_odd),
+        cmocka_unit_test(only_a_client_of_credentials_may_ask_the_cloud),
         cmocka_unit_test(bad_requests_are_refused),
         cmocka_unit_test(escaping_leaves_only_plain_characters),
         cmocka_unit_test(tls_needs_the_right_ca_the_right_name_and_a_recent_version),

@@ -1,4 +1,4 @@
-/* The HTTP server over raw sockets, common/http_server.h. */
+/* The HTTP server over raw sockets, common/http/http_server.h. */
 #include "tests/support/test.h"
 #include "tests/support/wait.h"
 
@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/http_server.h"
+#include "common/http/http_server.h"
 
 #define BODY_MAX       1000
 #define SOCKET_WAIT_MS 20000

@@ -1,7 +1,7 @@
 /* The intake: who may post, what is accepted, what is told, what reaches Kafka. */
 #include <stdio.h>
 
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "producer/intake.h"
 #include "producer/poller.h"

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "common/metrics.h"
-#include "common/source_state.h"
+#include "common/redis/source_state.h"
 #include "common/stop.h"
 #include "producer/poll.h"
 #include "proto/item.h"

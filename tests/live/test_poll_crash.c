@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/source_state.h"
+#include "common/redis/source_state.h"
 #include "producer/poll.h"
 #include "proto/item.h"
 #include "proto/topics.h"

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "common/clock.h"
-#include "common/rate_limit.h"
+#include "common/redis/rate_limit.h"
 #include "tests/support/redis_server.h"
 
 static const struct rate_bucket slow = {

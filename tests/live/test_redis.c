@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "common/clock.h"
-#include "common/redis.h"
+#include "common/redis/redis.h"
 #include "tests/support/redis_server.h"
 
 static int open_url(struct redis **out, const char *url, const char *ca_file, struct err *err)

@@ -9,7 +9,7 @@
 
 #include "common/config.h"
 #include "common/files.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "common/stop.h"

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "common/clock.h"
-#include "common/source_state.h"
+#include "common/redis/source_state.h"
 #include "tests/support/redis_server.h"
 
 #define LONG_MS 60000

@@ -15,7 +15,7 @@
 #include "tests/support/hcl_make.h"
 #include "tests/support/temp_dir.h"
 #include "worker/gate/gate.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/locate/locate.h"
 
 static struct rules *rules;
 static char *scratch;

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "common/clock.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "tests/support/test.h"
 #include "tests/support/vanta_scene.h"
 

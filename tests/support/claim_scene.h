@@ -7,7 +7,7 @@
 #ifndef TESTS_SUPPORT_CLAIM_SCENE_H
 #define TESTS_SUPPORT_CLAIM_SCENE_H
 
-#include "common/claim_store.h"
+#include "common/redis/claim_store.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/test.h"
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "common/files.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test.h"
 #include "tests/support/wait.h"

@@ -1,4 +1,5 @@
 /* ARNs against the addresses that a state has for them; the story stands in fleet.h. */
+#include "worker/hcl/aws/types.h"
 #include "tests/support/fleet.h"
 
 #include "common/files.h"

@@ -11,8 +11,8 @@
 
 #include "common/buf.h"
 #include "common/json.h"
-#include "worker/hcl/locate.h"
-#include "worker/hcl/types.h"
+#include "worker/hcl/locate/locate.h"
+#include "worker/hcl/aws/types.h"
 
 #define FLEET_DOUBTS_MAX ((size_t)1024 * 1024)
 

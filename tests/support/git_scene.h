@@ -11,7 +11,7 @@
 #ifndef TESTS_SUPPORT_GIT_SCENE_H
 #define TESTS_SUPPORT_GIT_SCENE_H
 
-#include "common/http.h"
+#include "common/http/http.h"
 #include "tests/support/git_server.h"
 #include "worker/git/git.h"
 

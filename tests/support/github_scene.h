@@ -7,8 +7,8 @@
 #ifndef TESTS_SUPPORT_GITHUB_SCENE_H
 #define TESTS_SUPPORT_GITHUB_SCENE_H
 
-#include "common/http.h"
-#include "common/redis.h"
+#include "common/http/http.h"
+#include "common/redis/redis.h"
 #include "tests/support/fake.h"
 #include "tests/support/test.h"
 #include "worker/forge/forge.h"

@@ -1,13 +1,13 @@
 /* Repositories for tests; what the functions promise stands in hcl_make.h. */
 #include "tests/support/hcl_make.h"
 
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <cmocka.h>
+
+#include "worker/hcl/module/directory.h"
 
 struct hcl_file *hcl_make_file(const char *text)
 {
@@ -41,48 +41,13 @@ struct hcl_module *hcl_make_open(struct hcl_repo *repo, const char *directory)
     return module;
 }
 
-static void add_file(struct hcl_repo *repo, const char *path, const char *name)
-{
-    CLEANUP(buf_done) struct buf text = BUF(HCL_FILE_MAX_BYTES);
-    char chunk[4096];
-    size_t got;
-    struct err err;
-    FILE *file = fopen(path, "rb");
-
-    assert_non_null(file);
-    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0)
-        buf_bytes(&text, chunk, got);
-    fclose(file);
-    assert_int_equal(hcl_repo_add(repo, name, buf_str(&text), text.len, &err), 0);
-}
-
-static void add_directory(struct hcl_repo *repo, const char *directory, const char *below)
-{
-    DIR *dir = opendir(directory);
-
-    assert_non_null(dir);
-    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        char path[2048];
-        char name[1024];
-        struct stat at;
-        if (entry->d_name[0] == '.')
-            continue;
-        snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
-        snprintf(name, sizeof name, "%s%s%s", below, below[0] != '\0' ? "/" : "", entry->d_name);
-        assert_int_equal(lstat(path, &at), 0);
-        if (S_ISDIR(at.st_mode))
-            add_directory(repo, path, name);
-        else if (S_ISREG(at.st_mode))
-            add_file(repo, path, name);
-    }
-    closedir(dir);
-}
-
 struct hcl_repo *hcl_make_repo_of_directory(const char *directory)
 {
     struct hcl_repo *repo = hcl_make_repo(NULL, 0);
+    struct err err;
 
-    add_directory(repo, directory, "");
+    if (hcl_repo_add_directory(repo, directory, &err) < 0)
+        fail_msg("%s", err.text);
     return repo;
 }
 

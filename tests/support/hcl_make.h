@@ -3,7 +3,7 @@
 #define TESTS_SUPPORT_HCL_MAKE_H
 
 #include "common/buf.h"
-#include "worker/hcl/module.h"
+#include "worker/hcl/eval/evaluate.h"
 
 struct made_file {
     const char *path;

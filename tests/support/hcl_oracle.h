@@ -10,7 +10,7 @@
 #define TESTS_SUPPORT_HCL_ORACLE_H
 
 #include "tests/support/hcl_corpus.h"
-#include "worker/hcl/tree.h"
+#include "worker/hcl/syntax/tree.h"
 
 #define ORACLE_OUTPUT_MAX ((size_t)32 * 1024 * 1024)
 

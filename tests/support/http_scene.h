@@ -7,7 +7,7 @@
 #ifndef TESTS_SUPPORT_HTTP_SCENE_H
 #define TESTS_SUPPORT_HTTP_SCENE_H
 
-#include "common/http.h"
+#include "common/http/http.h"
 #include "tests/support/raw_server.h"
 
 #define HTTP_OK                                                                                    \

@@ -2,7 +2,7 @@
 #include "tests/support/kafka.h"
 
 #include "common/clock.h"
-#include "common/embedded_broker.h"
+#include "common/kafka/embedded_broker.h"
 #include "common/files.h"
 
 #include <setjmp.h>

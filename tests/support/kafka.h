@@ -11,7 +11,7 @@
 #ifndef TESTS_SUPPORT_KAFKA_H
 #define TESTS_SUPPORT_KAFKA_H
 
-#include "common/queue_consumer.h"
+#include "common/kafka/queue_consumer.h"
 
 #define FRESH_NAME_BYTES 80
 

@@ -10,7 +10,7 @@
 #ifndef TESTS_SUPPORT_REDIS_SERVER_H
 #define TESTS_SUPPORT_REDIS_SERVER_H
 
-#include "common/redis.h"
+#include "common/redis/redis.h"
 
 struct redis_server;
 

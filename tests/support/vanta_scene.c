@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "common/clock.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "proto/item.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test.h"

@@ -38,7 +38,9 @@ static void past_the_maximum_there_is_nothing(void **state)
     CLEANUP(arena_freep) struct arena *arena = arena_new(4096);
 
     (void)state;
+    assert_false(arena_is_full(arena));
     assert_null(arena_alloc(arena, 5000));
+    assert_true(arena_is_full(arena));
     assert_null(arena_alloc(arena, SIZE_MAX));
     size_t n = 0;
     while (n < 1000 && arena_alloc(arena, 100) != NULL)

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "proto/audit.h"
 #include "proto/topics.h"
 

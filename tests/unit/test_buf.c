@@ -106,6 +106,29 @@ static void bytes_that_are_not_utf8_are_replaced(void **state)
     check_utf8("\xF4\x90\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+static void a_secret_one_holds_the_same_and_forgets_it_when_it_is_emptied(void **state)
+{
+    CLEANUP(buf_done) struct buf b = BUF(1 << 20);
+
+    (void)state;
+    b.secret = true;
+    for (int i = 0; i < 10000; i++)
+        buf_print(&b, "%04d;", i);
+    assert_int_equal(b.len, 50000);
+    assert_memory_equal(b.bytes, "0000;0001;", 10);
+    assert_memory_equal(b.bytes + 49990, "9998;9999;", 11);
+    char *bytes = b.bytes;
+    size_t cap = b.cap;
+    buf_reset(&b);
+    for (size_t i = 0; i < cap; i++)
+        assert_int_equal(bytes[i], 0);
+    buf_text(&b, "again");
+    buf_done(&b);
+    assert_true(b.secret);
+    buf_text(&b, "once more");
+    assert_string_equal(buf_str(&b), "once more");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +139,7 @@ int main(void)
         cmocka_unit_test(taking_leaves_an_empty_buffer),
         cmocka_unit_test(it_grows_to_megabytes),
         cmocka_unit_test(bytes_that_are_not_utf8_are_replaced),
+        cmocka_unit_test(a_secret_one_holds_the_same_and_forgets_it_when_it_is_emptied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

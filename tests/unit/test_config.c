@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "common/config.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "tests/support/temp_dir.h"
 
 /* An environment of the test's own: NAME, value, NAME, value, …, NULL. */

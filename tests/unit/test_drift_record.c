@@ -1,11 +1,11 @@
 /* What a drift event leaves in its pull request, whatever stands in it. */
 #include <stdio.h>
 
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "proto/item.h"
 #include "tests/support/test.h"
 #include "worker/drift_record.h"
-#include "worker/hcl/edit.h"
+#include "worker/hcl/edit/edit.h"
 
 #define FP         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define RECORD_MAX ((size_t)64 * 1024)

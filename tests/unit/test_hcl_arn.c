@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "worker/hcl/locate.h"
-#include "worker/hcl/types.h"
+#include "worker/hcl/locate/locate.h"
+#include "worker/hcl/aws/types.h"
 
 struct arn_case {
     const char *arn;

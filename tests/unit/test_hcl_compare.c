@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "worker/hcl/compare.h"
+#include "worker/hcl/eval/compare.h"
 
 /* files: path, text, path, text … NULL. */
 static struct hcl_repo *repo_of(const char *const *files)

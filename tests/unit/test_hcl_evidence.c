@@ -7,7 +7,7 @@
 #include "tests/support/test.h"
 
 #include "tests/support/hcl_make.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/locate/locate.h"
 
 static const struct made_file FILES[] = {
     {"main.tf",

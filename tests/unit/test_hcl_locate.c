@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "tests/support/hcl_make.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/locate/locate.h"
 
 static const struct made_file FILES[] = {
     {"main.tf", "variable \"env\" { default = \"prod\" }\n"          /* 1 */

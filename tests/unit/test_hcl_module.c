@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/support/hcl_make.h"
+#include "worker/hcl/locate/locate.h"
 
 static const char *text_of(const struct hcl_module *root, const char *address, size_t instance,
                            const char *name)
@@ -69,9 +70,8 @@ static int open_error(const struct made_file *files, size_t n, const char *direc
 static void what_cannot_be_read_whole_is_refused_with_its_reason(void **state)
 {
     const struct made_file broken[] = {{"main.tf", "locals {\n"}};
-    const struct made_file json[] = {{"main.tf", "locals {}\n"}, {"x.tf.json", "{}"}};
-    const struct made_file override[] = {{"main.tf", "locals {}\n"},
-                                         {"prod_override.tf", "locals {}\n"}};
+    const struct made_file json[] = {{"main.tf", "locals {}\n"}, {"x.tf.json", "{]"}};
+    const struct made_file values[] = {{"main.tf", "locals {}\n"}, {"a.auto.tfvars.json", "[]"}};
     const struct made_file child[] = {{"main.tf", "module \"m\" { source = \"./m\" }\n"},
                                       {"m/main.tf", "locals {\n"}};
     const struct made_file cycle[] = {{"main.tf", "module \"m\" { source = \"./m\" }\n"},
@@ -80,8 +80,8 @@ static void what_cannot_be_read_whole_is_refused_with_its_reason(void **state)
     (void)state;
     assert_int_equal(open_error(NULL, 0, "x", "no .tf files in x"), ERR_REJECT);
     assert_int_equal(open_error(broken, COUNT(broken), "", "main.tf:"), ERR_REJECT);
-    assert_int_equal(open_error(json, COUNT(json), "", "JSON"), ERR_REJECT);
-    assert_int_equal(open_error(override, COUNT(override), "", "override files"), ERR_REJECT);
+    assert_int_equal(open_error(json, COUNT(json), "", "x.tf.json:1:2:"), ERR_REJECT);
+    assert_int_equal(open_error(values, COUNT(values), "", "a.auto.tfvars.json:1:1:"), ERR_REJECT);
     assert_int_equal(open_error(child, COUNT(child), "", "m/main.tf:"), ERR_REJECT);
     assert_int_equal(open_error(cycle, COUNT(cycle), "", "calls itself"), ERR_REJECT);
 }
@@ -228,8 +228,105 @@ static void a_tower_of_modules_is_refused(void **state)
             i + 1, i + 1);
         assert_int_equal(hcl_repo_add(repo, path, text, strlen(text), &err), 0);
     }
+    assert_int_equal(hcl_repo_add(repo, "good/main.tf", "locals {}\n", 10, &err), 0);
     assert_int_equal(hcl_module_open(repo, "m0", &module, &err), ERR_REJECT);
     assert_non_null(strstr(err.text, "module instances"));
+    assert_non_null(hcl_make_open(repo, "good")); /* which has not paid for it */
+}
+
+/* As terraform 1.11.4 reads them, which tests/live/test_hcl_module_terraform.c asks again. */
+static void the_last_values_file_in_terraforms_order_counts(void **state)
+{
+    static const struct made_file files[] = {
+        {"main.tf", "variable \"a\" {}\nvariable \"b\" {}\nvariable \"c\" {}\nvariable \"d\" {}\n"
+                    "variable \"e\" {\n  default = \"default\"\n}\n"
+                    "variable \"f\" {\n  default = \"default\"\n}\n"
+                    "resource \"r\" \"r\" {\n  a = var.a\n  b = var.b\n  c = var.c\n  d = var.d\n"
+                    "  e = var.e\n  f = var.f\n}\n"},
+        {"terraform.tfvars", "a = \"1\"\nb = \"1\"\nc = \"1\"\nd = \"1\"\ne = \"1\"\n"},
+        {"terraform.tfvars.json", "{\"a\": \"2\", \"b\": \"2\", \"c\": \"2\", \"d\": \"2\"}"},
+        {"a.auto.tfvars", "a = \"3\"\nb = \"3\"\nc = \"3\"\n"},
+        {"a.auto.tfvars.json", "{\"a\": \"4\", \"b\": \"4\"}"},
+        {"b.auto.tfvars", "a = \"5\"\n"},
+        {"z.tfvars", "a = \"6\"\nf = \"6\"\n"},
+    };
+    static const char *const wanted[] = {"5", "4", "3", "2", "1", "default"};
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    struct hcl_module *root = hcl_make_open(repo, "");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        const char name[] = {(char)('a' + i), '\0'};
+        assert_string_equal(text_of(root, "r.r", 0, name), wanted[i]);
+    }
+}
+
+static void values_files_told_of_are_gone_through_once(void **state)
+{
+    static const struct made_file files[] = {
+        {"main.tf", "variable \"a\" {}\n"}, {"terraform.tfvars", "a = 0\n"},
+        {"dev.tfvars", "a = 1\n"},          {"envs/prod.tfvars.json", "{\"a\": 2}"},
+        {"envs/x.tfvars", "b = 3\n"},       {"other/main.tf", "variable \"a\" {}\n"},
+        {"other/y.tfvars", "a = 4\n"},
+    };
+    static const char *const wanted[] = {"dev.tfvars", "envs/prod.tfvars.json"};
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    struct hcl_module *root = hcl_make_open(repo, "");
+    const struct hcl_file *file = NULL;
+    size_t next = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        assert_non_null(hcl_other_values(root, "a", &next, &file));
+        assert_string_equal(file->path, wanted[i]);
+    }
+    assert_null(hcl_other_values(root, "a", &next, &file));
+    assert_null(hcl_other_values(root, "a", &next, &file));
+}
+
+static void a_line_belongs_to_the_block_around_it(void **state)
+{
+    static const struct made_file files[] = {
+        {"main.tf", "resource \"a\" \"x\" {\n  n = 1\n}\n\nresource \"a\" \"y\" {\n  n = 1\n}"},
+        {"j.tf.json", "{\"resource\": {\"a\": {\n\"z\": {\n\"n\": \"\\u0041\"\n}\n}}}\n"},
+    };
+    static const struct {
+        const char *file;
+        int64_t start, end;
+        size_t n;
+        const char *first;
+    } cases[] = {
+        {"main.tf", 1, 1, 1, "a.x"},
+        {"main.tf", 3, 3, 1, "a.x"},
+        {"main.tf", 4, 4, 0, NULL},
+        {"main.tf", 4, 5, 1, "a.y"},
+        {"main.tf", 7, 7, 1, "a.y"},
+        {"main.tf", 3, 5, 2, "a.x"},
+        {"main.tf", 8, 8, 0, NULL},
+        {"main.tf", 1, 1000000, 2, "a.x"},
+        {"main.tf", 6, 1, 1, "a.y"},
+        {"main.tf", 1, INT64_MAX, 2, "a.x"},
+        {"main.tf", INT64_MAX, 0, 0, NULL},
+        {"j.tf.json", 1, 1, 0, NULL},
+        {"j.tf.json", 2, 2, 1, "a.z"},
+        {"j.tf.json", 3, 3, 1, "a.z"},
+        {"j.tf.json", 4, 4, 1, "a.z"},
+        {"j.tf.json", 5, 5, 0, NULL},
+        {"/src/repo/main.tf", 2, 2, 1, "a.x"},
+    };
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    struct hcl_module *root = hcl_make_open(repo, "");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct hcl_query query = {
+            .file = cases[i].file, .line_start = cases[i].start, .line_end = cases[i].end};
+        struct hcl_match match;
+        size_t n = hcl_locate(root, &query, &match, 1);
+        if (n != cases[i].n || (n > 0 && !str_eq(match.resource->address, cases[i].first)))
+            fail_msg("case %zu: %zu matches, first %s", i, n,
+                     n > 0 ? match.resource->address : "-");
+    }
 }
 
 static void the_same_path_twice_is_refused(void **state)
@@ -253,6 +350,9 @@ int main(void)
         cmocka_unit_test(each_is_not_known_without_an_instance),
         cmocka_unit_test(counts_that_are_not_known_give_one_open_instance),
         cmocka_unit_test(a_tower_of_modules_is_refused),
+        cmocka_unit_test(the_last_values_file_in_terraforms_order_counts),
+        cmocka_unit_test(values_files_told_of_are_gone_through_once),
+        cmocka_unit_test(a_line_belongs_to_the_block_around_it),
         cmocka_unit_test(the_same_path_twice_is_refused),
     };
 

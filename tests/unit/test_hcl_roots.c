@@ -1,7 +1,7 @@
-/* Which roots run a module, worker/hcl/roots.c. */
+/* Which roots run a module, worker/hcl/module/roots.c. */
 #include "tests/support/hcl_make.h"
 #include "tests/support/test.h"
-#include "worker/hcl/roots.h"
+#include "worker/hcl/module/roots.h"
 
 static void who_else_runs_a_module_is_told(void **state)
 {

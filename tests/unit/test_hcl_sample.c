@@ -7,8 +7,12 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "common/files.h"
 #include "tests/support/hcl_make.h"
-#include "worker/hcl/locate.h"
+#include "tests/support/hcl_plan.h"
+#include "tests/support/test.h"
+#include "worker/hcl/aws/types.h"
+#include "worker/hcl/locate/locate.h"
 
 #define ROOTS 3
 
@@ -130,9 +134,55 @@ static void the_log_retention_is_owned_by_the_values_file(void **state)
                         "envs/prod/terraform.tfvars");
 }
 
+static const struct hcl_module *root_of(struct hcl_repo *repo, const char *directory)
+{
+    static struct hcl_module *opened[PLAN_ROOTS];
+
+    for (size_t i = 0; i < PLAN_ROOTS; i++) {
+        if (!str_eq(plan_roots[i].directory, directory))
+            continue;
+        if (opened[i] == NULL)
+            opened[i] = hcl_make_open(repo, directory);
+        return opened[i];
+    }
+    fail_msg("no root %s", directory);
+    return NULL;
+}
+
+static void every_argument_is_what_terraform_plans(void **state)
+{
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = plan_repo();
+    CLEANUP(buf_done) struct buf text = BUF(1 << 20);
+    char path[1024];
+    char *column[4];
+    struct err err = {0};
+    size_t rows = 0;
+    size_t wrong = 0;
+
+    (void)state;
+    assert_ok(files_read(data("plan.tsv", path, sizeof path), &text, &err), err);
+    char *at = strchr(buf_str(&text), '\n') + 1;
+    for (char *line; (line = strsep(&at, "\n")) != NULL && *line != '\0'; rows++) {
+        CLEANUP(buf_done) struct buf why = BUF(1 << 20);
+        for (size_t i = 0; i < COUNT(column); i++)
+            column[i] = strsep(&line, "\t");
+        assert_non_null(column[3]);
+        enum plan_verdict verdict =
+            plan_compare(root_of(repo, column[0]), column[1], column[2], column[3], &why);
+        if (verdict == PLAN_SAME)
+            continue;
+        print_error("%s %s\n  %s\n", column[1], column[2], buf_str(&why));
+        wrong++;
+    }
+    print_message("%zu planned arguments\n", rows);
+    assert_int_equal(wrong, 0);
+    assert_true(rows >= 300);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_argument_is_what_terraform_plans),
         cmocka_unit_test(every_finding_of_the_table_meets_its_resource),
         cmocka_unit_test(every_instance_of_the_sample_has_its_address),
         cmocka_unit_test(the_log_retention_is_owned_by_the_values_file),

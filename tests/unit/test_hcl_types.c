@@ -7,8 +7,9 @@
 #include <stdio.h>
 
 #include "tests/support/test.h"
-#include "worker/hcl/arn_form.h"
-#include "worker/hcl/locate.h"
+#include "worker/hcl/aws/types.h"
+#include "worker/hcl/aws/arn_form.h"
+#include "worker/hcl/locate/locate.h"
 
 static FILE *open_data(const char *name)
 {

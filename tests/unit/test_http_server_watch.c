@@ -1,4 +1,4 @@
-/* Slow clients are cut off, common/http_server_watch.h. */
+/* Slow clients are cut off, common/http/http_server_watch.h. */
 #include "tests/support/test.h"
 
 #include <pthread.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/http_server_watch.h"
+#include "common/http/http_server_watch.h"
 
 #define DEADLINE_MS 40
 #define LONG_MS     20000

@@ -10,7 +10,7 @@
 #include "common/buf.h"
 #include "common/json.h"
 #include "common/log.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 
 /* Runs write_lines with stderr going to a file, and gives what came; the caller frees. */
 static char *captured(void (*write_lines)(void))

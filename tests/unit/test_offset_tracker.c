@@ -1,5 +1,5 @@
 /* Offset tracker: stories of one partition each, then many random ones against a naive model. */
-#include "common/offset_tracker.h"
+#include "common/kafka/offset_tracker.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* The words of a pull request, out of a finding that wants to say something else with them. */
 #include <stdio.h>
 
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "proto/item.h"
 #include "tests/support/hcl_make.h"
 #include "tests/support/test.h"

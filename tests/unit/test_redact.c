@@ -1,10 +1,10 @@
-/* No secret leaves in words, common/redact.h. */
+/* No secret leaves in words, common/text/redact.h. */
 #include "tests/support/test.h"
 
 #include <stdio.h>
 
 #include "common/digest.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 
 #define SECRET "p\"ss/w+rd \\ €1~"
 

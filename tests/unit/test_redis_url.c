@@ -1,5 +1,5 @@
 /* Redis URLs: what each part may hold, and what is refused. */
-#include "common/redis_url.h"
+#include "common/redis/redis_url.h"
 #include "tests/support/test.h"
 
 static struct redis_target parsed(const char *url)

@@ -11,7 +11,7 @@
 #include <strings.h>
 
 #include "common/digest.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "worker/forge/github_call.h"

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "worker/forge/local_ref.h"
 #include "worker/forge/local_store.h"

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "worker/forge/github_limit.h"
 

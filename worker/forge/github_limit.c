@@ -5,9 +5,9 @@
 #include <strings.h>
 
 #include "common/clock.h"
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
-#include "common/rate_limit.h"
+#include "common/redis/rate_limit.h"
 #include "common/stop.h"
 
 #define SECONDARY_FIRST_MS ((int64_t)60 * 1000)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/json.h"
 #include "worker/forge/names.h"
 

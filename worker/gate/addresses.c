@@ -3,7 +3,7 @@
  * is gone.
  */
 #include "worker/gate/gate_inside.h"
-#include "worker/hcl/compare.h"
+#include "worker/hcl/eval/compare.h"
 
 static bool is_predicted(const struct gate_run *run, const char *address)
 {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "worker/gate/marks.h"
 
 #define SHOWN 160

@@ -13,8 +13,8 @@
 #define WORKER_GATE_GATE_H
 
 #include "common/base.h"
-#include "worker/hcl/edit.h"
-#include "worker/hcl/module.h"
+#include "worker/hcl/edit/edit.h"
+#include "worker/hcl/module/module.h"
 #include "worker/rules/rules.h"
 
 #define GATE_LAYERS_MAX        12

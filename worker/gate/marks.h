@@ -7,7 +7,7 @@
 #define WORKER_GATE_MARKS_H
 
 #include "common/arena.h"
-#include "worker/hcl/tree.h"
+#include "worker/hcl/syntax/tree.h"
 
 #define MARKS_MAX 20000
 

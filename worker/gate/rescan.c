@@ -5,7 +5,7 @@
  */
 #include "worker/gate/gate_inside.h"
 
-#include "worker/hcl/roots.h"
+#include "worker/hcl/module/roots.h"
 
 #define OTHER_ROOTS_MAX 16 /* looked at; the detail says how many were not */
 

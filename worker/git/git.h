@@ -86,6 +86,11 @@ struct git_diff_stat {
 };
 int git_mirror_diff(struct git_mirror *mirror, const char *from, const char *to, struct buf *out,
                     struct git_diff_stat *stat, struct err *err) MUST_USE;
+/* The same of two texts of one file, as git apply and patch -p1 take it; needs no mirror. before
+ * NULL: the file is new; after NULL: it goes. Nothing is appended when they are equal. ERR_REJECT:
+ * not a path in a repository, or over the buffer's maximum. */
+int git_text_diff(const char *path, const char *before, size_t before_len, const char *after,
+                  size_t after_len, struct buf *out, struct err *err) MUST_USE;
 
 /* The tip of a remote branch now: 0 or GIT_NO_BRANCH. Fetches that one commit too when message is
  * wanted (not NULL). */

@@ -1,8 +1,10 @@
-/* The unified diff of two commits, as a reviewer would see it. */
+/* The unified diff of two commits, or of two texts, as a reviewer would see it. */
 #include "worker/git/git_internal.h"
 
 #define CONTEXT_LINES 3
 #define ID_ABBREV     12
+
+DEFINE_CLEANUP(git_patch *, git_patch_free)
 
 static int tree_of(struct git_mirror *mirror, const char *commit_hex, git_tree **out,
                    struct err *err)
@@ -16,6 +18,23 @@ static int tree_of(struct git_mirror *mirror, const char *commit_hex, git_tree *
     return code < 0 ? git_fail(mirror, code, "read a tree of", err) : 0;
 }
 
+/* A name with a blank in it ends in a tab, as git writes it, or patch takes the first word only. */
+static void put_header(const char *bytes, size_t len, struct buf *out)
+{
+    while (len > 0) {
+        const char *newline = memchr(bytes, '\n', len);
+        size_t line = newline != NULL ? (size_t)(newline - bytes) : len;
+        bool is_name = line > 4 && (memcmp(bytes, "--- ", 4) == 0 || memcmp(bytes, "+++ ", 4) == 0);
+        buf_bytes(out, bytes, line);
+        if (is_name && bytes[4] != '"' && memchr(bytes + 4, ' ', line - 4) != NULL)
+            buf_char(out, '\t');
+        if (newline != NULL)
+            buf_char(out, '\n');
+        bytes += line + (newline != NULL);
+        len -= line + (newline != NULL);
+    }
+}
+
 static int on_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
                    const git_diff_line *line, void *context)
 {
@@ -26,7 +45,10 @@ static int on_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
     if (line->origin == GIT_DIFF_LINE_CONTEXT || line->origin == GIT_DIFF_LINE_ADDITION ||
         line->origin == GIT_DIFF_LINE_DELETION)
         buf_char(out, line->origin);
-    buf_bytes(out, line->content, line->content_len);
+    if (line->origin == GIT_DIFF_LINE_FILE_HDR)
+        put_header(line->content, line->content_len, out);
+    else
+        buf_bytes(out, line->content, line->content_len);
     return out->too_long || out->no_memory ? GIT_EUSER : 0;
 }
 
@@ -71,4 +93,27 @@ int git_mirror_diff(struct git_mirror *mirror, const char *from, const char *to,
         return err_wrap(err, r, "diff");
     return code < 0 ? git_fail(mirror, code, "compare commits of", err)
                     : count(mirror, diff, stat, err);
+}
+
+int git_text_diff(const char *path, const char *before, size_t before_len, const char *after,
+                  size_t after_len, struct buf *out, struct err *err)
+{
+    CLEANUP(git_patch_freep) git_patch *patch = NULL;
+    git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+    int code;
+    int r;
+
+    if (!git_is_tree_path(path))
+        return err_set(err, ERR_REJECT, "diff: not a path in a repository: %.200s", path);
+    options.context_lines = CONTEXT_LINES;
+    options.id_abbrev = ID_ABBREV;
+    options.flags = GIT_DIFF_FORCE_TEXT;
+    code =
+        git_patch_from_buffers(&patch, before, before_len, path, after, after_len, path, &options);
+    if (code == 0)
+        code = git_patch_print(patch, on_line, out);
+    r = buf_check(out, err);
+    if (r < 0)
+        return err_wrap(err, r, "diff of %s", path);
+    return code < 0 ? git_fail(NULL, code, "compare two texts", err) : 0;
 }

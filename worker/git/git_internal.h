@@ -3,7 +3,7 @@
  *
  *     git_base.c       start and end, libgit2's errors in our classes, names that are acceptable
  *     git_lock.c       one holder per mirror, between threads and processes
- *     git_transport.c  libgit2's smart protocol over common/http.h
+ *     git_transport.c  libgit2's smart protocol over common/http/http.h
  *     git_talk.c       one conversation with a remote: its branches, and what is brought from it
  *     git_local.c      a remote that is a directory: read through alternates, written by copying
  *     git_mirror.c     open, fetch, remote tip      git_read.c, git_commit.c, git_diff.c,

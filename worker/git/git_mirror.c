@@ -1,7 +1,7 @@
 /* The mirror's life, and what it learns from its remote. The story stands in git.h. */
 #include "worker/git/git_internal.h"
 #include "common/digest.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -11,7 +11,7 @@
  */
 #include "worker/git/git_internal.h"
 #include "common/digest.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 #include <stdio.h>
 

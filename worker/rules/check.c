@@ -143,7 +143,10 @@ static enum rule_verdict block_check(const struct place *place, const struct sta
     char match[128];
 
     if (hcl_attribute(file, place->body, statement->name) != NULL) {
-        why_say(why, "%s is written as an argument, not as a block", statement->name);
+        why_say(why,
+                hcl_is_json(file) ? "%s may be a block or an argument in Terraform's JSON syntax"
+                                  : "%s is written as an argument, not as a block",
+                statement->name);
         return RULE_UNKNOWN;
     }
     look_at_blocks(place, statement, &seen);

@@ -110,30 +110,15 @@ static const char *version_in(const struct hcl_value *value)
     return "";
 }
 
-static bool file_holds_below(const struct hcl_module *module, const struct hcl_file *file,
-                             const char *provider, int major)
-{
-    const struct hcl_node *block = NULL;
-
-    while ((block = hcl_block_next(file, file->body, "terraform", block)) != NULL) {
-        const struct hcl_node *required = hcl_block_next(file, block, "required_providers", NULL);
-        const struct hcl_node *entry =
-            required != NULL ? hcl_attribute(file, required, provider) : NULL;
-
-        if (entry != NULL &&
-            constraint_is_below(version_in(hcl_eval(module, file, entry->child, NULL)), major))
-            return true;
-    }
-    return false;
-}
-
 bool provider_is_older_than(const struct hcl_module *module, const char *provider, int major)
 {
     for (; module != NULL; module = hcl_module_parent(module)) {
-        for (size_t i = 0; i < hcl_module_file_count(module); i++) {
-            if (file_holds_below(module, hcl_module_file(module, i), provider, major))
-                return true;
-        }
+        const struct hcl_file *file;
+        const struct hcl_node *entry = hcl_module_requires(module, provider, &file);
+
+        if (entry != NULL &&
+            constraint_is_below(version_in(hcl_eval(module, file, entry, NULL)), major))
+            return true;
     }
     return false;
 }

@@ -29,11 +29,12 @@ enum rule_verdict environments_check(const struct statement *statement,
         value != NULL && value->n_origins > 0 ? &value->origins[value->n_origins - 1] : NULL;
     const struct hcl_file *file = NULL;
     const struct hcl_node *other;
+    size_t next = 0;
     char name[256];
 
     if (owner == NULL || !variable_of(owner, name, sizeof name))
         return RULE_HOLDS;
-    for (size_t i = 0; (other = hcl_other_values(owner->module, name, i, &file)) != NULL; i++) {
+    while ((other = hcl_other_values(owner->module, name, &next, &file)) != NULL) {
         const struct hcl_value *there = hcl_eval(owner->module, file, other, NULL);
 
         if (there->kind == HCL_V_OBJECT ||
@@ -49,10 +50,11 @@ enum rule_verdict environments_check(const struct statement *statement,
 int environments_refuse(struct fixer *fixer, const struct hcl_origin *owner, const char *attribute)
 {
     const struct hcl_file *file = NULL;
+    size_t next = 0;
     char name[256];
 
     if (!variable_of(owner, name, sizeof name) ||
-        hcl_other_values(owner->module, name, 0, &file) == NULL)
+        hcl_other_values(owner->module, name, &next, &file) == NULL)
         return 0;
     return fixer_refuse(fixer,
                         "%s comes from var.%s, which %.200s sets too: which values file belongs to "

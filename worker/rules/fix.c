@@ -123,6 +123,9 @@ static int block_create(struct fixer *fixer, const struct place *place,
         return fixer_refuse(fixer,
                             "there is no %s block, and the rule does not say what belongs into it",
                             statement->name);
+    r = fixer_refuse_overridden(fixer, place, statement->name);
+    if (r != 0)
+        return r;
     render_block(&fixer->render, statement->name, &statement->create, &text);
     r = buf_check(&text, err);
     if (r == 0)
@@ -186,7 +189,7 @@ static void companion_provider(const struct hcl_resource *subject, struct buf *o
 
     if (provider == NULL)
         return;
-    buf_text(out, "  provider = ");
+    buf_text(out, "provider = ");
     buf_bytes(out, subject->file->bytes + provider->child->start,
               provider->child->end - provider->child->start);
     buf_char(out, '\n');
@@ -202,20 +205,20 @@ static void companion_text(struct fixer *fixer, const struct place *place,
 
     buf_print(out, "resource \"%s\" \"%s\" {\n", statement->name, name);
     if (subject->has_for_each) {
-        buf_print(out, "  for_each = %s.%s\n\n", subject->type, subject->name);
+        buf_print(out, "for_each = %s.%s\n\n", subject->type, subject->name);
         (void)snprintf(self, sizeof self, "each.value");
     } else if (subject->has_count) {
-        buf_print(out, "  count = length(%s.%s)\n\n", subject->type, subject->name);
+        buf_print(out, "count = length(%s.%s)\n\n", subject->type, subject->name);
         (void)snprintf(self, sizeof self, "%s.%s[count.index]", subject->type, subject->name);
     } else {
         (void)snprintf(self, sizeof self, "%s.%s", subject->type, subject->name);
     }
     fixer->render.subject = self;
     companion_provider(subject, out);
-    buf_print(out, "  %s = %s.%s\n", statement->link, self, statement->to[0]);
+    buf_print(out, "%s = %s.%s\n", statement->link, self, statement->to[0]);
     if (statement->create.n > 0)
         buf_char(out, '\n');
-    render_body(&fixer->render, &statement->create, 1, out);
+    render_body(&fixer->render, &statement->create, out);
     buf_text(out, "}");
     fixer->render.subject = outer;
 }
@@ -225,6 +228,7 @@ static int companion_create(struct fixer *fixer, const struct place *place,
 {
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
     const struct hcl_resource *subject = place->resource;
+    struct hcl_place after = {subject->file, subject->block};
     char name[256];
     char address[1024];
     int r;
@@ -233,6 +237,9 @@ static int companion_create(struct fixer *fixer, const struct place *place,
         return fixer_refuse(fixer,
                             "no %s refers to %s, and the rule does not say what belongs into one",
                             statement->name, subject->address);
+    r = fixer_place(fixer, &after.file, &after.node);
+    if (r != 0)
+        return r;
     companion_name(subject->module, statement->name, subject->name, name, sizeof name);
     companion_text(fixer, place, statement, name, &text);
     r = buf_check(&text, err);
@@ -242,7 +249,7 @@ static int companion_create(struct fixer *fixer, const struct place *place,
     (void)snprintf(address, sizeof address, "%s.%s", statement->name, name);
     r = fixer_predict_address(fixer, address);
     if (r == 0 && fixer->edits != NULL)
-        r = hcl_edit_add_top(fixer->edits, subject->file, subject->block, buf_str(&text), err);
+        r = hcl_edit_add_top(fixer->edits, after.file, after.node, buf_str(&text), err);
     if (r == 0)
         fixer_did(fixer, subject->file, subject->block, "added %s after %s", address,
                   subject->address);

@@ -38,8 +38,11 @@ static int world_replace(struct fixer *fixer, const struct place *place,
     const struct hcl_node *attribute = hcl_attribute(file, ingress->body, open);
     const struct hcl_node *value = attribute != NULL ? attribute->child : NULL;
     char inner[1024];
-    int r = 0;
+    struct hcl_place at = {file, ingress->body};
+    int r = fixer_place(fixer, &at.file, &at.node);
 
+    if (r != 0)
+        return r;
     if (!inner_of(input, inner, sizeof inner))
         return fixer_refuse(fixer, "approved_cidrs is empty: restrict %s by hand",
                             place->resource->address);
@@ -54,9 +57,13 @@ static int world_replace(struct fixer *fixer, const struct place *place,
     if (value == NULL || value->kind != HCL_TUPLE)
         return fixer_refuse(fixer, "%s of %s is not a list written there: restrict it by hand",
                             open, place->resource->address);
+    /* The people stand where the world stood first; the world's other names only go. */
+    const char *people = inner;
     for (const struct hcl_node *one = value->child; one != NULL && r == 0; one = one->next) {
-        if (is_world_text(file, one))
-            r = fixer_replace(fixer, file, one, inner, err);
+        if (!is_world_text(file, one))
+            continue;
+        r = fixer_exchange(fixer, file, one, people, err);
+        people = NULL;
     }
     return r;
 }

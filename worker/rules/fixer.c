@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "worker/rules/check.h"
+
 int fixer_refuse(struct fixer *fixer, const char *format, ...)
 {
     va_list args;
@@ -13,10 +15,44 @@ int fixer_refuse(struct fixer *fixer, const char *format, ...)
     return RULE_REFUSED;
 }
 
+int fixer_place(struct fixer *fixer, const struct hcl_file **file, const struct hcl_node **node)
+{
+    struct hcl_place place = hcl_written(*file, *node);
+    struct err why;
+
+    if (hcl_may_edit(place.file, place.node, &why) < 0)
+        return fixer_refuse(fixer, "%s", why.text);
+    *file = place.file;
+    *node = place.node;
+    return 0;
+}
+
+int fixer_refuse_overridden(struct fixer *fixer, const struct place *place, const char *type)
+{
+    const struct hcl_resource *resource = place->resource;
+    bool on_top = place->body == hcl_block_body(resource->block);
+
+    for (size_t i = 0; i < resource->n_overrides && on_top; i++) {
+        const struct hcl_place *over = &resource->overrides[i];
+        int line = 0;
+        int column = 0;
+
+        if (hcl_block_next(over->file, over->node, type, NULL) == NULL &&
+            !body_has_dynamic(over->file, over->node, type))
+            continue;
+        hcl_position(over->file, over->node->start, &line, &column);
+        return fixer_refuse(
+            fixer, "the %s blocks of %s are overridden at %s:%d: change them there by hand", type,
+            resource->address, over->file->path, line);
+    }
+    return 0;
+}
+
 void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *at,
                const char *format, ...)
 {
     struct rule_outcome *outcome = fixer->outcome;
+    struct hcl_place place = hcl_written(file, at);
     size_t used = strlen(outcome->text);
     char what[512];
     va_list args;
@@ -26,9 +62,9 @@ void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hc
     va_start(args, format);
     (void)vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    hcl_position(file, at->start, &line, &column);
+    hcl_position(place.file, place.node->start, &line, &column);
     (void)snprintf(outcome->text + used, sizeof outcome->text - used, "%s%s (%s:%d)",
-                   used > 0 ? "; " : "", what, file->path, line);
+                   used > 0 ? "; " : "", what, place.file->path, line);
 }
 
 int fixer_predict_address(struct fixer *fixer, const char *address)
@@ -101,28 +137,65 @@ bool fixer_has_replaced(const struct fixer *fixer, const struct hcl_node *node)
     return false;
 }
 
-int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node,
-                  const char *text, struct err *err)
+/* Notes that the node changes: 0, or RULE_REFUSED. */
+static int claim(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node)
 {
-    int r;
+    int r = fixer_place(fixer, &file, &node);
 
-    if (fixer_has_replaced(fixer, node))
-        return 0;
     if (fixer->n_fixed >= FIXED_NODES_MAX)
         return fixer_refuse(fixer, "more than %d values would change: make it by hand",
                             FIXED_NODES_MAX);
     r = fixer_predict(fixer, file, node);
-    if (r != 0)
+    if (r == 0)
+        fixer->fixed[fixer->n_fixed++] = node;
+    return r;
+}
+
+int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node,
+                  const char *text, struct err *err)
+{
+    int r = 0;
+
+    if (fixer_has_replaced(fixer, node))
+        return 0;
+    r = claim(fixer, file, node);
+    return r == 0 && fixer->edits != NULL ? hcl_edit_replace(fixer->edits, file, node, text, err)
+                                          : r;
+}
+
+int fixer_append(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *tuple,
+                 const char *text, struct err *err)
+{
+    int r = 0;
+
+    if (fixer_has_replaced(fixer, tuple))
+        return 0;
+    r = claim(fixer, file, tuple);
+    return r == 0 && fixer->edits != NULL ? hcl_edit_append(fixer->edits, file, tuple, text, err)
+                                          : r;
+}
+
+int fixer_exchange(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *element,
+                   const char *text, struct err *err)
+{
+    int r = 0;
+
+    if (fixer_has_replaced(fixer, element))
+        return 0;
+    r = claim(fixer, file, element);
+    if (r != 0 || fixer->edits == NULL)
         return r;
-    fixer->fixed[fixer->n_fixed++] = node;
-    return fixer->edits != NULL ? hcl_edit_replace(fixer->edits, file, node, text, err) : 0;
+    return text != NULL ? hcl_edit_exchange(fixer->edits, file, element, text, err)
+                        : hcl_edit_remove(fixer->edits, file, element, err);
 }
 
 int fixer_set(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
               const char *name, const char *text, struct err *err)
 {
-    int r = fixer_predict(fixer, file, body);
+    int r = fixer_place(fixer, &file, &body);
 
+    if (r == 0)
+        r = fixer_predict(fixer, file, body);
     if (r != 0)
         return r;
     return fixer->edits != NULL ? hcl_edit_set(fixer->edits, file, body, name, text, err) : 0;
@@ -131,8 +204,10 @@ int fixer_set(struct fixer *fixer, const struct hcl_file *file, const struct hcl
 int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
                     const char *text, struct err *err)
 {
-    int r = fixer_predict(fixer, file, body);
+    int r = fixer_place(fixer, &file, &body);
 
+    if (r == 0)
+        r = fixer_predict(fixer, file, body);
     if (r != 0)
         return r;
     return fixer->edits != NULL ? hcl_edit_add_block(fixer->edits, file, body, text, err) : 0;

@@ -26,6 +26,12 @@ struct fixer {
 int fixer_refuse(struct fixer *fixer, const char *format, ...) PRINTF_LIKE(2, 3);
 void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *at,
                const char *format, ...) PRINTF_LIKE(4, 5);
+/* Turns to where the node is really written (override files). 0, or RULE_REFUSED for a place in
+ * Terraform's JSON syntax. */
+int fixer_place(struct fixer *fixer, const struct hcl_file **file, const struct hcl_node **node);
+/* A block of an override file hides all others of its type: RULE_REFUSED where one that is added
+ * would not count, else 0. */
+int fixer_refuse_overridden(struct fixer *fixer, const struct place *place, const char *type);
 /* Does the resource tell Terraform to look away from that argument or block? */
 bool fixer_is_ignored(const struct place *place, const char *name);
 int fixer_refuse_ignored(struct fixer *fixer, const struct place *place, const char *name);
@@ -38,6 +44,12 @@ bool fixer_has_replaced(const struct fixer *fixer, const struct hcl_node *node);
 /* The edits themselves: nothing on the first pass. 0 or an error class. */
 int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *node,
                   const char *text, struct err *err) MUST_USE;
+/* Adds elements ("1, 2") at the end of a list, once. */
+int fixer_append(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *tuple,
+                 const char *text, struct err *err) MUST_USE;
+/* An element becomes those of text, or goes (NULL), once. */
+int fixer_exchange(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *element,
+                   const char *text, struct err *err) MUST_USE;
 int fixer_set(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
               const char *name, const char *text, struct err *err) MUST_USE;
 int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,

@@ -42,20 +42,6 @@ static void where(const struct hcl_file *file, const struct hcl_node *node, char
 
 /* --- extending a list --- */
 
-static bool is_multi_line(const struct hcl_file *file, const struct hcl_node *node)
-{
-    return memchr(file->bytes + node->start, '\n', node->end - node->start) != NULL;
-}
-
-static int column_of(const struct hcl_file *file, const struct hcl_node *node)
-{
-    int line = 0;
-    int column = 1;
-
-    hcl_position(file, node->start, &line, &column);
-    return column;
-}
-
 static bool is_in_list(const struct literal *wanted, const struct hcl_value *value)
 {
     for (size_t i = 0; value != NULL && value->kind == HCL_V_LIST && i < value->n; i++) {
@@ -65,49 +51,25 @@ static bool is_in_list(const struct literal *wanted, const struct hcl_value *val
     return false;
 }
 
-static const struct hcl_node *last_of(const struct hcl_node *tuple)
-{
-    const struct hcl_node *last = tuple->child;
-
-    while (last->next != NULL)
-        last = last->next;
-    return last;
-}
-
-static void list_more(struct fixer *fixer, const struct hcl_value *value,
-                      const struct literals *wanted, const char *between, struct buf *out)
+/* "a, b": what is wanted and not there yet. */
+static int list_more(struct fixer *fixer, const struct hcl_value *value,
+                     const struct literals *wanted, struct buf *out, struct err *err)
 {
     for (size_t i = 0; i < wanted->n; i++) {
         const struct literals one = {.items = &wanted->items[i], .n = 1};
 
         if (is_in_list(&wanted->items[i], value))
             continue;
-        buf_text(out, between);
+        buf_text(out, out->len > 0 ? ", " : "");
         render_literals(&fixer->render, &one, out);
     }
+    return buf_check(out, err);
 }
 
-/* New elements follow the last one, on lines of their own where the list has such. */
-static int list_extend(struct fixer *fixer, const struct hcl_file *file,
-                       const struct hcl_node *tuple, const struct hcl_value *value,
-                       const struct literals *wanted, struct err *err)
+static bool is_extended(const struct hcl_origin *owner, const struct statement *statement)
 {
-    CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
-    CLEANUP(buf_done) struct buf between = BUF(64 * 1024);
-    const struct hcl_node *last = last_of(tuple);
-    int r;
-
-    if (is_multi_line(file, tuple))
-        buf_print(&between, ",\n%*s", column_of(file, last) - 1, "");
-    else
-        buf_text(&between, ", ");
-    r = buf_check(&between, err);
-    if (r < 0)
-        return r;
-    buf_bytes(&text, file->bytes + last->start, last->end - last->start);
-    list_more(fixer, value, wanted, buf_str(&between), &text);
-    r = buf_check(&text, err);
-    return r < 0 ? r : fixer_replace(fixer, file, last, buf_str(&text), err);
+    return statement->test.kind == TEST_CONTAINS && owner->node->kind == HCL_TUPLE &&
+           owner->node->child != NULL;
 }
 
 /* --- the way a value came --- */
@@ -145,37 +107,37 @@ static int step_is_ours(struct fixer *fixer, const struct hcl_origin *step,
 }
 
 /* What the call of a module is to say: the value, or the default's list with what it lacks. */
-static void call_text(struct fixer *fixer, const struct hcl_origin *owner,
-                      const struct hcl_value *value, const struct statement *statement,
-                      struct buf *out)
+static int call_text(struct fixer *fixer, const struct hcl_origin *owner,
+                     const struct hcl_value *value, const struct statement *statement,
+                     struct buf *out, struct err *err)
 {
-    const struct hcl_node *last = NULL;
+    CLEANUP(buf_done) struct buf more = BUF(64 * 1024);
+    int r;
 
-    if (statement->test.kind != TEST_CONTAINS || owner->node->kind != HCL_TUPLE ||
-        owner->node->child == NULL) {
+    if (!is_extended(owner, statement)) {
         render_literals(&fixer->render, &statement->set, out);
-        return;
+        return buf_check(out, err);
     }
-    last = last_of(owner->node);
-    buf_bytes(out, owner->file->bytes + owner->node->start, last->end - owner->node->start);
-    list_more(fixer, value, &statement->set, ", ", out);
-    buf_char(out, ']');
+    r = list_more(fixer, value, &statement->set, &more, err);
+    return r < 0 ? r : hcl_list_extended(owner->file, owner->node, buf_str(&more), out, err);
 }
 
 static int write_at(struct fixer *fixer, const struct hcl_origin *owner,
                     const struct hcl_value *value, const struct statement *statement,
                     const char *text, struct err *err)
 {
-    bool extend = statement->test.kind == TEST_CONTAINS && owner->node->kind == HCL_TUPLE &&
-                  owner->node->child != NULL;
+    CLEANUP(buf_done) struct buf more = BUF(64 * 1024);
+    bool extend = is_extended(owner, statement);
     char address[256] = "";
-    int r;
+    int r = 0;
 
-    if (fixer_has_replaced(fixer, extend ? last_of(owner->node) : owner->node))
+    if (fixer_has_replaced(fixer, owner->node))
         return 0;
-    r = extend ? list_extend(fixer, owner->file, owner->node, value, &statement->set, err)
-               : fixer_replace(fixer, owner->file, owner->node, text, err);
-
+    if (extend)
+        r = list_more(fixer, value, &statement->set, &more, err);
+    if (r == 0)
+        r = extend ? fixer_append(fixer, owner->file, owner->node, buf_str(&more), err)
+                   : fixer_replace(fixer, owner->file, owner->node, text, err);
     if (r != 0)
         return r;
     (void)address_of_node(owner->file, owner->node, address, sizeof address);
@@ -223,9 +185,12 @@ static int chain_write(struct fixer *fixer, const struct chain *chain,
 {
     const struct hcl_origin *owner = &chain->items[chain->n - 1];
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
+    struct hcl_place place = {owner->file, owner->node};
     bool at_call = false;
-    int r = chain_is_ours(fixer, chain, statement->name);
+    int r = fixer_place(fixer, &place.file, &place.node);
 
+    if (r == 0)
+        r = chain_is_ours(fixer, chain, statement->name);
     if (r == 0)
         r = environments_refuse(fixer, owner, statement->name);
     if (r != 0)
@@ -234,11 +199,12 @@ static int chain_write(struct fixer *fixer, const struct chain *chain,
     if (r < 0)
         return r;
     at_call = at_call && chain->n > 1;
-    if (at_call)
-        call_text(fixer, owner, value, statement, &text);
-    else
+    if (at_call) {
+        r = call_text(fixer, owner, value, statement, &text, err);
+    } else {
         render_literals(&fixer->render, &statement->set, &text);
-    r = buf_check(&text, err);
+        r = buf_check(&text, err);
+    }
     if (r < 0)
         return r;
     if (at_call)
@@ -312,8 +278,8 @@ static int switch_write(struct fixer *fixer, const struct place *place, const st
 int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
                 const struct hcl_value *value, const struct statement *statement, struct err *err)
 {
-    struct hcl_origin here = {place->resource->module, place->resource->file, attribute->child,
-                              "attribute"};
+    struct hcl_place written = hcl_written(place->resource->file, attribute->child);
+    struct hcl_origin here = {place->resource->module, written.file, written.node, "attribute"};
     const struct hcl_origin *owner;
     struct chain chain = {.items = {here}, .n = 1};
 

@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "worker/hcl/roots.h"
+#include "worker/hcl/module/roots.h"
 #include "worker/rules/fixer.h"
 
 /* How many module calls below the root run this directory. */

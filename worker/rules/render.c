@@ -1,7 +1,5 @@
 #include "worker/rules/render.h"
 
-#include <stdio.h>
-
 const char *render_input(struct render *render, const char *name)
 {
     for (size_t i = 0; i < render->n_inputs; i++) {
@@ -79,42 +77,18 @@ void render_literals(struct render *render, const struct literals *literals, str
         buf_char(out, ']');
 }
 
-/* The width of the names in the group of arguments that starts at i. */
-static int group_width(const struct body *body, size_t i)
+void render_body(struct render *render, const struct body *body, struct buf *out)
 {
-    size_t width = 0;
-
-    for (; i < body->n && !body->items[i].is_block; i++) {
-        size_t len = strlen(body->items[i].name);
-
-        width = len > width ? len : width;
-    }
-    return (int)width;
-}
-
-void render_body(struct render *render, const struct body *body, int depth, struct buf *out)
-{
-    int width = 0;
-
     for (size_t i = 0; i < body->n; i++) {
         const struct body_item *item = &body->items[i];
-        bool starts_group = i == 0 || item->is_block || body->items[i - 1].is_block;
 
-        if (starts_group && i > 0)
+        if (i > 0 && (item->is_block || body->items[i - 1].is_block))
             buf_char(out, '\n');
-        if (starts_group)
-            width = group_width(body, i);
-        buf_print(out, "%*s", depth * 2, "");
-        if (!item->is_block) {
-            buf_print(out, "%-*s = ", width, item->name);
-            render_literals(render, &item->values, out);
-        } else if (item->body->n == 0) {
-            buf_print(out, "%s {}", item->name);
+        if (item->is_block) { /* the pack's depth is capped on reading */
+            render_block(render, item->name, item->body, out);
         } else {
-            buf_print(out, "%s {\n", item->name);
-            render_body(render, item->body, depth + 1,
-                        out); /* the pack's depth is capped on reading */
-            buf_print(out, "%*s}", depth * 2, "");
+            buf_print(out, "%s = ", item->name);
+            render_literals(render, &item->values, out);
         }
         buf_char(out, '\n');
     }
@@ -125,6 +99,6 @@ void render_block(struct render *render, const char *type, const struct body *bo
     buf_print(out, "%s {", type);
     if (body->n > 0)
         buf_char(out, '\n');
-    render_body(render, body, 1, out);
+    render_body(render, body, out);
     buf_char(out, '}');
 }

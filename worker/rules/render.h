@@ -1,6 +1,6 @@
 /*
- * Render: the Terraform text that a fix writes, already in terraform fmt's form: two spaces, a
- * group's equals signs in one column, a blank line before a nested block.
+ * Render: the Terraform text that a fix writes, in lines, with a blank one before a nested block.
+ * Indentation and columns are the editor's (hcl/edit.h), which lays out all that it puts in.
  */
 #ifndef WORKER_RULES_RENDER_H
 #define WORKER_RULES_RENDER_H
@@ -18,9 +18,9 @@ struct render {
 
 const char *render_input(struct render *render, const char *name); /* NULL and missing set */
 void render_literals(struct render *render, const struct literals *literals, struct buf *out);
-/* The inside of a block, each line indented by depth * 2 spaces. */
-void render_body(struct render *render, const struct body *body, int depth, struct buf *out);
-/* "type {\n … }" at indentation 0, without a newline at its end. */
+/* The inside of a block. */
+void render_body(struct render *render, const struct body *body, struct buf *out);
+/* "type {\n … }", without a newline at its end. */
 void render_block(struct render *render, const char *type, const struct body *body,
                   struct buf *out);
 

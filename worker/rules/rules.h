@@ -13,8 +13,8 @@
 
 #include "common/base.h"
 #include "common/buf.h"
-#include "worker/hcl/edit.h"
-#include "worker/hcl/module.h"
+#include "worker/hcl/edit/edit.h"
+#include "worker/hcl/eval/evaluate.h"
 
 struct rules;
 

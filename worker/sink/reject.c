@@ -2,7 +2,7 @@
 #include "worker/sink/reject.h"
 
 #include "common/clock.h"
-#include "common/queue_consumer.h"
+#include "common/kafka/queue_consumer.h"
 #include "proto/dead_letter.h"
 #include "proto/topics.h"
 

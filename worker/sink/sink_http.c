@@ -3,10 +3,10 @@
 
 #include "common/clock.h"
 #include "common/config.h"
-#include "common/http_server.h"
+#include "common/http/http_server.h"
 #include "common/json.h"
-#include "common/queue.h"
-#include "common/role_http.h"
+#include "common/kafka/queue.h"
+#include "common/http/role_http.h"
 #include "common/stop.h"
 #include "version.h"
 #include "worker/sink/sink.h"

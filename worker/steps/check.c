@@ -8,7 +8,7 @@
 #include "common/fault.h"
 #include "common/json.h"
 #include "common/metrics.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "worker/audit.h"
 #include "worker/plan.h"
 #include "worker/pr_text.h"

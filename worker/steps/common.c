@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "common/config.h"
-#include "common/redact.h"
+#include "common/text/redact.h"
 #include "common/stop.h"
 #include "worker/forge/forge.h"
 #include "worker/lease.h"

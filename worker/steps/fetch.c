@@ -2,11 +2,6 @@
 #include "worker/services.h"
 #include "worker/steps/steps.h"
 
-static bool is_terraform(const char *path)
-{
-    return str_ends(path, ".tf") || str_ends(path, ".tfvars") || str_ends(path, ".tf.json");
-}
-
 static int add_file(void *context, const char *path, const char *bytes, size_t len, struct err *err)
 {
     return hcl_repo_add(context, path, bytes, len, err);
@@ -29,7 +24,7 @@ int step_fetch(struct item_run *run, struct err *err)
 
     r = hcl_repo_new(&run->repo, err);
     if (r == 0)
-        r = git_mirror_read(run->mirror, run->base_commit, "", is_terraform, HCL_FILE_MAX_BYTES,
+        r = git_mirror_read(run->mirror, run->base_commit, "", hcl_repo_takes, HCL_FILE_MAX_BYTES,
                             add_file, run->repo, err);
     return r < 0 ? err_wrap(err, r, "read %s", run->item->repository) : 0;
 }

@@ -1,0 +1,76 @@
+/*
+ * Queue, the reader's half: records out of Kafka, and the commits that say they are done.
+ *
+ *     queue_consumer_new -> queue_poll -> (work) -> queue_done … queue_commit
+ *         -> queue_consumer_free
+ *
+ * Holds:    consumers never auto-commit: an offset is committed only when it and every lower one of
+ *           its partition are done (offset_tracker.h), and only for the assignment generation it
+ *           was read under; a done from before a rebalance is ignored.
+ * Does not: use the batch consume API (it skips offsets around a pause in 2.0.2).
+ * Threads:  a consumer belongs to its poll thread alone; a record may be freed on any.
+ */
+#ifndef COMMON_KAFKA_QUEUE_CONSUMER_H
+#define COMMON_KAFKA_QUEUE_CONSUMER_H
+
+#include "common/kafka/queue.h"
+
+struct queue_record { /* as consumed; free with queue_record_free, on any thread */
+    const char *topic;
+    int32_t partition;
+    int64_t offset;
+    int64_t generation; /* of the assignment it was read under */
+    int64_t timestamp_unix_ms;
+    const void *key;
+    size_t key_len;
+    const void *value;
+    size_t value_len;
+    void *handle;
+};
+void queue_record_free(struct queue_record *record);
+DEFINE_CLEANUP(struct queue_record *, queue_record_free)
+/* The last header of that name; false when absent. Borrowed from the record. */
+bool queue_record_header(const struct queue_record *record, const char *key, const void **value,
+                         size_t *len);
+size_t queue_record_headers(const struct queue_record *record, struct queue_header *out,
+                            size_t max);
+
+struct queue_consumer;
+
+int queue_consumer_new(struct queue_consumer **out, const struct queue_options *options,
+                       const char *group, const char *const *topics, size_t n_topics,
+                       struct err *err) MUST_USE;
+/* Leaves the group, committing what is done; never blocks for more than 10 s (a watchdog ends the
+ * process otherwise). */
+void queue_consumer_free(struct queue_consumer *consumer);
+DEFINE_CLEANUP(struct queue_consumer *, queue_consumer_free)
+
+/* Serves callbacks, and gives the next record or NULL. Errors: ERR_RETRY (brokers away: keep
+ * polling), ERR_FATAL. */
+int queue_poll(struct queue_consumer *consumer, int64_t timeout_ms, struct queue_record **out,
+               struct err *err) MUST_USE;
+/* Not yet due: the partition is paused and the record comes again from queue_poll at not_before.
+ * Takes ownership. */
+void queue_hold_give(struct queue_consumer *consumer, struct queue_record *record,
+                     int64_t not_before_unix_ms);
+/* All partitions; polling goes on but hands out nothing, held records neither. A pause of less than
+ * a second is not told to librdkafka and costs nothing. Resume: all but the held records'
+ * partitions. */
+void queue_pause(struct queue_consumer *consumer);
+void queue_resume(struct queue_consumer *consumer);
+/* This offset's work is finished. Idempotent; stale generations are ignored. */
+void queue_done(struct queue_consumer *consumer, const char *topic, int32_t partition,
+                int64_t offset, int64_t generation);
+/* Commits what moved, synchronously. ERR_RETRY is harmless: the next call tries again. */
+int queue_commit(struct queue_consumer *consumer, struct err *err) MUST_USE;
+
+struct queue_stats {
+    int64_t assigned_partitions;
+    int64_t in_flight; /* read, not done */
+    int64_t generation;
+    int64_t lag; /* end offsets minus committed, over the assignment; -1 unknown */
+    bool connected;
+};
+void queue_stats(struct queue_consumer *consumer, struct queue_stats *out);
+
+#endif

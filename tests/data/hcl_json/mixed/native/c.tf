@@ -1,0 +1,3 @@
+resource "terraform_data" "from_c" {
+  input = local.l
+}

@@ -1,0 +1,11 @@
+resource "terraform_data" "r" {
+  triggers_replace = "x"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  provisioner "local-exec" {
+    command = "true"
+  }
+}

@@ -1,0 +1,25 @@
+/*
+ * Directory: a repository's Terraform straight from disk, for what needs no git.
+ *
+ *     hcl_repo_new -> hcl_repo_add_directory -> hcl_repo_roots …
+ *
+ * What is below a directory is as hostile as a repository: no symlink is followed, neither to a
+ * file nor to a directory, so nothing outside is read; only regular files are opened; depth, number
+ * of entries and bytes are capped. ".git" and ".terraform" are passed over.
+ */
+#ifndef WORKER_HCL_MODULE_DIRECTORY_H
+#define WORKER_HCL_MODULE_DIRECTORY_H
+
+#include "worker/hcl/module/module.h"
+
+#define HCL_DIRECTORY_DEPTH_MAX   64
+#define HCL_DIRECTORY_ENTRIES_MAX 1000000
+#define HCL_DIRECTORY_MAX_BYTES   ((size_t)512 * 1024 * 1024) /* of Terraform files together */
+
+/* Adds every file that hcl_repo_add takes, with its path from the directory on; the directory's
+ * own path may be a symlink. ERR_REJECT: there is no such directory, or a cap is reached;
+ * ERR_RETRY: something cannot be read; with the path. ERR_FATAL. Files added before a failure stay.
+ */
+int hcl_repo_add_directory(struct hcl_repo *repo, const char *directory, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * Roots: who runs a module. A directory that several roots call is changed for all of them at once;
+ * here is told which they are. Read off the module blocks alone, without opening a root.
+ *
+ *     hcl_other_roots(root, path, &roots, err) -> roots.items
+ *
+ * Answers are borrowed from the repo; one thread per repo.
+ */
+#ifndef WORKER_HCL_MODULE_ROOTS_H
+#define WORKER_HCL_MODULE_ROOTS_H
+
+#include "worker/hcl/module/module.h"
+
+#define HCL_ROOTS_MAX 64
+
+struct hcl_roots {
+    const char *items[HCL_ROOTS_MAX]; /* directories, sorted unless added to; "" is the top */
+    size_t n;
+    size_t n_more; /* there was no room for */
+};
+
+/* Adds the roots (as hcl_repo_roots has them) other than root whose module trees hold the
+ * directory of the file at path; those that stand in out already are not added again. ERR_FATAL. */
+int hcl_other_roots(const struct hcl_module *root, const char *path, struct hcl_roots *out,
+                    struct err *err) MUST_USE;
+
+#endif
