@@ -113,15 +113,46 @@ static void drop_keys(const char *address, char *out, size_t size)
     out[n] = '\0';
 }
 
+/* The end of the key, "[0]" or "[\"x\"]", that begins here. */
+static const char *end_of_key(const char *at)
+{
+    bool in_text = false;
+
+    for (; *at != '\0' && (*at != ']' || in_text); at++)
+        in_text = in_text != (*at == '"');
+    return *at == ']' ? at + 1 : at;
+}
+
+/* "[?]" in an answer is a key that the code does not know: any one key. All else is exact. */
+static bool same_instance(const char *answer, const char *address)
+{
+    while (*answer != '\0' && *address != '\0') {
+        if (str_starts(answer, "[?]") && *address == '[') {
+            answer += strlen("[?]");
+            address = end_of_key(address);
+            continue;
+        }
+        if (*answer++ != *address++)
+            return false;
+    }
+    return *answer == '\0' && *address == '\0';
+}
+
 /* A match of the block as a whole stands for all its instances. */
 static bool is_it(const struct hcl_match *match, const char *address)
 {
     char block[1024];
 
     if (match->instance != NULL)
-        return str_eq(match->instance->address, address);
+        return same_instance(match->instance->address, address);
     drop_keys(address, block, sizeof block);
     return str_eq(match->resource->address, block);
+}
+
+static bool is_sure(const struct hcl_match *match)
+{
+    return match->certainty == HCL_SURE && match->instance != NULL &&
+           strstr(match->instance->address, "[?]") == NULL;
 }
 
 static const char *answer_of(const struct hcl_match *match)
@@ -152,7 +183,7 @@ static void judge(const struct hcl_module *root, const struct fleet_thing *thing
     assert_true(n <= MATCHES_MAX);
     for (size_t i = 0; i < n; i++)
         is_among = is_among || is_it(&matches[i], thing->address);
-    if (is_among && n == 1 && matches[0].certainty == HCL_SURE && matches[0].instance != NULL) {
+    if (is_among && n == 1 && is_sure(&matches[0])) {
         score->sure++;
         return;
     }
