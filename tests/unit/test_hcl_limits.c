@@ -72,7 +72,7 @@ static const char *const COSTLY[][2] = {
     {"[for i in local.many : [for j in local.many : i * j]][999]",
      "?the configuration is too large to evaluate further"},
     {"length(flatten([for i in local.many : [for j in local.many : i * j]]))",
-     "?the configuration is too large to evaluate further"},
+     "?a list or object has more than 10000 elements"},
     {"cidrsubnets(\"::/0\", [for i in local.many : 128]...)",
      "?cidrsubnets: a whole number from 1 to 32 is needed"},
 };

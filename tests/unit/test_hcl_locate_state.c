@@ -198,10 +198,10 @@ static void what_the_code_has_not_is_told(void **unused)
 {
     static const char *const cases[][2] = {
         {ARN("nowhere"), "the state has " ARN("nowhere") " at aws_sqs_queue.nowhere, which this "
-                                                         "code does not have (moved?)"},
+                                                         "code does not have (moved or removed?)"},
         {ARN("m-gone"),
          "the state has " ARN("m-gone") " at module.gone.aws_sqs_queue.q, which this "
-                                        "code does not have (moved?)"},
+                                        "code does not have (moved or removed?)"},
         {ARN("each-gone"),
          "the state has " ARN("each-gone") " at aws_sqs_queue.each[\"gone\"], an "
                                            "instance that this code does not make (removed?)"},
@@ -238,7 +238,7 @@ static void a_renamed_block_is_found_by_its_name_and_the_old_address_told(void *
     assert_string_equal(scene.matches[0].how,
                         "name = \"jobs\" (attribute); the state has " ARN(
                             "jobs") " at aws_sqs_queue.before, which this code does not have "
-                                    "(moved?)");
+                                    "(moved or removed?)");
 }
 
 static void several_with_one_id_are_ambiguous(void **unused)

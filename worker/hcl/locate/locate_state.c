@@ -274,7 +274,7 @@ const char *hcl_state_says(const struct hcl_module *root, const struct hcl_query
             instance->deposed
                 ? "where it is deposed: it was replaced, and the next apply destroys it"
             : found == FOUND_NO_KEY ? "an instance that this code does not make (removed?)"
-            : found != FOUND        ? "which this code does not have (moved?)"
+            : found != FOUND        ? "which this code does not have (moved or removed?)"
                                     : NULL;
         if (why != NULL)
             return arena_print(root->repo->arena, "the state has %s at %s, %s",
