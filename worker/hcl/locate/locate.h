@@ -48,7 +48,8 @@ struct hcl_match {
 size_t hcl_locate(const struct hcl_module *root, const struct hcl_query *query,
                   struct hcl_match *out, size_t max);
 /* What the state knows of the thing and the code does not: "the state has X at address A, which
- * this code does not have (moved or removed?)"; NULL: nothing of that kind. Borrowed from the repo. */
+ * this code does not have (moved or removed?)"; NULL: nothing of that kind. Borrowed from the repo.
+ */
 const char *hcl_state_says(const struct hcl_module *root, const struct hcl_query *query);
 
 #endif
