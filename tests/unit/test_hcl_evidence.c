@@ -277,11 +277,46 @@ static void many_resources_are_searched_once(void **state)
     }
 }
 
+/* What one finding asks is kept for the next: else the repository's memory is used up, and what is
+ * asked last is not found. */
+static void hundreds_of_findings_do_not_wear_a_repository_out(void **state)
+{
+    CLEANUP(buf_done) struct buf text = BUF(HCL_FILE_MAX_BYTES);
+    const int n = 1000;
+    const int findings = 500;
+    struct hcl_match matches[2];
+    char arn[128];
+
+    (void)state;
+    buf_text(&text, "provider \"aws\" { region = \"eu-west-1\" }\nvariable \"suffix\" {}\n");
+    for (int i = 0; i < n; i++)
+        buf_print(&text,
+                  "resource \"aws_vpc\" \"v%d\" {}\n"
+                  "import {\n  to = aws_vpc.v%d\n  id = \"vpc-%d\"\n}\n"
+                  "resource \"aws_s3_bucket\" \"b%d\" { bucket = \"b-${var.suffix}\" }\n",
+                  i, i, i, i);
+    const struct made_file file = {"main.tf", buf_str(&text)};
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(&file, 1);
+    struct hcl_module *root = hcl_make_open(repo, "");
+    const struct hcl_query query = {.arn = arn};
+    for (int i = 0; i < findings; i++) {
+        snprintf(arn, sizeof arn, ARN("ec2", "vpc/vpc-%d"), n - 1 - i);
+        assert_int_equal(hcl_locate(root, &query, matches, COUNT(matches)), 1);
+        assert_int_equal(matches[0].certainty, HCL_SURE);
+        snprintf(arn, sizeof arn, ARN("ec2", "vpc/vpc-of-others-%d"), i);
+        assert_int_equal(hcl_locate(root, &query, matches, COUNT(matches)), n);
+        snprintf(arn, sizeof arn, "arn:aws:s3:::b-%d", i);
+        assert_int_equal(hcl_locate(root, &query, matches, COUNT(matches)), n);
+        assert_has(matches[1].how, "bucket = \"b-");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_evidence_is_weighed),
         cmocka_unit_test(many_resources_are_searched_once),
+        cmocka_unit_test(hundreds_of_findings_do_not_wear_a_repository_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

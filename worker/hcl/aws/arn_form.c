@@ -211,6 +211,24 @@ bool arn_form_fits(const struct arn_form *form, const char *text, struct arn_fit
     return *text == '\0';
 }
 
+const struct arn_form *arn_forms_of(const struct hcl_type_row *row, size_t *n)
+{
+    size_t wanted = (size_t)(row - type_rows);
+    size_t low = 0;
+    size_t high = arn_form_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (arn_forms[middle].row < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*n = 0; low + *n < arn_form_count && arn_forms[low + *n].row == wanted;)
+        ++*n;
+    return &arn_forms[low];
+}
+
 size_t arn_fits(const struct arn_pieces *pieces, struct arn_fit *out, size_t max)
 {
     size_t n = 0;

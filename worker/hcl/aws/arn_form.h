@@ -43,6 +43,8 @@ struct arn_fit {
     size_t n;
     bool is_whole; /* all of the text is in parts: the form has no {*} */
 };
+/* The n forms of a row. */
+const struct arn_form *arn_forms_of(const struct hcl_type_row *row, size_t *n);
 /* false: the text is of another form; out is undefined then. */
 bool arn_form_fits(const struct arn_form *form, const char *text, struct arn_fit *out);
 /* The forms that the ARN fits, in the table's order; how many (at most max) are in out. */

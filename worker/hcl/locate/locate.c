@@ -25,6 +25,11 @@ void locate_found(struct finds *finds, const struct hcl_resource *resource,
     finds->last = resource;
 }
 
+bool locate_keeps(const struct finds *finds, const struct hcl_resource *resource)
+{
+    return finds->n < finds->max && resource != finds->last;
+}
+
 /* --- by address --- */
 
 void locate_by_address(struct finds *finds, const char *address, const char *how)

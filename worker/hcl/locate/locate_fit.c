@@ -119,7 +119,6 @@ static enum fit fits_target(const struct hcl_value *v, struct text name, int dep
     struct located *target = v->resource != NULL ? locate_indexed(v->resource) : NULL;
     bool is_one = v->instance != NULL && strstr(v->instance->address, "[?]") == NULL;
     enum fit best = FIT_NO;
-    const char *how;
 
     if (target == NULL || !has_identity(target->row) || depth >= FOLLOW_MAX)
         return FIT_OPEN;
@@ -129,7 +128,7 @@ static enum fit fits_target(const struct hcl_value *v, struct text name, int dep
     for (size_t i = 0; i < n; i++) {
         if (is_one && !str_eq(v->instance->address, target->instances[i].address))
             continue;
-        enum fit fit = fits_name(target, i, name, true, depth + 1, &how);
+        enum fit fit = fits_name(target, i, name, true, depth + 1, NULL);
         best = fit > best ? fit : best;
     }
     return best == FIT_YES && !is_one && n > 1 ? FIT_PART : best;
@@ -176,8 +175,9 @@ static enum fit fits_unnamed(const struct hcl_resource *resource, struct text na
     if (!has_unique_end(name, &before) ||
         !(text_starts(name, "terraform-") || text_starts(name, "tf-")))
         return FIT_NO;
-    *how = arena_print(resource->module->repo->arena,
-                       "the block has no name, and Terraform made this one");
+    if (how != NULL)
+        *how = arena_print(resource->module->repo->arena,
+                           "the block has no name, and Terraform made this one");
     return FIT_OPEN;
 }
 
@@ -186,6 +186,8 @@ static enum fit fits_name(struct located *located, size_t i, struct text name, b
 {
     enum fit best = FIT_NO;
     bool is_named = false;
+    struct text argument = {0};
+    const struct hcl_value *value = NULL;
     const char *at = located->row->identity;
 
     for (size_t k = 0; *at != '\0' && k < IDENTITY_MAX; k++) {
@@ -197,12 +199,15 @@ static enum fit fits_name(struct located *located, size_t i, struct text name, b
         is_named = is_named || v != NULL;
         if (fit > best) {
             best = fit;
-            *how = explain(located->resource, (struct text){at + is_prefix, len - is_prefix}, v);
+            argument = (struct text){at + is_prefix, len - is_prefix};
+            value = v;
         }
         at += len + (at[len] == ' ');
     }
     if (!is_named && by_arn)
         return fits_unnamed(located->resource, name, how);
+    if (how != NULL && best > FIT_NO)
+        *how = explain(located->resource, argument, value);
     return best;
 }
 
@@ -225,12 +230,11 @@ static enum fit fits_text(const char *text, struct text wanted)
 }
 
 /* An argument beside the name: the cluster of a service, the API of a stage. */
-static enum fit fits_scope(const struct located *located, size_t i, const struct arn_part *part)
+static enum fit fits_scope(struct located *located, size_t i, const struct arn_part *part)
 {
     const struct hcl_resource *resource = located->resource;
     struct text wanted = {part->value, part->len};
-    const struct hcl_value *v =
-        hcl_eval_attribute(resource, resource->block, part->argument, &located->instances[i]);
+    const struct hcl_value *v = locate_argument(located, i, part->argument);
 
     if (v == NULL || v->kind == HCL_V_NULL) {
         if (part->absent == NULL)
@@ -264,7 +268,8 @@ enum fit locate_fits_parts(struct located *located, size_t i, const struct arn_f
     const struct arn_part *open = NULL;
     enum fit worst = FIT_YES;
 
-    *how = NULL;
+    if (how != NULL)
+        *how = NULL;
     if (name != NULL)
         worst = locate_fits_name(located, i, (struct text){name->value, name->len}, true, how);
     for (size_t k = 0; k < fit->n && worst != FIT_NO; k++) {
@@ -278,9 +283,12 @@ enum fit locate_fits_parts(struct located *located, size_t i, const struct arn_f
     if (worst == FIT_NO)
         return FIT_NO;
     if (name == NULL && !is_all_written(fit)) {
-        *how = "only an id made by AWS tells it, and the code does not hold that";
+        if (how != NULL)
+            *how = "only an id made by AWS tells it, and the code does not hold that";
         return FIT_OPEN;
     }
+    if (how == NULL)
+        return worst;
     if (*how == NULL)
         *how = "all that the ARN says is written";
     if (open != NULL)

@@ -51,10 +51,11 @@ static bool agrees(const struct arn_part *part, const struct arn_fit *arn)
 static bool same_parts(const struct arn_fit *arn, const char *id)
 {
     struct arn_fit fit;
+    size_t n_forms;
+    const struct arn_form *forms = arn_forms_of(arn->row, &n_forms);
 
-    for (size_t k = 0; k < arn_form_count; k++) {
-        if (&type_rows[arn_forms[k].row] != arn->row || !str_eq(arn_forms[k].service, "id") ||
-            !arn_form_fits(&arn_forms[k], id, &fit) || fit.n == 0)
+    for (size_t k = 0; k < n_forms; k++) {
+        if (!str_eq(forms[k].service, "id") || !arn_form_fits(&forms[k], id, &fit) || fit.n == 0)
             continue;
         size_t n = 0;
         while (n < fit.n && agrees(&fit.parts[n], arn))
@@ -65,83 +66,130 @@ static bool same_parts(const struct arn_fit *arn, const char *id)
     return false;
 }
 
-/* An id that is no ARN says nothing of the region and the account: the provider does. */
-static bool means(const struct hcl_query *query, const struct hcl_resource *resource,
-                  const char *id)
-{
-    const char *type = resource->type;
-    struct arn_pieces pieces;
-    struct arn_fit fits[ARN_FITS_MAX];
+/* --- the root's import blocks --- */
 
-    if (query->arn == NULL)
-        return query->name != NULL && query->type != NULL && hcl_type_fits(query->type, type) &&
-               str_eq(query->name, id);
-    if (str_eq(query->arn, id))
-        return true;
-    size_t n = arn_split(query->arn, &pieces) ? arn_fits(&pieces, fits, ARN_FITS_MAX) : 0;
-    if (n > 0 && locate_is_elsewhere(resource, &pieces))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(fits[i].row->type, type) && same_parts(&fits[i], id))
-            return true;
-    return false;
-}
+struct import {
+    const struct hcl_resource *resource;
+    const char *address, *id;
+    struct import *next;
+};
 
-static void try_block(struct finds *finds, const struct hcl_query *query,
+struct import_list {
+    struct import *first, **end;
+};
+
+static void add_block(struct import_list *list, const struct hcl_module *root,
                       const struct hcl_file *file, const struct hcl_node *block,
                       const struct hcl_instance *instance)
 {
     CLEANUP(buf_done) struct buf address = BUF(TEXT_MAX);
     const struct hcl_node *to = hcl_attribute(file, block, "to");
     const struct hcl_node *id = hcl_attribute(file, block, "id");
+    struct import import = {0};
     struct err err;
 
     if (to == NULL || id == NULL)
         return;
-    const struct hcl_value *v = hcl_eval(finds->root, file, id->child, instance);
-    if (v->kind != HCL_V_TEXT ||
-        !write_address(&address, finds->root, file, to->child, instance, 0) ||
+    const struct hcl_value *v = hcl_eval(root, file, id->child, instance);
+    if (v->kind != HCL_V_TEXT || !write_address(&address, root, file, to->child, instance, 0) ||
         buf_check(&address, &err) < 0)
         return;
-    const struct hcl_resource *resource = hcl_resource_find(finds->root, buf_str(&address));
-    if (resource == NULL || resource->is_data || !means(query, resource, v->text))
+    import.resource = hcl_resource_find(root, buf_str(&address));
+    if (import.resource == NULL || import.resource->is_data)
         return;
-    locate_by_address(finds, buf_str(&address),
-                      arena_print(finds->root->repo->arena, "import block: id = \"%s\"", v->text));
+    import.address = arena_text(root->repo->arena, buf_str(&address));
+    import.id = v->text;
+    struct import *kept = arena_alloc(root->repo->arena, sizeof *kept);
+    if (kept == NULL || import.address == NULL)
+        return;
+    *kept = import;
+    *list->end = kept;
+    list->end = &kept->next;
 }
 
-static void try_each(struct finds *finds, const struct hcl_query *query,
+static void add_each(struct import_list *list, const struct hcl_module *root,
                      const struct hcl_file *file, const struct hcl_node *block)
 {
     const struct hcl_node *each = hcl_attribute(file, block, "for_each");
-    struct hcl_repo *repo = finds->root->repo;
 
     if (each == NULL) {
-        try_block(finds, query, file, block, NULL);
+        add_block(list, root, file, block, NULL);
         return;
     }
-    const struct hcl_value *all = hcl_eval(finds->root, file, each->child, NULL);
+    const struct hcl_value *all = hcl_eval(root, file, each->child, NULL);
     if (all->kind != HCL_V_OBJECT && all->kind != HCL_V_LIST)
         return;
     for (size_t i = 0; i < all->n; i++) {
         struct hcl_instance instance = {
             .key = "",
-            .each_key = all->kind == HCL_V_OBJECT ? value_text(repo, all->keys[i]) : all->items[i],
+            .each_key =
+                all->kind == HCL_V_OBJECT ? value_text(root->repo, all->keys[i]) : all->items[i],
             .each_value = all->items[i],
-            .module = finds->root,
+            .module = root,
         };
-        try_block(finds, query, file, block, &instance);
+        add_block(list, root, file, block, &instance);
     }
+}
+
+/* Evaluated once: a repository that took over what stood before has thousands of them. */
+static const struct import_list *imports_of(const struct hcl_module *root)
+{
+    struct root_index *index = locate_root(root);
+
+    if (index == NULL || index->imports != NULL)
+        return index != NULL ? index->imports : NULL;
+    struct import_list *list = arena_alloc(root->repo->arena, sizeof *list);
+    if (list == NULL)
+        return NULL;
+    list->end = &list->first;
+    for (size_t i = 0; i < hcl_module_file_count(root); i++) {
+        const struct hcl_file *file = hcl_module_file(root, i);
+        const struct hcl_node *block = NULL;
+        while ((block = hcl_block_next(file, file->body, "import", block)) != NULL)
+            add_each(list, root, file, block);
+    }
+    index->imports = list;
+    return list;
+}
+
+/* --- what a query means --- */
+
+struct import_search {
+    const struct hcl_query *query;
+    struct arn_pieces pieces;
+    struct arn_fit fits[ARN_FITS_MAX];
+    size_t n;
+};
+
+static bool means(const struct import_search *search, const struct import *import)
+{
+    const struct hcl_query *query = search->query;
+    const char *type = import->resource->type;
+
+    if (query->arn == NULL)
+        return query->type != NULL && hcl_type_fits(query->type, type) &&
+               str_eq(query->name, import->id);
+    if (str_eq(query->arn, import->id))
+        return true;
+    /* An id that is no ARN says nothing of the region and the account: the provider does. */
+    for (size_t i = 0; i < search->n; i++)
+        if (str_eq(search->fits[i].row->type, type) && same_parts(&search->fits[i], import->id))
+            return !locate_is_elsewhere(import->resource, &search->pieces);
+    return false;
 }
 
 void locate_by_import(struct finds *finds, const struct hcl_query *query)
 {
+    struct import_search search = {.query = query};
+
     if (query->arn == NULL && query->name == NULL)
         return;
-    for (size_t i = 0; i < hcl_module_file_count(finds->root); i++) {
-        const struct hcl_file *file = hcl_module_file(finds->root, i);
-        const struct hcl_node *block = NULL;
-        while ((block = hcl_block_next(file, file->body, "import", block)) != NULL)
-            try_each(finds, query, file, block);
-    }
+    const struct import_list *list = imports_of(finds->root);
+    if (query->arn != NULL && arn_split(query->arn, &search.pieces))
+        search.n = arn_fits(&search.pieces, search.fits, ARN_FITS_MAX);
+    for (const struct import *at = list != NULL ? list->first : NULL; at != NULL; at = at->next)
+        if (means(&search, at))
+            locate_by_address(
+                finds, at->address,
+                arena_print(finds->root->repo->arena, "import block: id = \"%s\"", at->id));
 }

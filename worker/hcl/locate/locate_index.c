@@ -4,11 +4,10 @@
 #include "worker/hcl/locate/locate_inside.h"
 #include "worker/hcl/module/module_inside.h"
 
-struct root_index {
-    const struct hcl_module *root;
-    struct located *items;
-    size_t n;
-    struct root_index *next;
+struct argument {
+    const char *name;
+    const struct hcl_value *value;
+    struct argument *next;
 };
 
 static int by_type_and_address(const void *a, const void *b)
@@ -61,14 +60,19 @@ static size_t bound(const struct root_index *index, const char *type, bool after
     return low;
 }
 
-size_t locate_index(const struct hcl_module *root, const char *type, struct located **out)
+struct root_index *locate_root(const struct hcl_module *root)
 {
     struct root_index *index = root->repo->indexes;
 
     while (index != NULL && index->root != root)
         index = index->next;
-    if (index == NULL)
-        index = make_index(root);
+    return index != NULL ? index : make_index(root);
+}
+
+size_t locate_index(const struct hcl_module *root, const char *type, struct located **out)
+{
+    struct root_index *index = locate_root(root);
+
     if (index == NULL)
         return 0;
     size_t first = type != NULL ? bound(index, type, false) : 0;
@@ -151,4 +155,32 @@ const struct hcl_value *locate_identity(struct located *located, size_t i, size_
         located->has_values[i] = true;
     }
     return located->values[i * IDENTITY_MAX + k];
+}
+
+const struct hcl_value *locate_argument(struct located *located, size_t i, const char *argument)
+{
+    const struct hcl_resource *resource = located->resource;
+    struct arena *arena = resource->module->repo->arena;
+    struct argument *known = NULL;
+
+    if (i >= locate_instances(located))
+        return NULL;
+    if (located->arguments == NULL)
+        located->arguments = arena_alloc(arena, located->n * sizeof *located->arguments);
+    if (located->arguments != NULL)
+        known = located->arguments[i];
+    while (known != NULL && !str_eq(known->name, argument))
+        known = known->next;
+    if (known != NULL)
+        return known->value;
+
+    const struct hcl_value *v =
+        hcl_eval_attribute(resource, resource->block, argument, &located->instances[i]);
+    known = arena_alloc(arena, sizeof *known);
+    if (known == NULL || located->arguments == NULL)
+        return v;
+    *known = (struct argument){arena_text(arena, argument), v, located->arguments[i]};
+    if (known->name != NULL)
+        located->arguments[i] = known;
+    return v;
 }

@@ -13,6 +13,7 @@
 #define WORKER_HCL_LOCATE_LOCATE_INSIDE_H
 
 #include "worker/hcl/aws/arn_form.h"
+#include "worker/hcl/eval/evaluate.h"
 #include "worker/hcl/locate/locate.h"
 
 /* The matches so far; n counts all, the first max of them are kept. */
@@ -29,6 +30,9 @@ struct finds {
  * for it. Matches of one resource must follow one another. */
 void locate_found(struct finds *finds, const struct hcl_resource *resource,
                   const struct hcl_instance *instance, const char *how);
+
+/* Would a match of the resource be kept with its how? Texts for nobody would fill the arena. */
+bool locate_keeps(const struct finds *finds, const struct hcl_resource *resource);
 
 /* --- the kinds of evidence, in the order in which they are asked --- */
 void locate_by_address(struct finds *finds, const char *address, const char *how);
@@ -54,7 +58,22 @@ struct located {
     bool is_known;
     const struct hcl_value **values; /* IDENTITY_MAX of each instance */
     bool *has_values;                /* of each instance */
+    struct argument **arguments;     /* of each instance: others, once asked for */
+    /* What its provider says; once asked for (locate_provider.c). */
+    bool has_works;
+    struct works {
+        const struct hcl_value *region, *account_ids; /* NULL: nothing */
+    } works;
 };
+/* What is known of a root, made once. */
+struct root_index {
+    const struct hcl_module *root;
+    struct located *items;
+    size_t n;
+    const struct import_list *imports; /* locate_import.c; NULL: not yet asked for */
+    struct root_index *next;
+};
+struct root_index *locate_root(const struct hcl_module *root); /* NULL without memory */
 /* All of them, or those of a type. Without memory: none. */
 size_t locate_index(const struct hcl_module *root, const char *type, struct located **out);
 /* The item of a resource, found by its address; NULL: none. */
@@ -62,6 +81,8 @@ struct located *locate_indexed(const struct hcl_resource *resource);
 size_t locate_instances(struct located *located);
 /* What the k-th identity argument of the i-th instance holds; NULL: absent. */
 const struct hcl_value *locate_identity(struct located *located, size_t i, size_t k);
+/* What any other argument of it holds; likewise. */
+const struct hcl_value *locate_argument(struct located *located, size_t i, const char *argument);
 
 /* --- how well a resource fits (locate_fit.c), worst first --- */
 enum fit {
@@ -75,7 +96,7 @@ struct text { /* not NUL-terminated */
     size_t len;
 };
 /* What one instance's identity arguments say to a name. by_arn: only those that an ARN's name comes
- * from (the first, and the prefixes). how: in words, when it is not FIT_NO. */
+ * from (the first, and the prefixes). how: in words, when it is not FIT_NO; NULL: not asked. */
 enum fit locate_fits_name(struct located *located, size_t i, struct text name, bool by_arn,
                           const char **how);
 /* What an instance says to an ARN's (or an import id's) parts. */

@@ -26,11 +26,12 @@ static enum fit best_form(const struct arn_search *search, struct located *locat
         const char *why = NULL;
         if (search->fits[k].row != located->row)
             continue;
-        enum fit fit = locate_fits_parts(located, i, &search->fits[k], &why);
-        if (fit > best) {
-            best = fit;
+        enum fit fit = locate_fits_parts(located, i, &search->fits[k], how != NULL ? &why : NULL);
+        if (fit <= best)
+            continue;
+        best = fit;
+        if (how != NULL)
             *how = why;
-        }
     }
     return best;
 }
@@ -45,9 +46,12 @@ static void search_type(struct finds *finds, const struct arn_search *search,
         size_t n_instances = locate_instances(&items[k]);
         for (size_t i = 0; i < n_instances; i++) {
             const char *how = NULL;
-            if (is_wanted(best_form(search, &items[k], i, &how), finds->certainty) &&
-                !locate_is_elsewhere(items[k].resource, &search->pieces))
-                locate_found(finds, items[k].resource, &items[k].instances[i], how);
+            if (!is_wanted(best_form(search, &items[k], i, NULL), finds->certainty) ||
+                locate_is_elsewhere(items[k].resource, &search->pieces))
+                continue;
+            if (locate_keeps(finds, items[k].resource))
+                (void)best_form(search, &items[k], i, &how);
+            locate_found(finds, items[k].resource, &items[k].instances[i], how);
         }
     }
 }
@@ -104,27 +108,38 @@ static enum fit import_name_fit(struct located *located, size_t i, const char *n
                                 const char **how)
 {
     struct arn_fit fit;
+    size_t n;
+    const struct arn_form *forms = arn_forms_of(located->row, &n);
 
-    for (size_t k = 0; k < arn_form_count; k++)
-        if (&type_rows[arn_forms[k].row] == located->row && str_eq(arn_forms[k].service, "id") &&
-            arn_form_fits(&arn_forms[k], name, &fit) && fit.n > 1 &&
+    for (size_t k = 0; k < n; k++)
+        if (str_eq(forms[k].service, "id") && arn_form_fits(&forms[k], name, &fit) && fit.n > 1 &&
             locate_fits_parts(located, i, &fit, how) == FIT_YES)
             return FIT_YES;
     return FIT_NO;
 }
 
+static enum fit any_name_fit(const struct finds *finds, struct located *located, size_t i,
+                             const char *name, const char **how)
+{
+    enum fit fit = named_fit(located, i, name, how);
+
+    if (fit != FIT_YES && strpbrk(name, "/:|,_") != NULL && finds->certainty == HCL_SURE)
+        fit = import_name_fit(located, i, name, how);
+    return fit;
+}
+
 static void search_name(struct finds *finds, struct located *located, const char *name)
 {
     size_t n = locate_instances(located);
-    bool is_composite = strpbrk(name, "/:|,_") != NULL;
 
     for (size_t i = 0; i < n; i++) {
         const char *how = NULL;
-        enum fit fit = named_fit(located, i, name, &how);
-        if (fit != FIT_YES && is_composite && finds->certainty == HCL_SURE)
-            fit = import_name_fit(located, i, name, &how);
-        if (is_wanted(fit, finds->certainty) && !locate_is_elsewhere(located->resource, finds->arn))
-            locate_found(finds, located->resource, &located->instances[i], how);
+        if (!is_wanted(any_name_fit(finds, located, i, name, NULL), finds->certainty) ||
+            locate_is_elsewhere(located->resource, finds->arn))
+            continue;
+        if (locate_keeps(finds, located->resource))
+            (void)any_name_fit(finds, located, i, name, &how);
+        locate_found(finds, located->resource, &located->instances[i], how);
     }
 }
 
@@ -137,16 +152,16 @@ static void by_key_alias(struct finds *finds, const char *name)
     for (size_t k = 0; k < n; k++) {
         size_t n_instances = locate_instances(&items[k]);
         for (size_t i = 0; i < n_instances; i++) {
-            const struct hcl_resource *alias = items[k].resource;
-            const char *how;
-            if (named_fit(&items[k], i, name, &how) != FIT_YES)
+            const char *how = NULL;
+            if (named_fit(&items[k], i, name, NULL) != FIT_YES)
                 continue;
-            const struct hcl_value *key =
-                hcl_eval_attribute(alias, alias->block, "target_key_id", &items[k].instances[i]);
-            if (key != NULL && key->resource != NULL &&
-                str_eq(key->resource->type, "aws_kms_key") &&
-                !locate_is_elsewhere(key->resource, finds->arn))
-                locate_found(finds, key->resource, key->instance, how);
+            const struct hcl_value *key = locate_argument(&items[k], i, "target_key_id");
+            if (key == NULL || key->resource == NULL ||
+                !str_eq(key->resource->type, "aws_kms_key") ||
+                locate_is_elsewhere(key->resource, finds->arn))
+                continue;
+            (void)named_fit(&items[k], i, name, &how);
+            locate_found(finds, key->resource, key->instance, how);
         }
     }
 }

@@ -90,35 +90,48 @@ static const struct declared *configured(const struct hcl_module *module, struct
                          dot != NULL ? dot + 1 : "");
 }
 
-static bool works_elsewhere(const struct hcl_module *module, const struct declared *provider,
-                            const struct arn_pieces *arn)
+static struct works settings(const struct hcl_module *module, const struct declared *provider)
 {
-    const struct hcl_value *region = setting(module, provider->file, provider->node, "region");
-    const struct hcl_value *ids =
-        setting(module, provider->file, provider->node, "allowed_account_ids");
-
-    return (arn->region[0] != '\0' && region != NULL && is_outright(region) &&
-            !str_eq(region->text, arn->region)) ||
-           (arn->account[0] != '\0' && forbids(ids, arn->account));
+    return (struct works){
+        .region = setting(module, provider->file, provider->node, "region"),
+        .account_ids = setting(module, provider->file, provider->node, "allowed_account_ids"),
+    };
 }
 
-bool locate_is_elsewhere(const struct hcl_resource *resource, const struct arn_pieces *arn)
+static struct works find_works(const struct hcl_resource *resource)
 {
     const struct hcl_node *own = hcl_attribute(resource->file, resource->block, "provider");
     const struct hcl_node *region = hcl_attribute(resource->file, resource->block, "region");
     const struct hcl_module *module = resource->module; /* no key changes the provider */
     struct text provider = {"aws", 3};
 
-    if (arn == NULL || region != NULL) /* since provider 6 each resource may have its own */
-        return false;
+    if (region != NULL) /* since provider 6 each resource may have its own */
+        return (struct works){0};
     if (own != NULL)
         provider = written(resource->file, own->child);
     for (;;) {
         const struct declared *mine = configured(module, provider);
         if (mine != NULL && (module->parent == NULL || has_settings(mine->file, mine->node)))
-            return works_elsewhere(module, mine, arn);
+            return settings(module, mine);
         if (module->parent == NULL || !from_caller(module, &provider))
-            return false;
+            return (struct works){0};
         module = module->parent;
     }
+}
+
+bool locate_is_elsewhere(const struct hcl_resource *resource, const struct arn_pieces *arn)
+{
+    struct located *located = arn != NULL ? locate_indexed(resource) : NULL;
+    struct works works;
+
+    if (arn == NULL)
+        return false;
+    works = located != NULL && located->has_works ? located->works : find_works(resource);
+    if (located != NULL) {
+        located->works = works;
+        located->has_works = true;
+    }
+    return (arn->region[0] != '\0' && works.region != NULL && is_outright(works.region) &&
+            !str_eq(works.region->text, arn->region)) ||
+           (arn->account[0] != '\0' && forbids(works.account_ids, arn->account));
 }
