@@ -37,7 +37,7 @@ static void the_provider_still_says_what_is_recorded(void **state)
     (void)state;
     fleet_need_full();
     snprintf(path, sizeof path, "%s/schema.tsv", scratch);
-    fleet_oracle("tests/oracles/aws-schema worker/hcl/aws_types.txt", path);
+    fleet_oracle("tests/oracles/aws-schema worker/hcl/aws/aws_types.txt", path);
     assert_ok(files_read(path, &now, &err), err);
     read_data("types/schema-5.100.0.tsv", &then);
     /* The first line names terraform's version. */
