@@ -189,7 +189,9 @@ static void judge(const struct hcl_module *root, const struct fleet_thing *thing
     }
     note_doubts(thing, matches, n, &score->doubts);
     if (is_among) {
-        score->ambiguous++;
+        bool is_block = n == 1 && matches[0].certainty == HCL_SURE;
+        score->unkeyed += is_block;
+        score->ambiguous += !is_block;
         return;
     }
     if (n == 0 && hcl_type_of_arn(thing->arn) == NULL) {
@@ -218,8 +220,8 @@ void fleet_judge(const struct hcl_module *root, const struct fleet *fleet,
 
 void fleet_report(const char *title, const struct fleet_score *score)
 {
-    print_message("%s: %zu resources, %zu ARNs: %zu sure, %zu ambiguous, %zu outside the table, "
-                  "%zu missed, %zu wrong\n",
-                  title, score->resources, score->arns, score->sure, score->ambiguous,
-                  score->outside, score->missed, score->wrong);
+    print_message("%s: %zu resources, %zu ARNs: %zu sure, %zu sure but for the key, %zu ambiguous, "
+                  "%zu outside the table, %zu missed, %zu wrong\n",
+                  title, score->resources, score->arns, score->sure, score->unkeyed,
+                  score->ambiguous, score->outside, score->missed, score->wrong);
 }

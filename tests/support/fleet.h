@@ -35,6 +35,7 @@ struct fleet_score {
     size_t resources;
     size_t arns;      /* that name the resource: what is judged */
     size_t sure;      /* one sure answer, and the right instance */
+    size_t unkeyed;   /* one sure answer, and the right block; which instance cannot be told */
     size_t ambiguous; /* several answers or a candidate, and the right one is among them */
     size_t outside;   /* no answer, and the table has no such ARN */
     size_t missed;    /* no answer, though the table has such ARNs: said aloud */
