@@ -13,17 +13,25 @@ static void borrow(mpfr_t out, const struct bignum *number)
                          (mpfr_prec_t)number->precision, (void *)number->limbs);
 }
 
+/* A number of a size that is kept; *exponent is then its, and untouched for zero. */
+static bool fits(mpfr_srcptr number, int64_t *exponent)
+{
+    if (mpfr_number_p(number) == 0 || mpfr_get_prec(number) > BIGNUM_BITS)
+        return false;
+    if (mpfr_sgn(number) == 0)
+        return true;
+    *exponent = mpfr_get_exp(number);
+    return *exponent<EXPONENT_BITS_MAX && * exponent> - EXPONENT_BITS_MAX;
+}
+
 static bool keep(struct bignum *out, mpfr_srcptr number)
 {
     struct bignum kept = {.precision = (unsigned)mpfr_get_prec(number)};
-    bool fits = mpfr_number_p(number) && kept.precision <= BIGNUM_BITS;
+    int64_t exponent = 0;
 
-    if (fits && !mpfr_zero_p(number)) {
-        kept.exponent = mpfr_get_exp(number);
-        fits = kept.exponent < EXPONENT_BITS_MAX && kept.exponent > -EXPONENT_BITS_MAX;
-    }
-    if (!fits)
+    if (!fits(number, &exponent))
         return false;
+    kept.exponent = exponent;
     kept.kind = mpfr_custom_get_kind(number);
     memcpy(kept.limbs, mpfr_custom_get_significand(number),
            mpfr_custom_get_size(mpfr_get_prec(number)));

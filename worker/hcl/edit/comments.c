@@ -10,24 +10,6 @@ struct hcl_comments {
     size_t n;
 };
 
-static int depth_change(int kind)
-{
-    switch (kind) {
-    case '(':
-    case '[':
-    case '{':
-    case HCL_F_OPEN_SEQUENCE:
-        return 1;
-    case ')':
-    case ']':
-    case '}':
-    case HCL_F_CLOSE_SEQUENCE:
-        return -1;
-    default:
-        return 0;
-    }
-}
-
 static struct hcl_comment comment_of(const struct hcl_file *file,
                                      const struct hcl_format_token *token, int depth)
 {
@@ -62,7 +44,7 @@ int hcl_comments_new(struct hcl_comments **out, const struct hcl_file *file, str
     comments->items = calloc(comments->n + 1, sizeof *comments->items);
     size_t n = 0;
     for (size_t i = 0; i < tokens.n && comments->items != NULL; i++) {
-        depth += depth_change(tokens.items[i].kind);
+        depth += hcl_format_depth(tokens.items[i].kind);
         if (tokens.items[i].kind == HCL_T_COMMENT)
             comments->items[n++] = comment_of(file, &tokens.items[i], depth);
     }

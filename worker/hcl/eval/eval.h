@@ -86,7 +86,6 @@ const struct hcl_value *output_value(const struct hcl_module *module, struct nam
 bool module_reads_values(const char *path);
 
 /* --- functions.c --- */
-/* Calls a function; a template's text is read as a template of its own (templatestring). */
 const struct hcl_value *eval_call(const struct scope *scope, const struct hcl_node *node);
 
 /* --- constraint.c --- */

@@ -20,30 +20,12 @@ struct layout {
     size_t n_open;
 };
 
-static int bracket_change(const struct hcl_format_token *token)
-{
-    switch (token->kind) {
-    case '(':
-    case '[':
-    case '{':
-    case HCL_F_OPEN_SEQUENCE:
-        return 1;
-    case ')':
-    case ']':
-    case '}':
-    case HCL_F_CLOSE_SEQUENCE:
-        return -1;
-    default:
-        return 0;
-    }
-}
-
 static int net_brackets(const struct layout *l, size_t first, size_t end)
 {
     int net = 0;
 
     for (size_t i = first; i < end; i++)
-        net += bracket_change(&l->tokens[i]);
+        net += hcl_format_depth(l->tokens[i].kind);
     return net;
 }
 
@@ -178,7 +160,7 @@ static bool blank_between(const struct layout *l, const struct hcl_format_token 
     if (is_keyword_in(l, a) && before != NULL && before->kind == HCL_T_IDENTIFIER)
         return true;
     if (b->kind == '[' &&
-        (a->kind == HCL_T_IDENTIFIER || a->kind == HCL_T_NUMBER || bracket_change(a) < 0))
+        (a->kind == HCL_T_IDENTIFIER || a->kind == HCL_T_NUMBER || hcl_format_depth(a->kind) < 0))
         return false;
     if (a->kind == '!')
         return false;
@@ -192,7 +174,7 @@ static bool blank_between(const struct layout *l, const struct hcl_format_token 
         return true;
     if (a->kind == HCL_F_CLOSE_SEQUENCE && b->kind == HCL_F_OPEN_SEQUENCE)
         return false;
-    return bracket_change(a) <= 0 && bracket_change(b) >= 0;
+    return hcl_format_depth(a->kind) <= 0 && hcl_format_depth(b->kind) >= 0;
 }
 
 /* Every cell is spaced on its own: its first token sees nothing before it. */

@@ -60,6 +60,8 @@ struct hcl_format_tokens {
     struct hcl_format_token *items; /* owned; free() */
     size_t n, cap;
 };
+/* How many brackets a token of that kind opens: 1, 0 or -1; a template's sequences count. */
+int hcl_format_depth(int kind);
 /* Every token of the file in order, comments and newlines too; blanks are those in the source. */
 int hcl_format_scan(const struct hcl_file *file, struct hcl_format_tokens *out,
                     struct err *err) MUST_USE;

@@ -150,3 +150,21 @@ int hcl_format_scan(const struct hcl_file *file, struct hcl_format_tokens *out, 
     *out = tokens;
     return 0;
 }
+
+int hcl_format_depth(int kind)
+{
+    switch (kind) {
+    case '(':
+    case '[':
+    case '{':
+    case HCL_F_OPEN_SEQUENCE:
+        return 1;
+    case ')':
+    case ']':
+    case '}':
+    case HCL_F_CLOSE_SEQUENCE:
+        return -1;
+    default:
+        return 0;
+    }
+}

@@ -176,8 +176,6 @@ static const struct hcl_value *call(const struct scope *scope, const struct hcl_
         stop = expand(&gather);
     if (stop == NULL && gather.failed)
         stop = &VALUE_EXHAUSTED;
-    if (stop == NULL && str_eq(function->name, "templatestring") && gather.n == 2)
-        return functions_template(scope, gather.items[0], gather.items[1]);
     return stop != NULL ? stop : call_with(repo, function, &gather);
 }
 
@@ -198,14 +196,4 @@ const struct hcl_value *eval_call(const struct scope *scope, const struct hcl_no
     if (function == NULL)
         return value_unknown(scope->repo, "function %s is not evaluated", name);
     return call(scope, node, function);
-}
-
-/* --- templatestring --- */
-
-const struct hcl_value *functions_template(const struct scope *scope, const struct hcl_value *text,
-                                           const struct hcl_value *names)
-{
-    (void)names;
-    return value_is_open(text) ? value_blocked(scope->repo, text)
-                               : value_unknown(scope->repo, "templatestring is not evaluated");
 }

@@ -57,9 +57,6 @@ extern const size_t TEXT_FUNCTION_COUNT, FORMAT_FUNCTION_COUNT, REGEX_FUNCTION_C
 
 /* The i-th of all, in no particular order; NULL past the end. */
 const struct function *function_at(size_t i);
-/* The texts of a template that is a value, under the names of an object (templatestring). */
-const struct hcl_value *functions_template(const struct scope *scope, const struct hcl_value *text,
-                                           const struct hcl_value *names);
 
 /* --- for the rows --- */
 static inline const char *text_at(const struct arguments *a, size_t i)

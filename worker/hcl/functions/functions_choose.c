@@ -108,7 +108,7 @@ const struct function OUTSIDE_FUNCTIONS[] = {
     {"plantimestamp", "", 0, 0, GIVES_TEXT, NULL, READS_THE_CLOCK},
     {"rsadecrypt", "ss", 2, 2, GIVES_TEXT, NULL, "decrypts"},
     {"templatefile", "sa", 2, 2, GIVES_TEXT, NULL, READS_A_FILE},
-    {"templatestring", "sa", 2, 2, GIVES_TEXT, NULL, "takes a text and an object"},
+    {"templatestring", "sa", 2, 2, GIVES_TEXT, NULL, "is not evaluated"},
     {"timestamp", "", 0, 0, GIVES_TEXT, NULL, READS_THE_CLOCK},
     {"uuid", "", 0, 0, GIVES_TEXT, NULL, DRAWS_LOTS},
     {"yamldecode", "s", 1, 1, 0, NULL, "reads YAML, which has too many ways to be read"},

@@ -179,6 +179,18 @@ static const struct hcl_value *read_number(struct reader *reader)
                : value_unknown(reader->a->repo, "a number is out of range");
 }
 
+/* "key" and its colon; anything but a text is what stops the reading. */
+static const struct hcl_value *read_key(struct reader *reader)
+{
+    if (*reader->at != '"')
+        return malformed(reader);
+    const struct hcl_value *key = read_text(reader);
+    skip_blanks(reader);
+    if (key->kind == HCL_V_TEXT && *reader->at++ != ':')
+        return malformed(reader);
+    return key;
+}
+
 static const struct hcl_value *read_members(struct reader *reader, char close)
 {
     struct gather gather = {.repo = reader->a->repo};
@@ -188,12 +200,9 @@ static const struct hcl_value *read_members(struct reader *reader, char close)
     while (*reader->at != close) {
         const struct hcl_value *key = NULL;
         if (close == '}') {
-            if (*reader->at != '"')
-                return malformed(reader);
-            key = read_text(reader);
-            skip_blanks(reader);
-            if (key->kind != HCL_V_TEXT || *reader->at++ != ':')
-                return key->kind != HCL_V_TEXT ? key : malformed(reader);
+            key = read_key(reader);
+            if (key->kind != HCL_V_TEXT)
+                return key;
         }
         const struct hcl_value *item = read_value(reader);
         if (item->kind == HCL_V_UNKNOWN)

@@ -126,8 +126,8 @@ static const struct hcl_value *cidrnetmask(const struct arguments *a)
 static const struct hcl_value *cidrsubnet(const struct arguments *a)
 {
     struct network network;
-    int64_t more;
-    int64_t which;
+    int64_t more = 0;
+    int64_t which = 0;
     const struct hcl_value *stop = network_at(a, &network);
 
     if (stop != NULL)
@@ -156,7 +156,7 @@ static const struct hcl_value *cidrsubnets(const struct arguments *a)
     bool full = false;
     for (size_t i = 1; i < a->n; i++) {
         struct network one = whole;
-        int64_t more;
+        int64_t more = 0;
         if (!int_at(a, i, &more) || more < 1 || more > 32)
             return refuse(a, "a whole number from 1 to 32 is needed");
         one.bits += (int)more;

@@ -137,14 +137,54 @@ static const struct hcl_value *moment_at(const struct arguments *a, size_t i, st
 
 /* --- timeadd, timecmp --- */
 
-/* "1h30m", "-1.5h"; false: not read, or not a whole number of nanoseconds. */
-static bool read_duration(const char *at, int64_t *out)
+/* A number with its decimals, over scale: 1.25 is whole 1, parts 25, scale 100. */
+struct decimal {
+    int64_t whole, parts, scale;
+};
+
+static bool read_decimal(const char **at, struct decimal *out)
+{
+    const char *end = *at + strspn(*at, "0123456789.");
+    bool behind = false;
+
+    *out = (struct decimal){.scale = 1};
+    if (end == *at || end - *at > 12)
+        return false;
+    for (; *at < end; (*at)++) {
+        int64_t *digits = behind ? &out->parts : &out->whole;
+        if (**at == '.' && behind)
+            return false;
+        if (**at == '.') {
+            behind = true;
+            continue;
+        }
+        *digits = *digits * 10 + (**at - '0');
+        out->scale *= behind ? 10 : 1;
+    }
+    return true;
+}
+
+/* How many nanoseconds the unit at *at has; 0: it is none. */
+static int64_t read_unit(const char **at)
 {
     static const struct {
         const char *name;
         int64_t nanoseconds;
     } units[] = {{"ns", 1},         {"us", 1000},       {"ms", 1000000},
                  {"s", 1000000000}, {"m", 60000000000}, {"h", 3600000000000}};
+    size_t len = strcspn(*at, "0123456789.");
+
+    for (size_t i = 0; i < COUNT(units); i++)
+        if (strlen(units[i].name) == len && strncmp(units[i].name, *at, len) == 0) {
+            *at += len;
+            return units[i].nanoseconds;
+        }
+    return 0;
+}
+
+/* "1h30m", "-1.5h"; false: not read, or not a whole number of nanoseconds. */
+static bool read_duration(const char *at, int64_t *out)
+{
     int sign = *at == '-' ? -1 : 1;
     int64_t total = 0;
 
@@ -154,35 +194,15 @@ static bool read_duration(const char *at, int64_t *out)
         return true;
     }
     do {
-        int64_t whole = 0;
-        int64_t parts = 0;
-        int64_t scale = 1;
-        size_t digits = strspn(at, "0123456789.");
-        const char *end = at + digits;
-        size_t unit = 0;
-        bool behind = false;
-        if (digits == 0 || digits > 12)
+        struct decimal n;
+        if (!read_decimal(&at, &n))
             return false;
-        for (; at < end; at++) {
-            if (*at == '.' && behind)
-                return false;
-            behind = behind || *at == '.';
-            if (*at == '.')
-                continue;
-            *(behind ? &parts : &whole) = *(behind ? &parts : &whole) * 10 + (*at - '0');
-            scale *= behind ? 10 : 1;
-        }
-        size_t len = strcspn(at, "0123456789.");
-        while (unit < COUNT(units) &&
-               (strlen(units[unit].name) != len || strncmp(units[unit].name, at, len) != 0))
-            unit++;
-        if (unit == COUNT(units) || whole > INT64_MAX / 4 / units[unit].nanoseconds ||
-            units[unit].nanoseconds % scale != 0)
+        int64_t unit = read_unit(&at);
+        if (unit == 0 || n.whole > INT64_MAX / 4 / unit || unit % n.scale != 0)
             return false;
-        total += whole * units[unit].nanoseconds + units[unit].nanoseconds / scale * parts;
+        total += n.whole * unit + unit / n.scale * n.parts;
         if (total > INT64_MAX / 4)
             return false;
-        at += len;
     } while (*at != '\0');
     *out = sign * total;
     return true;
