@@ -62,6 +62,12 @@ static void labels_and_references_get_another_name(void **state)
                          "aws_x.ab, data.aws_x.a, \"${aws_x.new.id}\"]\n  d = { aws_x = "
                          "x.aws_x.a }\n}\nmoved {\n  from = aws_x.a\n}\n");
 
+    /* A for's own name is another thing, but not yet in its collection. */
+    edit_scene_begin(&s, "output x {\n  value = [for var in var.x : var.x]\n}\n");
+    edit_scene_ok(&s, hcl_edit_rename(s.edits, s.file, "var.x", "var.y", &n, &s.err));
+    assert_int_equal(n, 1);
+    edit_scene_gives(&s, "output x {\n  value = [for var in var.y : var.x]\n}\n");
+
     edit_scene_begin(&s, "output x {\n  value = data.aws_ami.a.id\n}\n");
     edit_scene_ok(
         &s, hcl_edit_rename(s.edits, s.file, "data.aws_ami.a", "data.aws_ami2.b", NULL, &s.err));

@@ -44,6 +44,9 @@ static const struct made_file FILES[] = {
      "  rest_api_id = aws_api_gateway_rest_api.a.id\n  deployment_id = \"d\"\n}\n"
      "resource \"aws_api_gateway_stage\" \"known\" {\n  stage_name = \"test\"\n"
      "  rest_api_id = \"a1b2c3\"\n  deployment_id = \"d\"\n}\n"
+     "resource \"aws_cloudwatch_log_group\" \"slash\" { name = \"/aws/jobs\" }\n"
+     "resource \"aws_cloudwatch_log_group\" \"other\" { name = \"aws/web\" }\n"
+     "resource \"aws_ssm_parameter\" \"p\" { name = \"/app/key\" }\n"
      "resource \"aws_lb\" \"one\" { name = \"one\" }\n"
      "resource \"aws_lb\" \"two\" { name = \"two\" }\n"
      "resource \"aws_lb_listener\" \"one\" { load_balancer_arn = aws_lb.one.arn }\n"
@@ -94,6 +97,15 @@ static const struct evidence CASES[] = {
     {{.arn = ARN("sqs", "far-jobs")}, 0, NULL, HCL_SURE, NULL},
     /* a variable's default may be another value where terraform runs */
     {{.arn = IN("ap-south-1", "sns", "news")}, 1, "aws_sns_topic.free", HCL_SURE, NULL},
+    /* a slash in front is the ARN's for a parameter, and the name's for a log group */
+    {{.arn = ARN("logs", "log-group:/aws/jobs")},
+     1,
+     "aws_cloudwatch_log_group.slash",
+     HCL_SURE,
+     NULL},
+    {{.arn = ARN("logs", "log-group:/aws/web")}, 0, NULL, HCL_SURE, NULL},
+    {{.arn = ARN("logs", "log-group:aws/jobs")}, 0, NULL, HCL_SURE, NULL},
+    {{.arn = ARN("ssm", "parameter/app/key")}, 1, "aws_ssm_parameter.p", HCL_SURE, NULL},
     /* the parts around the name */
     {{.arn = ARN("ecs", "service/shop-web/api")}, 1, "aws_ecs_service.web", HCL_SURE, NULL},
     {{.arn = ARN("ecs", "service/shop-jobs/api")}, 1, "aws_ecs_service.jobs", HCL_SURE, NULL},

@@ -112,10 +112,31 @@ static int rename_chain(struct renaming *w, const struct hcl_node *node)
     return r;
 }
 
+/* Of a for that gives the name another meaning, the collection, where it does not yet; else NULL.
+ */
+static const struct hcl_node *hidden_but_in(const struct renaming *w, const struct hcl_node *node)
+{
+    const struct hcl_file *file = w->t->file;
+    struct hcl_for parts;
+
+    if (node->kind != HCL_FOR_TUPLE && node->kind != HCL_FOR_OBJECT &&
+        (node->kind != HCL_DIRECTIVE || node->op != 'f'))
+        return NULL;
+    hcl_for_parts(node, &parts);
+    if (part_is(file, parts.value_name, &w->from, 0) ||
+        (parts.key_name != NULL && part_is(file, parts.key_name, &w->from, 0)))
+        return parts.collection;
+    return NULL;
+}
+
 static int rename_below(struct renaming *w, const struct hcl_node *node)
 {
     const struct hcl_file *file = w->t->file;
+    const struct hcl_node *open = hidden_but_in(w, node);
     int r = 0;
+
+    if (open != NULL)
+        return rename_below(w, open);
 
     /* They say what a thing was called before. */
     if (node->kind == HCL_BLOCK &&

@@ -33,23 +33,28 @@ static bool text_ends(struct text text, const char *suffix)
 }
 
 /* What a finding, an ARN and an argument may write differently: KMS says "alias/", an OpenID
- * provider has a scheme, and the slash before a parameter's name is the ARN's. */
-static struct text bare(struct text name)
+ * provider has a scheme, and the slash before a parameter's name is the ARN's. Of no other type,
+ * though: the log groups "/aws/x" and "aws/x" are two. */
+static struct text bare(const char *type, struct text name)
 {
-    static const char *const fronts[] = {"alias/", "https://", "/"};
+    static const struct {
+        const char *type, *front;
+    } fronts[] = {{"aws_kms_alias", "alias/"},
+                  {"aws_iam_openid_connect_provider", "https://"},
+                  {"aws_ssm_parameter", "/"}};
 
     for (size_t i = 0; i < COUNT(fronts); i++)
-        if (text_starts(name, fronts[i])) {
-            name.at += strlen(fronts[i]);
-            name.len -= strlen(fronts[i]);
+        if (str_eq(type, fronts[i].type) && text_starts(name, fronts[i].front)) {
+            name.at += strlen(fronts[i].front);
+            name.len -= strlen(fronts[i].front);
         }
     return name;
 }
 
-static bool same_name(struct text name, const char *other)
+static bool same_name(const char *type, struct text name, const char *other)
 {
-    struct text one = bare(name);
-    struct text two = bare((struct text){other, strlen(other)});
+    struct text one = bare(type, name);
+    struct text two = bare(type, (struct text){other, strlen(other)});
 
     return one.len == two.len && memcmp(one.at, two.at, one.len) == 0;
 }
@@ -134,14 +139,15 @@ static enum fit fits_target(const struct hcl_value *v, struct text name, int dep
     return best == FIT_YES && !is_one && n > 1 ? FIT_PART : best;
 }
 
-static enum fit fits_value(const struct hcl_value *v, struct text name, bool is_prefix, int depth)
+static enum fit fits_value(const char *type, const struct hcl_value *v, struct text name,
+                           bool is_prefix, int depth)
 {
     if (v == NULL)
         return FIT_NO;
     if (is_prefix)
         return fits_prefix(name, v);
     if (v->kind == HCL_V_TEXT)
-        return same_name(name, v->text) ? FIT_YES : FIT_NO;
+        return same_name(type, name, v->text) ? FIT_YES : FIT_NO;
     if (v->kind == HCL_V_REFERENCE)
         return fits_target(v, name, depth);
     return v->kind == HCL_V_UNKNOWN ? fits_ends(name, v, false) : FIT_NO;
@@ -195,7 +201,7 @@ static enum fit fits_name(struct located *located, size_t i, struct text name, b
         bool is_prefix = *at == '^';
         const struct hcl_value *v =
             by_arn && k > 0 && !is_prefix ? NULL : locate_identity(located, i, k);
-        enum fit fit = fits_value(v, name, is_prefix, depth);
+        enum fit fit = fits_value(located->resource->type, v, name, is_prefix, depth);
         is_named = is_named || v != NULL;
         if (fit > best) {
             best = fit;
@@ -220,11 +226,11 @@ enum fit locate_fits_name(struct located *located, size_t i, struct text name, b
 /* --- the parts of an ARN --- */
 
 /* A written value says the name itself, or an ARN that ends in it. */
-static enum fit fits_text(const char *text, struct text wanted)
+static enum fit fits_text(const char *type, const char *text, struct text wanted)
 {
     struct hcl_arn arn;
 
-    if (same_name(wanted, text))
+    if (same_name(type, wanted, text))
         return FIT_YES;
     return hcl_arn_parse(text, &arn) && text_is(wanted, arn.name) ? FIT_YES : FIT_NO;
 }
@@ -246,7 +252,7 @@ static enum fit fits_scope(struct located *located, size_t i, const struct arn_p
     if (v->kind == HCL_V_BOOL || v->kind == HCL_V_NUMBER)
         v = value_to_text(resource->module->repo, v);
     if (v->kind == HCL_V_TEXT)
-        return fits_text(v->text, wanted);
+        return fits_text(resource->type, v->text, wanted);
     if (part->kind == ARN_PART_PARENT_ID)
         return FIT_OPEN; /* the other's id is made when it is applied */
     if (v->kind == HCL_V_REFERENCE)
