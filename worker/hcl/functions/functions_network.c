@@ -147,7 +147,7 @@ static const struct hcl_value *cidrsubnet(const struct arguments *a)
 static const struct hcl_value *cidrsubnets(const struct arguments *a)
 {
     struct gather gather = {.repo = a->repo};
-    struct network whole;
+    struct network whole = {0};
     const struct hcl_value *stop = network_at(a, &whole);
 
     if (stop != NULL)
