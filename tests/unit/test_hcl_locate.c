@@ -84,6 +84,8 @@ static const struct locate_case CASES[] = {
      "",
      "file and line"},
     {{.file = "main.tf", .line_start = 1}, 0, NULL, NULL, NULL},
+    {{.file = "mod/gone/main.tf", .line_start = 4}, 0, NULL, NULL, NULL},
+    {{.file = "/mod/gone/main.tf", .line_start = 4}, 0, NULL, NULL, NULL},
     {{.file = "ain.tf", .line_start = 4}, 0, NULL, NULL, NULL},
     {{.file = ".terraform/modules/vpc/main.tf", .line_start = 4}, 0, NULL, NULL, NULL},
     {{.file = "/src/.terraform/modules/vpc/main.tf", .line_start = 4}, 0, NULL, NULL, NULL},
@@ -182,11 +184,37 @@ static void the_count_may_pass_the_room_for_it(void **state)
     assert_int_equal(hcl_locate(hcl_make_open(repo, ""), &query, &match, 1), 14);
 }
 
+/* terraform apply -var-file=envs/prod.tfvars: the name in the code is only the default. */
+static void a_values_file_that_terraform_must_be_told_of_leaves_a_candidate(void **state)
+{
+    static const struct made_file files[] = {
+        {"main.tf", "variable \"name\" { default = \"dev-orders\" }\n"
+                    "resource \"aws_sqs_queue\" \"q\" {\n  name = \"${var.name}-in\"\n}\n"
+                    "resource \"aws_sqs_queue\" \"fixed\" {\n  name = \"fixed\"\n}\n"},
+        {"envs/prod.tfvars", "name = \"orders\"\n"},
+    };
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    struct hcl_query query = {.arn = ARN("sqs", "orders-in")};
+    struct hcl_match matches[4];
+
+    (void)state;
+    assert_int_equal(hcl_locate(hcl_make_open(repo, ""), &query, matches, COUNT(matches)), 1);
+    assert_string_equal(matches[0].resource->address, "aws_sqs_queue.q");
+    assert_int_equal(matches[0].certainty, HCL_CANDIDATE);
+    assert_string_equal(
+        matches[0].how,
+        "name = \"dev-orders-in\" here, but another with -var-file=envs/prod.tfvars");
+    query.arn = ARN("sqs", "dev-orders-in");
+    assert_int_equal(hcl_locate(hcl_make_open(repo, ""), &query, matches, COUNT(matches)), 1);
+    assert_int_equal(matches[0].certainty, HCL_SURE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_finding_meets_its_resource),
         cmocka_unit_test(the_count_may_pass_the_room_for_it),
+        cmocka_unit_test(a_values_file_that_terraform_must_be_told_of_leaves_a_candidate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,6 +197,23 @@ static void several_with_one_id_are_all_answered(void **unused)
     assert_int_equal(hcl_state_by_name(state, "aws_s3_bucket", "b", hit, 2), 2);
 }
 
+static void what_stands_in_front_is_a_parameters_and_an_alias_alone(void **unused)
+{
+    struct hcl_state_hit hit[2];
+
+    (void)unused;
+    CLEANUP(hcl_state_freep)
+    struct hcl_state *state = parse(
+        RAW(RESOURCE("aws_ssm_parameter", "p", INSTANCE("\"name\": \"/app/key\"")) "," RESOURCE(
+            "aws_kms_alias", "k",
+            INSTANCE("\"name\": \"alias/shop\"")) "," RESOURCE("aws_cloudwatch_log_group", "g",
+                                                               INSTANCE("\"name\": \"/aws/x\""))));
+    assert_int_equal(hcl_state_by_name(state, NULL, "app/key", hit, 2), 1);
+    assert_int_equal(hcl_state_by_name(state, "aws_kms_alias", "shop", hit, 2), 1);
+    assert_int_equal(hcl_state_by_name(state, NULL, "aws/x", hit, 2), 0);
+    assert_int_equal(hcl_state_by_name(state, "aws_cloudwatch_log_group", "aws/x", hit, 2), 0);
+}
+
 static void members_may_stand_in_any_order_and_be_unknown(void **unused)
 {
     (void)unused;
@@ -367,6 +384,7 @@ int main(void)
         cmocka_unit_test(several_with_one_id_are_all_answered),
         cmocka_unit_test(members_may_stand_in_any_order_and_be_unknown),
         cmocka_unit_test(an_empty_state_is_a_state),
+        cmocka_unit_test(what_stands_in_front_is_a_parameters_and_an_alias_alone),
         cmocka_unit_test(a_value_that_can_name_nothing_is_left_out),
         cmocka_unit_test(every_refusal_says_what_and_what_to_do),
         cmocka_unit_test(nesting_has_an_end),

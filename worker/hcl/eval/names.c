@@ -71,32 +71,6 @@ static const struct hcl_value *value_from_files(const struct hcl_module *root, c
     return eval_apart(&scope, assigned->attribute->child);
 }
 
-static bool is_told_of(const struct hcl_module *root, const struct repo_file *entry)
-{
-    const struct repo_dir *dir = repo_dir_find(root->repo, entry->directory);
-
-    if (entry->file == NULL || repo_is_configuration(entry->path))
-        return false;
-    return dir == root->dir ? !module_reads_values(entry->path) : dir == NULL || !dir->has_tf;
-}
-
-const struct hcl_node *hcl_other_values(const struct hcl_module *root, const char *variable,
-                                        size_t *next, const struct hcl_file **file)
-{
-    const struct hcl_repo *repo = root->repo;
-    const struct hcl_node *found = NULL;
-
-    for (; *next < repo->n_files && found == NULL; (*next)++) {
-        const struct repo_file *entry = repo->files[*next];
-
-        if (!is_told_of(root, entry))
-            continue;
-        found = hcl_attribute(entry->file, entry->file->body, variable);
-        *file = entry->file;
-    }
-    return found != NULL ? found->child : NULL;
-}
-
 static const struct hcl_value *value_from_call(const struct hcl_module *module, const char *name)
 {
     const struct module_call *call = module->call;

@@ -34,4 +34,10 @@ struct hcl_span {
 size_t hcl_spans(const struct hcl_module *module, const struct hcl_value *v, struct hcl_span *out,
                  size_t max, bool *complete);
 
+/* Is there any values file that terraform reads for the root only when told to (-var-file)? */
+bool hcl_may_be_told(const struct hcl_module *root);
+/* A values file for -var-file that gives a value to a variable of the root which took part in v, so
+ * that v may be another where terraform is told of that file; NULL: there is none. */
+const struct hcl_file *hcl_told_otherwise(const struct hcl_module *root, const struct hcl_value *v);
+
 #endif

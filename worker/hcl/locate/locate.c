@@ -2,6 +2,7 @@
  * line. The story stands in locate.h. */
 #include "worker/hcl/locate/locate_inside.h"
 #include "worker/hcl/locate/locate_state.h"
+#include "worker/hcl/module/module_inside.h"
 
 void locate_found(struct finds *finds, const struct hcl_resource *resource,
                   const struct hcl_instance *instance, const char *how)
@@ -137,6 +138,19 @@ static bool is_fetched(const char *path)
     return false;
 }
 
+/* Is the first directory of the path one of the repository's? Then it is a path of the repository,
+ * not of a machine on which that lay somewhere below. */
+static bool starts_inside(const struct hcl_module *root, const char *path)
+{
+    const struct hcl_repo *repo = root->repo;
+    size_t len = strcspn(path, "/") + 1;
+
+    for (size_t i = 0; i < repo->n_files && path[len - 1] == '/'; i++)
+        if (strncmp(repo->files[i]->path, path, len) == 0)
+            return true;
+    return false;
+}
+
 void locate_by_place(struct finds *finds, const struct hcl_query *query, bool loosely)
 {
     struct lines lines = {.query = query};
@@ -144,6 +158,8 @@ void locate_by_place(struct finds *finds, const struct hcl_query *query, bool lo
 
     while (*file == '/' || str_starts(file, "./"))
         file += *file == '/' ? 1 : 2;
+    if (loosely && starts_inside(finds->root, file))
+        return; /* it named a file that is not there */
     for (size_t i = 0; i < hcl_resource_count(finds->root); i++) {
         const struct hcl_resource *resource = hcl_resource_at(finds->root, i);
         if (stands_at(resource, file, loosely, &lines) && is_new_block(finds, resource))

@@ -154,11 +154,14 @@ static enum fit fits_value(const char *type, const struct hcl_value *v, struct t
 }
 
 static const char *explain(const struct hcl_resource *resource, struct text argument,
-                           const struct hcl_value *v)
+                           const struct hcl_value *v, const struct hcl_file *otherwise)
 {
     struct arena *arena = resource->module->repo->arena;
     const char *where = v->n_origins > 0 ? v->origins[v->n_origins - 1].what : "attribute";
 
+    if (v->kind == HCL_V_TEXT && otherwise != NULL)
+        return arena_print(arena, "%.*s = \"%s\" here, but another with -var-file=%.200s",
+                           (int)argument.len, argument.at, v->text, otherwise->path);
     if (v->kind == HCL_V_TEXT)
         return arena_print(arena, "%.*s = \"%s\" (%s)", (int)argument.len, argument.at, v->text,
                            where);
@@ -194,6 +197,7 @@ static enum fit fits_name(struct located *located, size_t i, struct text name, b
     bool is_named = false;
     struct text argument = {0};
     const struct hcl_value *value = NULL;
+    const struct hcl_file *otherwise = NULL;
     const char *at = located->row->identity;
 
     for (size_t k = 0; *at != '\0' && k < IDENTITY_MAX; k++) {
@@ -202,9 +206,14 @@ static enum fit fits_name(struct located *located, size_t i, struct text name, b
         const struct hcl_value *v =
             by_arn && k > 0 && !is_prefix ? NULL : locate_identity(located, i, k);
         enum fit fit = fits_value(located->resource->type, v, name, is_prefix, depth);
+        const struct hcl_file *told =
+            v != NULL && fit == FIT_NO ? locate_told_otherwise(located, i, k) : NULL;
+        if (told != NULL)
+            fit = FIT_OPEN; /* terraform may be run with that file, and then it is another */
         is_named = is_named || v != NULL;
         if (fit > best) {
             best = fit;
+            otherwise = told;
             argument = (struct text){at + is_prefix, len - is_prefix};
             value = v;
         }
@@ -213,7 +222,7 @@ static enum fit fits_name(struct located *located, size_t i, struct text name, b
     if (!is_named && by_arn)
         return fits_unnamed(located->resource, name, how);
     if (how != NULL && best > FIT_NO)
-        *how = explain(located->resource, argument, value);
+        *how = explain(located->resource, argument, value, otherwise);
     return best;
 }
 

@@ -1,6 +1,7 @@
 /* The index of a root's resources by type; the story stands in locate_inside.h. */
 #include <stdio.h>
 
+#include "worker/hcl/eval/provenance.h"
 #include "worker/hcl/locate/locate_inside.h"
 #include "worker/hcl/module/module_inside.h"
 
@@ -30,11 +31,13 @@ static struct root_index *make_index(const struct hcl_module *root)
     index->items = arena_alloc(arena, (total + 1) * sizeof *index->items);
     if (index->items == NULL)
         return NULL;
+    bool may_be_told = hcl_may_be_told(root);
     for (size_t i = 0; i < total; i++) {
         const struct hcl_resource *resource = hcl_resource_at(root, i);
         const struct hcl_type_row *row = resource->is_data ? NULL : hcl_type_find(resource->type);
         if (row != NULL)
-            index->items[index->n++] = (struct located){.resource = resource, .row = row};
+            index->items[index->n++] =
+                (struct located){.resource = resource, .row = row, .may_be_told = may_be_told};
     }
     qsort(index->items, index->n, sizeof *index->items, by_type_and_address);
     index->root = root;
@@ -80,6 +83,15 @@ size_t locate_index(const struct hcl_module *root, const char *type, struct loca
     return (type != NULL ? bound(index, type, true) : index->n) - first;
 }
 
+static const struct hcl_module *root_of(const struct hcl_resource *resource)
+{
+    const struct hcl_module *root = resource->module;
+
+    while (root->parent != NULL)
+        root = root->parent;
+    return root;
+}
+
 static int by_address(const void *key, const void *item)
 {
     return strcmp(key, ((const struct located *)item)->resource->address);
@@ -87,11 +99,8 @@ static int by_address(const void *key, const void *item)
 
 struct located *locate_indexed(const struct hcl_resource *resource)
 {
-    const struct hcl_module *root = resource->module;
+    const struct hcl_module *root = root_of(resource);
     struct located *items = NULL;
-
-    while (root->parent != NULL)
-        root = root->parent;
     size_t n = resource->is_data ? 0 : locate_index(root, resource->type, &items);
     return n > 0 ? bsearch(resource->address, items, n, sizeof *items, by_address) : NULL;
 }
@@ -126,10 +135,12 @@ static bool read_values(struct located *located, size_t i)
     const char *at = located->row->identity;
 
     if (located->values == NULL) {
-        located->values = arena_alloc(arena, located->n * IDENTITY_MAX * sizeof *located->values);
+        size_t n = located->n * IDENTITY_MAX;
+        located->values = arena_alloc(arena, n * sizeof *located->values);
+        located->told_otherwise = arena_alloc(arena, n * sizeof(const struct hcl_file *));
         located->has_values = arena_alloc(arena, located->n * sizeof *located->has_values);
     }
-    if (located->values == NULL || located->has_values == NULL)
+    if (located->values == NULL || located->told_otherwise == NULL || located->has_values == NULL)
         return false;
     for (size_t k = 0; *at != '\0' && k < IDENTITY_MAX; k++) {
         char argument[64];
@@ -140,6 +151,9 @@ static bool read_values(struct located *located, size_t i)
         if (v != NULL && v->kind == HCL_V_NULL)
             v = NULL; /* left to the provider, as if it were not written */
         located->values[i * IDENTITY_MAX + k] = v;
+        if (v != NULL && located->may_be_told)
+            located->told_otherwise[i * IDENTITY_MAX + k] =
+                hcl_told_otherwise(root_of(located->resource), v);
         at += len + (at[len] == ' ');
     }
     return true;
@@ -155,6 +169,13 @@ const struct hcl_value *locate_identity(struct located *located, size_t i, size_
         located->has_values[i] = true;
     }
     return located->values[i * IDENTITY_MAX + k];
+}
+
+const struct hcl_file *locate_told_otherwise(const struct located *located, size_t i, size_t k)
+{
+    bool is_known = located->has_values != NULL && i < located->n && located->has_values[i];
+
+    return is_known && k < IDENTITY_MAX ? located->told_otherwise[i * IDENTITY_MAX + k] : NULL;
 }
 
 const struct hcl_value *locate_argument(struct located *located, size_t i, const char *argument)

@@ -57,8 +57,11 @@ struct located {
     size_t n; /* of instances; ask locate_instances */
     bool is_known;
     const struct hcl_value **values; /* IDENTITY_MAX of each instance */
-    bool *has_values;                /* of each instance */
-    struct argument **arguments;     /* of each instance: others, once asked for */
+    bool may_be_told;                /* as hcl_may_be_told says of the root */
+    /* Of each value: a values file for -var-file that may make it another, or NULL. */
+    const struct hcl_file **told_otherwise;
+    bool *has_values;            /* of each instance */
+    struct argument **arguments; /* of each instance: others, once asked for */
     /* What its provider says; once asked for (locate_provider.c). */
     bool has_works;
     struct works {
@@ -81,6 +84,8 @@ struct located *locate_indexed(const struct hcl_resource *resource);
 size_t locate_instances(struct located *located);
 /* What the k-th identity argument of the i-th instance holds; NULL: absent. */
 const struct hcl_value *locate_identity(struct located *located, size_t i, size_t k);
+/* The values file for -var-file that may make it another; NULL: none. */
+const struct hcl_file *locate_told_otherwise(const struct located *located, size_t i, size_t k);
 /* What any other argument of it holds; likewise. */
 const struct hcl_value *locate_argument(struct located *located, size_t i, const char *argument);
 

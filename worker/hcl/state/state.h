@@ -68,8 +68,8 @@ size_t hcl_state_bytes(const struct hcl_state *state); /* of memory, about */
  */
 size_t hcl_state_by_arn(const struct hcl_state *state, const char *arn, struct hcl_state_hit *out,
                         size_t max);
-/* The instances of a type (NULL: any; hcl_type_fits) with this id or name; likewise. "/a", "a" and
- * "alias/a" are one name. An instance counts once. */
+/* The instances of a type (NULL: any; hcl_type_fits) with this id or name; likewise. A parameter's
+ * "/a" and "a" are one name, and a KMS alias' "alias/a" and "a". An instance counts once. */
 size_t hcl_state_by_name(const struct hcl_state *state, const char *type, const char *name,
                          struct hcl_state_hit *out, size_t max);
 /* The current instance at an address; NULL: none. O(log n). */

@@ -175,19 +175,24 @@ static void search(const struct hcl_state *state, const char *type, const char *
 size_t hcl_state_by_name(const struct hcl_state *state, const char *type, const char *name,
                          struct hcl_state_hit *out, size_t max)
 {
-    static const char *const forms[] = {"", "/", "alias/"};
+    /* Of no other type: the log groups "/aws/x" and "aws/x" are two. */
+    static const struct {
+        const char *type, *front;
+    } forms[] = {{"aws_ssm_parameter", "/"}, {"aws_kms_alias", "alias/"}};
     char text[CURSOR_TEXT_MAX + 1];
     struct hits hits = {.out = out, .max = max};
 
     if (name[0] == '\0' || strlen(name) > CURSOR_TEXT_MAX - 8)
         return 0;
     search(state, type, name, &hits);
-    for (size_t i = 1; i < COUNT(forms) && hits.n == 0; i++) {
+    for (size_t i = 0; i < COUNT(forms) && hits.n == 0; i++) {
+        if (type != NULL && !str_eq(type, forms[i].type))
+            continue;
         /* Without what the name has, or with what it lacks. */
-        const char *bare = str_starts(name, forms[i]) ? name + strlen(forms[i]) : NULL;
+        const char *bare = str_starts(name, forms[i].front) ? name + strlen(forms[i].front) : NULL;
         if (bare == NULL)
-            snprintf(text, sizeof text, "%s%s", forms[i], name);
-        search(state, type, bare != NULL ? bare : text, &hits);
+            snprintf(text, sizeof text, "%s%s", forms[i].front, name);
+        search(state, forms[i].type, bare != NULL ? bare : text, &hits);
     }
     return hits.n;
 }
