@@ -31,10 +31,11 @@ static bool ends_with(const struct buf *out, size_t back, char c)
     return out->len > back && out->bytes[out->len - 1 - back] == c;
 }
 
+/* A comment at the end of a file may stop at half of its "\r\n". */
 static void start_line(struct buf *out, const struct touched *t)
 {
     if (out->len > t->file->body->start && !ends_with(out, 0, '\n'))
-        buf_text(out, t->eol);
+        buf_text(out, ends_with(out, 0, '\r') ? "\n" : t->eol);
 }
 
 /* A blank line, unless the body or file begins here. */
