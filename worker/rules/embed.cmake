@@ -1,6 +1,13 @@
-# Writes IN (text) as a C string array into OUT: the pack inside the binary.
-file(READ ${IN} hex HEX)
-string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
-string(REGEX REPLACE "(................................................................................)" "\\1\n" bytes "${bytes}")
-file(WRITE ${OUT} "/* made from aws.yaml by embed.cmake */\n#include \"worker/rules/builtin_pack.h\"\n"
-  "const unsigned char builtin_pack[] = {\n${bytes}0};\nconst unsigned long builtin_pack_len = sizeof builtin_pack - 1;\n")
+# Writes each file of IN (texts) as a C string array into OUT: the packs inside the binary.
+set(arrays "")
+set(table "")
+foreach(in IN LISTS IN)
+  get_filename_component(name ${in} NAME_WE)
+  file(READ ${in} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(REGEX REPLACE "(................................................................................)" "\\1\n" bytes "${bytes}")
+  string(APPEND arrays "static const unsigned char ${name}[] = {\n${bytes}0};\n")
+  string(APPEND table "    {\"aws/${name}.yaml\", (const char *)${name}, sizeof ${name} - 1},\n")
+endforeach()
+file(WRITE ${OUT} "/* made from packs/ by embed.cmake */\n#include \"worker/rules/builtin_packs.h\"\n${arrays}"
+  "const struct builtin_pack builtin_packs[] = {\n${table}    {0},\n};\n")

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "worker/rules/builtin_pack.h"
+#include "worker/rules/builtin_packs.h"
 #include "worker/rules/statement_read.h"
 
 #define PACK_BYTES_MAX  ((size_t)1024 * 1024)
@@ -332,7 +332,8 @@ int rules_load(struct rules **out, const char *path, struct err *err)
 
     if (r < 0)
         return r;
-    r = pack_read(rules, "aws.yaml", (const char *)builtin_pack, builtin_pack_len, err);
+    for (const struct builtin_pack *one = builtin_packs; one->name != NULL && r == 0; one++)
+        r = pack_read(rules, one->name, one->bytes, one->len, err);
     if (r == 0 && path != NULL)
         r = extra_packs(rules, path, err);
     if (r < 0)
