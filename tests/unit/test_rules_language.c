@@ -174,12 +174,125 @@ static void an_argument_that_another_file_overrides_is_not_taken_away(void **sta
     assert_has(outcome.text, "overridden at main_override.tf:1");
 }
 
+static void a_member_of_a_map_is_set_in_the_object(void **state)
+{
+    static const char tag[] = "      - {attribute: tags.Owner, present: true, set: ops}\n";
+    static const char two[] = "      - {attribute: tags.Owner, present: true, set: ops}\n"
+                              "      - {attribute: 'tags[\"aws:x\"]', equals: 1}\n";
+    static const char gone[] = "      - {attribute: tags.Owner, present: false}\n";
+    static const char nested[] = "      - {attribute: environment.variables.A, equals: on}\n";
+    const struct example examples[] = {
+        {tag, X("  a = 1\n\n  b {\n  }\n"), RULE_FAILS, CHANGED,
+         X("  a    = 1\n  tags = { Owner = \"ops\" }\n\n  b {\n  }\n")},
+        {tag, X("  tags = {\n    Name = \"n\" # the name\n  }\n"), RULE_FAILS, CHANGED,
+         X("  tags = {\n    Name  = \"n\" # the name\n    Owner = \"ops\"\n  }\n")},
+        {tag, X("  tags = { Owner = \"me\" }\n"), RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {tag, X("  tags = { owner = \"me\" }\n"), RULE_FAILS, CHANGED,
+         X("  tags = { owner = \"me\", Owner = \"ops\" }\n")},
+        {tag, X("  tags = { \"Owner\" = \"\" }\n"), RULE_FAILS, CHANGED,
+         X("  tags = { \"Owner\" = \"ops\" }\n")},
+        {tag, X("  tags = { Owner = var.o }\n") "variable \"o\" {\n  default = \"\"\n}\n",
+         RULE_FAILS, CHANGED,
+         X("  tags = { Owner = var.o }\n") "variable \"o\" {\n  default = \"ops\"\n}\n"},
+        {tag, X("  tags = { Owner = var.o }\n") "variable \"o\" {\n}\n", RULE_UNKNOWN, RULE_REFUSED,
+         "cannot be known"},
+        {tag,
+         X("  tags = merge(var.t, { Name = \"n\" })\n") "variable \"t\" {\n  default = {}\n}\n",
+         RULE_FAILS, CHANGED,
+         X("  tags = merge(var.t, { Name = \"n\", Owner = \"ops\" })\n") "variable \"t\" {\n  "
+                                                                         "default = {}\n}\n"},
+        {tag,
+         X("  tags = merge({ Name = \"n\" }, var.t)\n") "variable \"t\" {\n  default = {}\n}\n",
+         RULE_FAILS, RULE_REFUSED, "computed by an expression at main.tf:2"},
+        {tag,
+         X("  tags = merge(var.t, { Name = \"n\" })\n") "variable \"t\" {\n  default = "
+                                                        "{ Owner = \"x\" }\n}\n",
+         RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {tag, X("  tags = var.t\n") "variable \"t\" {\n}\n", RULE_UNKNOWN, RULE_REFUSED,
+         "tags.Owner cannot be known"},
+        {tag, X("  tags = aws_x.z.tags\n") "resource \"aws_x\" \"z\" {\n}\n", RULE_UNKNOWN,
+         RULE_REFUSED, "known only after apply"},
+        {tag, X("  tags = local.t\n") "locals {\n  t = {\n    Name = \"n\"\n  }\n}\n", RULE_FAILS,
+         CHANGED,
+         X("  tags = local.t\n") "locals {\n  t = {\n    Name  = \"n\"\n    Owner = \"ops\"\n  "
+                                 "}\n}\n"},
+        {tag,
+         X("  tags = local.t\n") "locals {\n  t = {\n    Name = \"n\"\n  }\n}\noutput \"o\" "
+                                 "{\n  value = local.t\n}\n",
+         RULE_FAILS, RULE_REFUSED, "used in 2 places"},
+        {tag, X("  tags = var.t\n") "variable \"t\" {\n  default = null\n}\n", RULE_FAILS, CHANGED,
+         X("  tags = var.t\n") "variable \"t\" {\n  default = { Owner = \"ops\" }\n}\n"},
+        {tag, X("  count = 2\n  tags = { Name = \"n-${count.index}\" }\n"), RULE_FAILS, CHANGED,
+         X("  count = 2\n  tags = { Name = \"n-${count.index}\", Owner = \"ops\" }\n")},
+        {tag, X("  tags = { Name = \"n\" }\n\n  lifecycle {\n    ignore_changes = [tags]\n  }\n"),
+         RULE_FAILS, RULE_REFUSED, "ignore_changes"},
+        {tag, X("  tags {\n    Owner = \"x\"\n  }\n"), RULE_UNKNOWN, RULE_REFUSED, "no map"},
+        {tag, X("") "provider \"aws\" {\n  default_tags {\n    tags = { Owner = \"x\" }\n  }\n}\n",
+         RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {tag,
+         X("  tags = var.t\n") "variable \"t\" {\n}\nprovider \"aws\" {\n  default_tags {\n  "
+                               "  tags = { Owner = \"x\" }\n  }\n}\n",
+         RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {tag,
+         X("  provider = aws.b\n") "provider \"aws\" {\n  alias = \"b\"\n}\nprovider \"aws\" "
+                                   "{\n  default_tags {\n    tags = { Owner = \"x\" }\n  }\n}\n",
+         RULE_FAILS, CHANGED,
+         X("  provider = aws.b\n  tags     = { Owner = \"ops\" }\n") "provider \"aws\" {\n  alias "
+                                                                     "= \"b\"\n}\nprovider \"aws\" "
+                                                                     "{\n  default_tags {\n    "
+                                                                     "tags = { Owner = \"x\" }\n  "
+                                                                     "}\n}\n"},
+        {two, X(""), RULE_FAILS, CHANGED,
+         X("  tags = {\n    Owner   = \"ops\"\n    \"aws:x\" = 1\n  }\n")},
+        {two, X("  tags = {}\n"), RULE_FAILS, CHANGED,
+         X("  tags = {\n    Owner   = \"ops\"\n    \"aws:x\" = 1\n  }\n")},
+        {gone, X("  tags = { Name = \"n\", Owner = \"x\" }\n"), RULE_FAILS, CHANGED,
+         X("  tags = { Name = \"n\" }\n")},
+        {gone, X("  tags = merge(var.t, {})\n") "variable \"t\" {\n  default = { Owner = 1 }\n}\n",
+         RULE_FAILS, RULE_REFUSED, "computed by an expression"},
+        {nested, X("  environment {\n    variables = { B = \"b\" }\n  }\n"), RULE_FAILS, CHANGED,
+         X("  environment {\n    variables = { B = \"b\", A = \"on\" }\n  }\n")},
+        {nested, X("  a = 1\n"), RULE_FAILS, CHANGED,
+         X("  a = 1\n\n  environment {\n    variables = { A = \"on\" }\n  }\n")},
+    };
+
+    (void)state;
+    check_examples(examples, COUNT(examples));
+}
+
+/* The module's call hands the provider on under another name. */
+static void the_caller_s_default_tags_count_in_a_module(void **state)
+{
+    static const struct made_file files[] = {
+        {"main.tf", "provider \"aws\" {\n}\nprovider \"aws\" {\n  alias = \"tagged\"\n"
+                    "  default_tags {\n    tags = { Owner = \"x\" }\n  }\n}\n"
+                    "module \"m\" {\n  source    = \"./m\"\n  providers = { aws = aws.tagged }\n}\n"
+                    "module \"n\" {\n  source = \"./m\"\n}\n"},
+        {"m/main.tf", X("")},
+    };
+    CLEANUP(rules_freep)
+    struct rules *rules = rules_of("      - {attribute: tags.Owner, present: true, set: ops}\n");
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    struct hcl_module *root = hcl_make_open(repo, "");
+    char why[300];
+
+    (void)state;
+    assert_int_equal(rule_check(rules_at(rules, 0), root,
+                                hcl_resource_find(root, "module.m.aws_x.y"), why, sizeof why),
+                     RULE_HOLDS);
+    assert_int_equal(rule_check(rules_at(rules, 0), root,
+                                hcl_resource_find(root, "module.n.aws_x.y"), why, sizeof why),
+                     RULE_FAILS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contains_none_drops_what_must_not_be_in_a_list),
         cmocka_unit_test(present_false_takes_an_argument_away),
         cmocka_unit_test(an_argument_that_another_file_overrides_is_not_taken_away),
+        cmocka_unit_test(a_member_of_a_map_is_set_in_the_object),
+        cmocka_unit_test(the_caller_s_default_tags_count_in_a_module),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,8 +49,7 @@ static enum rule_verdict attribute_check(const struct place *place,
     char reason[256] = "";
 
     for (size_t i = 0; i < n; i++) {
-        const struct hcl_value *value =
-            hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]);
+        const struct hcl_value *value = attribute_value(place, statement, &instances[i]);
         enum rule_verdict one = test_value(statement, value, (struct why){reason, sizeof reason});
 
         if (one == RULE_HOLDS)

@@ -77,6 +77,21 @@ void render_literals(struct render *render, const struct literals *literals, str
         buf_char(out, ']');
 }
 
+static bool is_plain_key(const char *key)
+{
+    size_t n = strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+    return n > 0 && key[n] == '\0' && (key[0] < '0' || key[0] > '9');
+}
+
+void render_key(const char *key, struct buf *out)
+{
+    if (is_plain_key(key))
+        buf_text(out, key);
+    else
+        quoted(key, out);
+}
+
 void render_body(struct render *render, const struct body *body, struct buf *out)
 {
     for (size_t i = 0; i < body->n; i++) {
@@ -88,7 +103,13 @@ void render_body(struct render *render, const struct body *body, struct buf *out
             render_block(render, item->name, item->body, out);
         } else {
             buf_print(out, "%s = ", item->name);
+            if (item->key != NULL) {
+                buf_text(out, "{ ");
+                render_key(item->key, out);
+                buf_text(out, " = ");
+            }
             render_literals(render, &item->values, out);
+            buf_text(out, item->key != NULL ? " }" : "");
         }
         buf_char(out, '\n');
     }

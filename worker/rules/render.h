@@ -18,6 +18,8 @@ struct render {
 
 const char *render_input(struct render *render, const char *name); /* NULL and missing set */
 void render_literals(struct render *render, const struct literals *literals, struct buf *out);
+/* A key of an object, in quotes where it needs them. */
+void render_key(const char *key, struct buf *out);
 /* The inside of a block. */
 void render_body(struct render *render, const struct body *body, struct buf *out);
 /* "type {\n … }", without a newline at its end. */

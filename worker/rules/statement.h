@@ -53,6 +53,7 @@ struct test {
 
 struct body_item { /* one line of a block that the fix writes */
     const char *name;
+    const char *key; /* an argument that is an object with this one key; else NULL */
     bool is_block;
     struct literals values; /* an argument */
     struct body *body;      /* a nested block */
@@ -72,6 +73,8 @@ enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VE
 struct statement {
     enum statement_verb verb;
     const char *name;       /* the argument, block type or companion's resource type; ports: "" */
+    const char *map;        /* attribute: it is a member of this argument, "map.key"; else NULL */
+    const char *key;        /* its key there */
     const char *reason;     /* in a guard: what to tell a person */
     bool absent_holds;      /* an absent argument or block is as good */
     struct test test;       /* attribute */
