@@ -140,6 +140,37 @@ static void every_mistake_is_told_with_its_place(void **state)
         {"    must:\n      - attribut: a\n", "mine.yaml:10:9", "starts with"},
         {"    must:\n      - attribute: a\n        equal: 1\n", "mine.yaml:11:", "equal"},
         {"    must:\n      - companion: aws_y\n", "mine.yaml:10:9", "link is missing"},
+        {"    must:\n      - companion: c\n        link: a.b.c\n", "mine.yaml:11:15",
+         "neither an argument"},
+        {"    must:\n      - companion: c\n        link: .b\n", "mine.yaml:11:15",
+         "neither an argument"},
+        {"    must:\n      - companion: c\n        link: l\n        match: {m: [1]}\n",
+         "mine.yaml:12:20", "plain values"},
+        {"    must:\n      - companion: c\n        link: l\n        match: {m: {input: i}}\n",
+         "mine.yaml:12:20", "plain values"},
+        {"    must:\n      - companion: c\n        link: l\n        match: {m: 1}\n        create: "
+         "{n: 1}\n",
+         "mine.yaml:13:17", "create must say m"},
+        {"    must:\n      - companion: c\n        link: l\n        with: [{resource: r, name: "
+         "\"{name}\", body: {}}]\n",
+         "mine.yaml:12:15", "with goes with create"},
+        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: []\n",
+         "mine.yaml:13:15", "1 to 8"},
+        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+         "[{resource: r, body: {}}]\n",
+         "mine.yaml:13:16", "resource, name and body"},
+        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+         "[{resource: r, name: x, body: {}}]\n",
+         "mine.yaml:13:36", "{name} in it"},
+        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+         "[{resource: c, name: \"{name}\", body: {}}]\n",
+         "mine.yaml:13:16", "own address"},
+        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+         "[{resource: r, name: \"{name}\", body: {}}, {resource: r, name: \"{name}\", body: {}}]\n",
+         "mine.yaml:13:", "there already"},
+        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+         "[{resource: r, name: \"{name}\", body: {}, count: 1}]\n",
+         "mine.yaml:13:", "count"},
         {"    must:\n      - block: b\n        create: {\"9x\": 1}\n",
          "mine.yaml:11:", "no Terraform name"},
         {"    must:\n      - block: b\n        match: {c: {d: 1}}\n",

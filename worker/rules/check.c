@@ -65,7 +65,7 @@ static enum rule_verdict attribute_check(const struct place *place,
     return verdict;
 }
 
-static void describe_match(const struct statement *statement, char *out, size_t size)
+void describe_match(const struct statement *statement, char *out, size_t size)
 {
     out[0] = '\0';
     if (statement->match.n > 0 && statement->match.items[0].values.n > 0)

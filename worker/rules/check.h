@@ -48,6 +48,8 @@ bool literal_equals(const struct literal *literal, const struct hcl_value *value
 /* Does a block fit statement->match? UNKNOWN where an argument cannot be known. */
 enum rule_verdict block_matches(const struct place *place, const struct statement *statement,
                                 const struct hcl_node *block);
+/* " with name = value": which of several is meant, or "". */
+void describe_match(const struct statement *statement, char *out, size_t size);
 bool body_has_dynamic(const struct hcl_file *file, const struct hcl_node *body, const char *type);
 /* The whole of rule_check but the type test, and the guards apart. */
 enum rule_verdict guards_apply(const struct place *place, const struct rule_statement *statement,

@@ -139,6 +139,8 @@ static int chain_write(struct fixer *fixer, const struct place *at, const struct
 
     if (r == 0 && !is_kept && statement->set.n == 0)
         r = fixer_refuse_to_guess(fixer, statement);
+    if (r == 0 && is_kept)
+        r = list_refuse_unknown(fixer, &list);
     if (r != 0)
         return r;
     r = owner_is_others_too(fixer, owner, &at_call, err);

@@ -58,6 +58,8 @@ struct list_owner {
 };
 /* Is it a list written out, of which something stays? */
 bool list_is_kept(const struct list_owner *list);
+/* Where elements are dropped: would one that stays be unknown? 0 or RULE_REFUSED. */
+int list_refuse_unknown(struct fixer *fixer, const struct list_owner *list);
 /* What the whole list is to say. 0 or an error class. */
 int list_text(struct fixer *fixer, const struct list_owner *list, struct buf *out,
               struct err *err) MUST_USE;

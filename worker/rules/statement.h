@@ -21,6 +21,7 @@
 
 #define STATEMENT_DEPTH_MAX  8
 #define COMPANION_PLACES_MAX 4
+#define WITH_MAX             8 /* resources beside one companion */
 
 enum literal_kind { LITERAL_BOOL, LITERAL_NUMBER, LITERAL_TEXT, LITERAL_INPUT, LITERAL_EXPRESSION };
 struct literal {
@@ -69,6 +70,12 @@ struct statements {
     size_t n;
 };
 
+struct with_resource {
+    const char *type;
+    const char *name; /* has {name} in it */
+    struct body body;
+};
+
 enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VERB_ANY };
 struct statement {
     enum statement_verb verb;
@@ -80,13 +87,16 @@ struct statement {
     struct test test;       /* attribute */
     struct literals set;    /* attribute: what the fix writes; empty: it can only take away */
     bool any;               /* block: one good block is enough; else every block counts */
-    struct body match;      /* block: which of several is meant */
+    struct body match;      /* block, companion: which of several is meant */
     struct statements must; /* block, companion: what holds inside; any: the choices */
     struct body create;     /* block, companion: what the fix adds when there is none */
     bool can_create;
-    const char *link; /* companion: its argument that names the subject */
+    const char *link;     /* companion: its argument that names the subject */
+    const char *link_key; /* or this key of it, where it is a map; NULL */
     const char *const
         *to; /* companion: the subject's attributes it may use, the first is written */
+    struct with_resource *with; /* companion: what create needs beside it */
+    size_t n_with;
     struct statement
         *inline_form;      /* companion: the older way, a block inside the subject; or NULL */
     struct literals ports; /* ports */
