@@ -21,6 +21,7 @@
 
 #define STATEMENT_DEPTH_MAX  8
 #define COMPANION_PLACES_MAX 4
+#define NEEDS_MAX            8 /* inputs of one rule */
 #define WITH_MAX             8 /* resources beside one companion */
 
 enum literal_kind { LITERAL_BOOL, LITERAL_NUMBER, LITERAL_TEXT, LITERAL_INPUT, LITERAL_EXPRESSION };
@@ -103,7 +104,20 @@ struct statement {
     const char *input;     /* ports: the input that says who may come in */
 };
 
-struct rule_statement {            /* behind rule->statement */
+struct rule_need { /* an input that the rule's texts take */
+    const char *name;
+    const char *means;     /* for the person who is asked for it */
+    const char *type;      /* of the resource that may give it; NULL: only the policy file can */
+    const char *attribute; /* of that resource */
+    bool is_used;          /* while the rule is read */
+};
+struct rule_needs {
+    struct rule_need items[NEEDS_MAX];
+    size_t n;
+};
+
+struct rule_statement { /* behind rule->statement */
+    struct rule_needs needs;
     struct statements only_when;   /* else the rule does not apply */
     struct statements refuse_when; /* any that holds stops the fix */
     struct statements must;
