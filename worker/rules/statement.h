@@ -17,11 +17,10 @@
 #ifndef WORKER_RULES_STATEMENT_H
 #define WORKER_RULES_STATEMENT_H
 
-#include "common/base.h"
+#include "worker/rules/need.h"
 
 #define STATEMENT_DEPTH_MAX  8
 #define COMPANION_PLACES_MAX 4
-#define NEEDS_MAX            8 /* inputs of one rule */
 #define WITH_MAX             8 /* resources beside one companion */
 
 enum literal_kind { LITERAL_BOOL, LITERAL_NUMBER, LITERAL_TEXT, LITERAL_INPUT, LITERAL_EXPRESSION };
@@ -102,18 +101,6 @@ struct statement {
         *inline_form;      /* companion: the older way, a block inside the subject; or NULL */
     struct literals ports; /* ports */
     const char *input;     /* ports: the input that says who may come in */
-};
-
-struct rule_need { /* an input that the rule's texts take */
-    const char *name;
-    const char *means;     /* for the person who is asked for it */
-    const char *type;      /* of the resource that may give it; NULL: only the policy file can */
-    const char *attribute; /* of that resource */
-    bool is_used;          /* while the rule is read */
-};
-struct rule_needs {
-    struct rule_need items[NEEDS_MAX];
-    size_t n;
 };
 
 struct rule_statement { /* behind rule->statement */
