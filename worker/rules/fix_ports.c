@@ -44,15 +44,15 @@ static int shape_refuse(const struct closing *closing)
     bool is_rule = opening->body == closing->place->body;
     const char *name = closing->opened.family[0] ? opening->sources[0] : opening->sources[1];
     struct hcl_place at = {closing->place->resource->file, closing->place->body};
+    int r;
 
     name = is_rule ? name : closing->what;
     if (fixer_is_ignored(closing->place, name))
         return fixer_refuse_ignored(closing->fixer, closing->place, name);
     if (opening->form == OPENING_DYNAMIC)
         return refuse_dynamic(closing);
-    if (closing->n_pieces > 1)
-        return split_refuse(closing);
-    return fixer_place(closing->fixer, &at.file, &at.node);
+    r = fixer_place(closing->fixer, &at.file, &at.node);
+    return r != 0 || closing->n_pieces < 2 ? r : split_refuse(closing);
 }
 
 /* --- who may come in --- */

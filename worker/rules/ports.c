@@ -158,3 +158,14 @@ enum rule_verdict ports_check(const struct place *place, const struct statement 
     }
     return verdict;
 }
+
+bool rule_splits_ports(const struct rule *rule)
+{
+    const struct statements *must = &((const struct rule_statement *)rule->statement)->must;
+
+    for (size_t i = 0; i < must->n; i++) {
+        if (must->items[i].verb == VERB_PORTS)
+            return true;
+    }
+    return false;
+}

@@ -62,5 +62,9 @@ int ports_read(const struct pack_reader *reader, const struct yaml_node *map, st
         r = statement_text(reader, map, "ipv6_input", &out->ipv6_input, err);
     if (r == 0 && out->input == NULL)
         return yaml_complain(reader->yaml, map, err, "input is missing: who may come in instead");
+    if (r == 0)
+        r = needs_use(reader, yaml_get(map, "input"), out->input, err);
+    if (r == 0 && out->ipv6_input != NULL)
+        r = needs_use(reader, yaml_get(map, "ipv6_input"), out->ipv6_input, err);
     return r;
 }
