@@ -28,15 +28,18 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
     if (r < 0)
         return r;
 
-    test->kind = str_eq(key, "none_of")    ? TEST_NONE_OF
-                 : str_eq(key, "at_least") ? TEST_AT_LEAST
-                 : str_eq(key, "contains") ? TEST_CONTAINS
-                                           : TEST_ONE_OF;
+    test->kind = str_eq(key, "none_of")         ? TEST_NONE_OF
+                 : str_eq(key, "at_least")      ? TEST_AT_LEAST
+                 : str_eq(key, "contains")      ? TEST_CONTAINS
+                 : str_eq(key, "contains_none") ? TEST_CONTAINS_NONE
+                                                : TEST_ONE_OF;
     if (test->values.n == 0)
         return yaml_complain(reader->yaml, node, err, "%s is empty", key);
     if (str_eq(key, "equals") == test->values.is_list && test->kind == TEST_ONE_OF)
         return yaml_complain(reader->yaml, node, err, "equals takes one value, one_of a list");
-    if ((test->kind == TEST_CONTAINS || test->kind == TEST_NONE_OF) && !test->values.is_list)
+    if ((test->kind == TEST_CONTAINS || test->kind == TEST_CONTAINS_NONE ||
+         test->kind == TEST_NONE_OF) &&
+        !test->values.is_list)
         return yaml_complain(reader->yaml, node, err, "%s takes a list", key);
     if (test->kind == TEST_AT_LEAST &&
         (test->values.is_list || test->values.items[0].kind != LITERAL_NUMBER))
@@ -49,8 +52,8 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
 static int test_read(const struct pack_reader *reader, const struct yaml_node *map,
                      struct test *out, struct err *err)
 {
-    static const char *const kinds[] = {"equals",   "one_of",   "none_of",
-                                        "at_least", "contains", "present"};
+    static const char *const kinds[] = {"equals",   "one_of",        "none_of", "at_least",
+                                        "contains", "contains_none", "present"};
     const struct yaml_node *also = yaml_get(map, "also");
     int found = 0;
     int r = 0;
@@ -67,7 +70,8 @@ static int test_read(const struct pack_reader *reader, const struct yaml_node *m
     if (r == 0 && found == 0)
         return yaml_complain(
             reader->yaml, map, err,
-            "a test is missing: equals, one_of, none_of, at_least, contains or present");
+            "a test is missing: equals, one_of, none_of, at_least, contains, contains_none or "
+            "present");
     if (r == 0 && also != NULL && out->kind != TEST_AT_LEAST)
         return yaml_complain(reader->yaml, also, err, "also goes with at_least only");
     if (r == 0 && also != NULL)

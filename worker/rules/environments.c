@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "worker/rules/fixer.h"
+#include "worker/rules/owner.h"
 
 /* The root's variable that owner gives a value to: its default or a values file; false otherwise.
  */

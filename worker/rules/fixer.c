@@ -48,6 +48,32 @@ int fixer_refuse_overridden(struct fixer *fixer, const struct place *place, cons
     return 0;
 }
 
+int fixer_refuse_argument_overridden(struct fixer *fixer, const struct place *place,
+                                     const char *name)
+{
+    const struct hcl_resource *resource = place->resource;
+    bool on_top = place->body == hcl_block_body(resource->block);
+
+    for (size_t i = 0; i < resource->n_overrides && on_top; i++) {
+        const struct hcl_place *over = &resource->overrides[i];
+        int line = 0;
+        int column = 0;
+
+        if (hcl_attribute(over->file, over->node, name) == NULL)
+            continue;
+        hcl_position(over->file, over->node->start, &line, &column);
+        return fixer_refuse(fixer, "%s of %s is overridden at %s:%d: remove it there by hand", name,
+                            resource->address, over->file->path, line);
+    }
+    return 0;
+}
+
+int fixer_refuse_to_guess(struct fixer *fixer, const struct statement *statement)
+{
+    return fixer_refuse(fixer, "the rule does not say what to write for %s: change it by hand",
+                        statement->name);
+}
+
 void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *at,
                const char *format, ...)
 {

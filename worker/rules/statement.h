@@ -40,12 +40,13 @@ enum test_kind {
     TEST_NONE_OF,
     TEST_AT_LEAST,
     TEST_CONTAINS,
+    TEST_CONTAINS_NONE,
     TEST_PRESENT,
     TEST_ABSENT
 };
 struct test {
     enum test_kind kind;
-    struct literals values; /* one_of, none_of, contains */
+    struct literals values; /* one_of, none_of, contains, contains_none */
     struct literals also;   /* at_least: values that are as good (0 = for ever) */
     double minimum;
 };
@@ -74,7 +75,7 @@ struct statement {
     const char *reason;     /* in a guard: what to tell a person */
     bool absent_holds;      /* an absent argument or block is as good */
     struct test test;       /* attribute */
-    struct literals set;    /* attribute: what the fix writes; empty: the fix cannot write it */
+    struct literals set;    /* attribute: what the fix writes; empty: it can only take away */
     bool any;               /* block: one good block is enough; else every block counts */
     struct body match;      /* block: which of several is meant */
     struct statements must; /* block, companion: what holds inside; any: the choices */

@@ -5,9 +5,9 @@
  */
 #include "worker/rules/statement_read.h"
 
-static const char *const attribute_keys[] = {"attribute", "equals", "one_of",   "none_of",
-                                             "at_least",  "also",   "contains", "present",
-                                             "absent",    "set",    "reason",   NULL};
+static const char *const attribute_keys[] = {
+    "attribute",     "equals",  "one_of", "none_of", "at_least", "also", "contains",
+    "contains_none", "present", "absent", "set",     "reason",   NULL};
 static const char *const block_keys[] = {"block",  "any",    "match",  "must",
                                          "create", "absent", "reason", NULL};
 static const char *const companion_keys[] = {"companion", "link",   "to",     "must",
