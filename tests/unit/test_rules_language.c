@@ -1,86 +1,11 @@
 /*
- * The words of the rule language, one by one: a rule, a module, what the check says of it and what
- * the fix makes of it. worker/rules/fix_attribute.c, owner_list.c, owner.c, test_value.c.
+ * The words of the rule language that speak of arguments, one by one. worker/rules/fix_attribute.c,
+ * fix_member.c, owner*.c, member.c, test_value.c.
  */
 #include "tests/support/test.h"
 
-#include <stdio.h>
-
 #include "tests/support/hcl_make.h"
-#include "worker/rules/rules.h"
-
-#define CHANGED 0
-
-struct example {
-    const char *must; /* the statement */
-    const char *text; /* main.tf */
-    enum rule_verdict verdict;
-    int answer;
-    const char *then; /* CHANGED: the new main.tf; else what the outcome says */
-};
-
-static struct rules *rules_of(const char *must)
-{
-    struct rules *rules = NULL;
-    struct err err = {0};
-    char text[4096];
-
-    (void)snprintf(text, sizeof text,
-                   "pack: mine\nrules:\n  - id: my-rule\n    title: T\n    severity: low\n"
-                   "    class: SAFE\n    types: [aws_x]\n    reviewer: R\n    must:\n%s",
-                   must);
-    if (rules_load_text(&rules, "mine.yaml", text, strlen(text), &err) < 0)
-        fail_msg("%s", err.text);
-    return rules;
-}
-
-static void check_after(struct hcl_edits *edits, const char *expected)
-{
-    const struct hcl_edited *edited = NULL;
-    struct err err = {0};
-    size_t n = 0;
-
-    assert_ok(hcl_edits_apply(edits, &edited, &n, &err), err);
-    assert_int_equal(n, 1);
-    assert_string_equal(edited[0].bytes, expected);
-}
-
-/* The subject is always aws_x.y, wherever it stands. */
-static void check_example(const struct example *one)
-{
-    CLEANUP(rules_freep) struct rules *rules = rules_of(one->must);
-    const struct made_file file = {"main.tf", one->text};
-    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(&file, 1);
-    CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
-    struct hcl_module *root = hcl_make_open(repo, "");
-    const struct hcl_resource *subject = hcl_resource_find(root, "aws_x.y");
-    struct rule_outcome outcome = {0};
-    struct err err = {0};
-    char why[300] = "";
-    enum rule_verdict verdict = rule_check(rules_at(rules, 0), root, subject, why, sizeof why);
-    int answer;
-
-    if (verdict != one->verdict)
-        fail_msg("%s, not %s: %s\n%s", rule_verdict_name(verdict), rule_verdict_name(one->verdict),
-                 why, one->text);
-    assert_ok(hcl_edits_new(&edits, &err), err);
-    answer = rule_fix(rules_at(rules, 0), root, subject, NULL, 0, edits, &outcome, &err);
-    if (answer != one->answer)
-        fail_msg("answer %d, not %d: %s %s\n%s", answer, one->answer, outcome.text, err.text,
-                 one->text);
-    if (answer == CHANGED)
-        check_after(edits, one->then);
-    else
-        assert_has(outcome.text, one->then);
-}
-
-static void check_examples(const struct example *examples, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        check_example(&examples[i]);
-}
-
-#define X(inside) "resource \"aws_x\" \"y\" {\n" inside "}\n"
+#include "tests/support/rules_example.h"
 
 static void contains_none_drops_what_must_not_be_in_a_list(void **state)
 {
@@ -99,8 +24,8 @@ static void contains_none_drops_what_must_not_be_in_a_list(void **state)
         {none, X("  l = []\n"), RULE_HOLDS, RULE_NO_CHANGE, ""},
         {none, X("  l = [\"c\", var.v]\n") "variable \"v\" {\n}\n", RULE_UNKNOWN, RULE_REFUSED,
          "cannot be known"},
-        {none, X("  l = [var.v, \"a\"]\n") "variable \"v\" {\n}\n", RULE_FAILS, CHANGED,
-         X("  l = [var.v]\n") "variable \"v\" {\n}\n"},
+        {none, X("  l = [var.v, \"a\"]\n") "variable \"v\" {\n}\n", RULE_FAILS, RULE_REFUSED,
+         "what var.v is cannot be known"},
         {none,
          X("  l = var.v\n") "variable \"v\" {\n  type    = set(string)\n  default = "
                             "[\"q\", \"b\", \"c\"]\n}\n",
@@ -120,7 +45,7 @@ static void contains_none_drops_what_must_not_be_in_a_list(void **state)
     };
 
     (void)state;
-    check_examples(examples, COUNT(examples));
+    rules_example_check(examples, COUNT(examples));
 }
 
 static void present_false_takes_an_argument_away(void **state)
@@ -150,7 +75,7 @@ static void present_false_takes_an_argument_away(void **state)
     };
 
     (void)state;
-    check_examples(examples, COUNT(examples));
+    rules_example_check(examples, COUNT(examples));
 }
 
 static void an_argument_that_another_file_overrides_is_not_taken_away(void **state)
@@ -159,7 +84,8 @@ static void an_argument_that_another_file_overrides_is_not_taken_away(void **sta
         {"main.tf", X("  a = \"host\"\n")},
         {"main_override.tf", X("  a = \"task\"\n")},
     };
-    CLEANUP(rules_freep) struct rules *rules = rules_of("      - {attribute: a, present: false}\n");
+    CLEANUP(rules_freep)
+    struct rules *rules = rules_example_pack("      - {attribute: a, present: false}\n");
     CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
     CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
     struct hcl_module *root = hcl_make_open(repo, "");
@@ -174,12 +100,126 @@ static void an_argument_that_another_file_overrides_is_not_taken_away(void **sta
     assert_has(outcome.text, "overridden at main_override.tf:1");
 }
 
+static void a_member_of_a_map_is_set_in_the_object(void **state)
+{
+    static const char tag[] = "      - {attribute: tags.Owner, present: true, set: ops}\n";
+    static const char two[] = "      - {attribute: tags.Owner, present: true, set: ops}\n"
+                              "      - {attribute: 'tags[\"aws:x\"]', equals: 1}\n";
+    static const char gone[] = "      - {attribute: tags.Owner, present: false}\n";
+    static const char nested[] = "      - {attribute: environment.variables.A, equals: on}\n";
+    const struct example examples[] = {
+        {tag, X("  a = 1\n\n  b {\n  }\n"), RULE_FAILS, CHANGED,
+         X("  a    = 1\n  tags = { Owner = \"ops\" }\n\n  b {\n  }\n")},
+        {tag, X("  tags = {\n    Name = \"n\" # the name\n  }\n"), RULE_FAILS, CHANGED,
+         X("  tags = {\n    Name  = \"n\" # the name\n    Owner = \"ops\"\n  }\n")},
+        {tag, X("  tags = { Owner = \"me\" }\n"), RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {tag, X("  tags = { owner = \"me\" }\n"), RULE_FAILS, CHANGED,
+         X("  tags = { owner = \"me\", Owner = \"ops\" }\n")},
+        {tag, X("  tags = { \"Owner\" = \"\" }\n"), RULE_FAILS, CHANGED,
+         X("  tags = { \"Owner\" = \"ops\" }\n")},
+        {tag, X("  tags = { Owner = var.o }\n") "variable \"o\" {\n  default = \"\"\n}\n",
+         RULE_FAILS, CHANGED,
+         X("  tags = { Owner = var.o }\n") "variable \"o\" {\n  default = \"ops\"\n}\n"},
+        {tag, X("  tags = { Owner = var.o }\n") "variable \"o\" {\n}\n", RULE_UNKNOWN, RULE_REFUSED,
+         "cannot be known"},
+        {tag,
+         X("  tags = merge(var.t, { Name = \"n\" })\n") "variable \"t\" {\n  default = {}\n}\n",
+         RULE_FAILS, CHANGED,
+         X("  tags = merge(var.t, { Name = \"n\", Owner = \"ops\" })\n") "variable \"t\" {\n  "
+                                                                         "default = {}\n}\n"},
+        {tag,
+         X("  tags = merge({ Name = \"n\" }, var.t)\n") "variable \"t\" {\n  default = {}\n}\n",
+         RULE_FAILS, RULE_REFUSED, "computed by an expression at main.tf:2"},
+        {tag,
+         X("  tags = merge(var.t, { Name = \"n\" })\n") "variable \"t\" {\n  default = "
+                                                        "{ Owner = \"x\" }\n}\n",
+         RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {tag, X("  tags = var.t\n") "variable \"t\" {\n}\n", RULE_UNKNOWN, RULE_REFUSED,
+         "tags.Owner cannot be known"},
+        {tag, X("  tags = aws_x.z.tags\n") "resource \"aws_x\" \"z\" {\n}\n", RULE_UNKNOWN,
+         RULE_REFUSED, "known only after apply"},
+        {tag, X("  tags = local.t\n") "locals {\n  t = {\n    Name = \"n\"\n  }\n}\n", RULE_FAILS,
+         CHANGED,
+         X("  tags = local.t\n") "locals {\n  t = {\n    Name  = \"n\"\n    Owner = \"ops\"\n  "
+                                 "}\n}\n"},
+        {tag,
+         X("  tags = local.t\n") "locals {\n  t = {\n    Name = \"n\"\n  }\n}\noutput \"o\" "
+                                 "{\n  value = local.t\n}\n",
+         RULE_FAILS, RULE_REFUSED, "used in 2 places"},
+        {tag, X("  tags = var.t\n") "variable \"t\" {\n  default = null\n}\n", RULE_FAILS, CHANGED,
+         X("  tags = var.t\n") "variable \"t\" {\n  default = { Owner = \"ops\" }\n}\n"},
+        {tag, X("  count = 2\n  tags = { Name = \"n-${count.index}\" }\n"), RULE_FAILS, CHANGED,
+         X("  count = 2\n  tags = { Name = \"n-${count.index}\", Owner = \"ops\" }\n")},
+        {tag, X("  tags = { Name = \"n\" }\n\n  lifecycle {\n    ignore_changes = [tags]\n  }\n"),
+         RULE_FAILS, RULE_REFUSED, "ignore_changes"},
+        {tag, X("  tags {\n    Owner = \"x\"\n  }\n"), RULE_UNKNOWN, RULE_REFUSED, "no map"},
+        {tag, X("") "provider \"aws\" {\n  default_tags {\n    tags = { Owner = \"x\" }\n  }\n}\n",
+         RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {tag,
+         X("  tags = var.t\n") "variable \"t\" {\n}\nprovider \"aws\" {\n  default_tags {\n  "
+                               "  tags = { Owner = \"x\" }\n  }\n}\n",
+         RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {tag,
+         X("  provider = aws.b\n") "provider \"aws\" {\n  alias = \"b\"\n}\nprovider \"aws\" "
+                                   "{\n  default_tags {\n    tags = { Owner = \"x\" }\n  }\n}\n",
+         RULE_FAILS, CHANGED,
+         X("  provider = aws.b\n  tags     = { Owner = \"ops\" }\n") "provider \"aws\" {\n  alias "
+                                                                     "= \"b\"\n}\nprovider \"aws\" "
+                                                                     "{\n  default_tags {\n    "
+                                                                     "tags = { Owner = \"x\" }\n  "
+                                                                     "}\n}\n"},
+        {two, X(""), RULE_FAILS, CHANGED,
+         X("  tags = {\n    Owner   = \"ops\"\n    \"aws:x\" = 1\n  }\n")},
+        {two, X("  tags = {}\n"), RULE_FAILS, CHANGED,
+         X("  tags = {\n    Owner   = \"ops\"\n    \"aws:x\" = 1\n  }\n")},
+        {gone, X("  tags = { Name = \"n\", Owner = \"x\" }\n"), RULE_FAILS, CHANGED,
+         X("  tags = { Name = \"n\" }\n")},
+        {gone, X("  tags = merge(var.t, {})\n") "variable \"t\" {\n  default = { Owner = 1 }\n}\n",
+         RULE_FAILS, RULE_REFUSED, "computed by an expression"},
+        {nested, X("  environment {\n    variables = { B = \"b\" }\n  }\n"), RULE_FAILS, CHANGED,
+         X("  environment {\n    variables = { B = \"b\", A = \"on\" }\n  }\n")},
+        {nested, X("  a = 1\n"), RULE_FAILS, CHANGED,
+         X("  a = 1\n\n  environment {\n    variables = { A = \"on\" }\n  }\n")},
+    };
+
+    (void)state;
+    rules_example_check(examples, COUNT(examples));
+}
+
+/* The module's call hands the provider on under another name. */
+static void the_caller_s_default_tags_count_in_a_module(void **state)
+{
+    static const struct made_file files[] = {
+        {"main.tf", "provider \"aws\" {\n}\nprovider \"aws\" {\n  alias = \"tagged\"\n"
+                    "  default_tags {\n    tags = { Owner = \"x\" }\n  }\n}\n"
+                    "module \"m\" {\n  source    = \"./m\"\n  providers = { aws = aws.tagged }\n}\n"
+                    "module \"n\" {\n  source = \"./m\"\n}\n"},
+        {"m/main.tf", X("")},
+    };
+    CLEANUP(rules_freep)
+    struct rules *rules =
+        rules_example_pack("      - {attribute: tags.Owner, present: true, set: ops}\n");
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    struct hcl_module *root = hcl_make_open(repo, "");
+    char why[300];
+
+    (void)state;
+    assert_int_equal(rule_check(rules_at(rules, 0), root,
+                                hcl_resource_find(root, "module.m.aws_x.y"), why, sizeof why),
+                     RULE_HOLDS);
+    assert_int_equal(rule_check(rules_at(rules, 0), root,
+                                hcl_resource_find(root, "module.n.aws_x.y"), why, sizeof why),
+                     RULE_FAILS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contains_none_drops_what_must_not_be_in_a_list),
         cmocka_unit_test(present_false_takes_an_argument_away),
         cmocka_unit_test(an_argument_that_another_file_overrides_is_not_taken_away),
+        cmocka_unit_test(a_member_of_a_map_is_set_in_the_object),
+        cmocka_unit_test(the_caller_s_default_tags_count_in_a_module),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,8 +49,7 @@ static enum rule_verdict attribute_check(const struct place *place,
     char reason[256] = "";
 
     for (size_t i = 0; i < n; i++) {
-        const struct hcl_value *value =
-            hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]);
+        const struct hcl_value *value = attribute_value(place, statement, &instances[i]);
         enum rule_verdict one = test_value(statement, value, (struct why){reason, sizeof reason});
 
         if (one == RULE_HOLDS)
@@ -66,7 +65,7 @@ static enum rule_verdict attribute_check(const struct place *place,
     return verdict;
 }
 
-static void describe_match(const struct statement *statement, char *out, size_t size)
+void describe_match(const struct statement *statement, char *out, size_t size)
 {
     out[0] = '\0';
     if (statement->match.n > 0 && statement->match.items[0].values.n > 0)

@@ -11,10 +11,14 @@
 int statements_fix(struct fixer *fixer, const struct place *place, const struct statements *list,
                    struct err *err)
 {
+    const struct statements *outer = fixer->beside;
     int r = 0;
 
-    for (size_t i = 0; i < list->n && r == 0; i++)
+    for (size_t i = 0; i < list->n && r == 0; i++) {
+        fixer->beside = list;
         r = statement_fix(fixer, place, &list->items[i], err);
+    }
+    fixer->beside = outer;
     return r;
 }
 
@@ -79,12 +83,13 @@ int statement_fix(struct fixer *fixer, const struct place *place, const struct s
     if (verdict != RULE_FAILS)
         return fixer_refuse(fixer, "it cannot be told what would change: %s", reason);
     if (on_top && (statement->verb == VERB_ATTRIBUTE || statement->verb == VERB_BLOCK) &&
-        fixer_is_ignored(place, statement->name))
-        return fixer_refuse_ignored(fixer, place, statement->name);
+        fixer_is_ignored(place, attribute_argument(statement)))
+        return fixer_refuse_ignored(fixer, place, attribute_argument(statement));
 
     switch (statement->verb) {
     case VERB_ATTRIBUTE:
-        return attribute_fix(fixer, place, statement, err);
+        return statement->map != NULL ? member_fix(fixer, place, statement, err)
+                                      : attribute_fix(fixer, place, statement, err);
     case VERB_BLOCK:
         return block_fix(fixer, place, statement, err);
     case VERB_COMPANION:

@@ -8,28 +8,77 @@
 
 #include "worker/rules/companion.h"
 
-static void companion_name(const struct hcl_module *module, const char *type, const char *subject,
-                           char *out, size_t size)
+/* --- names --- */
+
+static bool is_declared(const struct hcl_module *module, const char *type, const char *name)
 {
-    (void)snprintf(out, size, "%s", subject);
-    for (int i = 2; i < 100; i++) {
-        bool taken = false;
+    for (size_t f = 0; f < hcl_module_file_count(module); f++) {
+        const struct hcl_file *file = hcl_module_file(module, f);
+        const struct hcl_node *block = NULL;
+        char label[256];
 
-        for (size_t f = 0; f < hcl_module_file_count(module) && !taken; f++) {
-            const struct hcl_file *file = hcl_module_file(module, f);
-            const struct hcl_node *block = NULL;
-            char label[256];
-
-            while (!taken && (block = hcl_block_next(file, file->body, "resource", block)) != NULL)
-                taken = hcl_block_label(file, block, 0, label, sizeof label) &&
-                        str_eq(label, type) &&
-                        hcl_block_label(file, block, 1, label, sizeof label) && str_eq(label, out);
+        while ((block = hcl_block_next(file, file->body, "resource", block)) != NULL) {
+            if (hcl_block_label(file, block, 0, label, sizeof label) && str_eq(label, type) &&
+                hcl_block_label(file, block, 1, label, sizeof label) && str_eq(label, name))
+                return true;
         }
-        if (!taken)
-            return;
-        (void)snprintf(out, size, "%s_%d", subject, i);
+    }
+    return false;
+}
+
+/* Or is it a block that this very fix writes? */
+static bool is_taken(const struct fixer *fixer, const struct hcl_module *module, const char *type,
+                     const char *name)
+{
+    char address[512];
+
+    (void)snprintf(address, sizeof address, "%s.%s", type, name);
+    for (size_t i = 0; i < fixer->outcome->n_predicted; i++) {
+        if (str_eq(fixer->outcome->predicted[i], address))
+            return true;
+    }
+    return is_declared(module, type, name);
+}
+
+struct made { /* the companion first, then what it needs */
+    struct render_made items[1 + WITH_MAX];
+    char names[1 + WITH_MAX][512];
+    size_t n;
+};
+
+static void made_name(const struct statement *statement, const char *base, struct made *out)
+{
+    out->n = 1 + statement->n_with;
+    for (size_t i = 0; i < out->n; i++) {
+        const struct with_resource *with = i > 0 ? &statement->with[i - 1] : NULL;
+        const char *pattern = with != NULL ? with->name : "{name}";
+        const char *at = strstr(pattern, "{name}");
+
+        (void)snprintf(out->names[i], sizeof out->names[i], "%.*s%s%s", (int)(at - pattern),
+                       pattern, base, at + strlen("{name}"));
+        out->items[i] =
+            (struct render_made){with != NULL ? with->type : statement->name, out->names[i]};
     }
 }
+
+/* The subject's name, with a number behind it where one of the set is taken. */
+static void set_name(const struct fixer *fixer, const struct hcl_resource *subject,
+                     const struct statement *statement, struct made *out, char *base, size_t size)
+{
+    bool taken = true;
+
+    (void)snprintf(base, size, "%s", subject->name);
+    for (int i = 2; i < 100 && taken; i++) {
+        made_name(statement, base, out);
+        taken = false;
+        for (size_t k = 0; k < out->n && !taken; k++)
+            taken = is_taken(fixer, subject->module, out->items[k].type, out->items[k].name);
+        if (taken)
+            (void)snprintf(base, size, "%s_%d", subject->name, i);
+    }
+}
+
+/* --- texts --- */
 
 /* A companion in another account or region than its subject would not find it. */
 static void companion_provider(const struct hcl_resource *subject, struct buf *out)
@@ -44,32 +93,87 @@ static void companion_provider(const struct hcl_resource *subject, struct buf *o
     buf_char(out, '\n');
 }
 
-/* The companion carries its subject's count or for_each, so that every instance gets its own. */
-static void companion_text(struct fixer *fixer, const struct place *place,
-                           const struct statement *statement, const char *name, struct buf *out)
+/* Every resource carries the subject's count or for_each, so that every instance gets its own. */
+static void head_text(const struct hcl_resource *subject, const struct render_made *made,
+                      struct buf *out)
 {
-    const struct hcl_resource *subject = place->resource;
-    const char *outer = fixer->render.subject;
-    char self[512];
-
-    buf_print(out, "resource \"%s\" \"%s\" {\n", statement->name, name);
-    if (subject->has_for_each) {
+    buf_print(out, "resource \"%s\" \"%s\" {\n", made->type, made->name);
+    if (subject->has_for_each)
         buf_print(out, "for_each = %s.%s\n\n", subject->type, subject->name);
-        (void)snprintf(self, sizeof self, "each.value");
-    } else if (subject->has_count) {
+    else if (subject->has_count)
         buf_print(out, "count = length(%s.%s)\n\n", subject->type, subject->name);
-        (void)snprintf(self, sizeof self, "%s.%s[count.index]", subject->type, subject->name);
-    } else {
-        (void)snprintf(self, sizeof self, "%s.%s", subject->type, subject->name);
-    }
-    fixer->render.subject = self;
     companion_provider(subject, out);
-    buf_print(out, "%s = %s.%s\n", statement->link, self, statement->to[0]);
+}
+
+static bool writes(const struct body *body, const char *argument)
+{
+    for (size_t i = 0; i < body->n; i++) {
+        if (str_eq(body->items[i].name, argument))
+            return true;
+    }
+    return false;
+}
+
+/* What the pack writes itself stands as it wrote it. */
+static void link_text(const struct statement *statement, const char *self, struct buf *out)
+{
+    if (writes(&statement->create, statement->link))
+        return;
+    buf_print(out, "%s = ", statement->link);
+    if (statement->link_key != NULL) {
+        buf_text(out, "{ ");
+        render_key(statement->link_key, out);
+        buf_text(out, " = ");
+    }
+    buf_print(out, "%s.%s%s\n", self, statement->to[0], statement->link_key != NULL ? " }" : "");
     if (statement->create.n > 0)
         buf_char(out, '\n');
-    render_body(&fixer->render, &statement->create, out);
+}
+
+static void companion_text(struct fixer *fixer, const struct hcl_resource *subject,
+                           const struct statement *statement, const char *base,
+                           const struct made *made, struct buf *out)
+{
+    struct render inner = fixer->render;
+    struct render *render = &inner;
+    char self[512];
+
+    (void)snprintf(self, sizeof self, "%s.%s%s", subject->type, subject->name,
+                   subject->has_count ? "[count.index]" : "");
+    render->subject = subject->has_for_each ? "each.value" : self;
+    render->name = base;
+    render->key = subject->has_for_each ? "each.key" : subject->has_count ? "count.index" : NULL;
+    render->made = made->items;
+    render->n_made = made->n;
+
+    head_text(subject, &made->items[0], out);
+    link_text(statement, render->subject, out);
+    render_body(render, &statement->create, out);
     buf_text(out, "}");
-    fixer->render.subject = outer;
+    for (size_t i = 1; i < made->n; i++) {
+        buf_text(out, "\n\n");
+        head_text(subject, &made->items[i], out);
+        render_body(render, &statement->with[i - 1].body, out);
+        buf_text(out, "}");
+    }
+    fixer->render.missing = inner.missing;
+}
+
+static int companion_predict(struct fixer *fixer, const struct hcl_resource *subject,
+                             const struct made *made)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < made->n && r == 0; i++) {
+        char address[1024];
+
+        (void)snprintf(address, sizeof address, "%s.%s", made->items[i].type, made->items[i].name);
+        r = fixer_predict_address(fixer, address);
+        if (r == 0)
+            fixer_did(fixer, subject->file, subject->block, "added %s after %s", address,
+                      subject->address);
+    }
+    return r;
 }
 
 static int companion_create(struct fixer *fixer, const struct place *place,
@@ -78,8 +182,8 @@ static int companion_create(struct fixer *fixer, const struct place *place,
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
     const struct hcl_resource *subject = place->resource;
     struct hcl_place after = {subject->file, subject->block};
-    char name[256];
-    char address[1024];
+    struct made made;
+    char base[256];
     int r;
 
     if (!statement->can_create)
@@ -89,19 +193,13 @@ static int companion_create(struct fixer *fixer, const struct place *place,
     r = fixer_place(fixer, &after.file, &after.node);
     if (r != 0)
         return r;
-    companion_name(subject->module, statement->name, subject->name, name, sizeof name);
-    companion_text(fixer, place, statement, name, &text);
+    set_name(fixer, subject, statement, &made, base, sizeof base);
+    companion_text(fixer, subject, statement, base, &made, &text);
     r = buf_check(&text, err);
-    if (r < 0)
-        return r;
-
-    (void)snprintf(address, sizeof address, "%s.%s", statement->name, name);
-    r = fixer_predict_address(fixer, address);
+    if (r == 0)
+        r = companion_predict(fixer, subject, &made);
     if (r == 0 && fixer->edits != NULL)
         r = hcl_edit_add_top(fixer->edits, after.file, after.node, buf_str(&text), err);
-    if (r == 0)
-        fixer_did(fixer, subject->file, subject->block, "added %s after %s", address,
-                  subject->address);
     return r;
 }
 

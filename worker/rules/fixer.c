@@ -81,6 +81,7 @@ void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hc
     struct hcl_place place = hcl_written(file, at);
     size_t used = strlen(outcome->text);
     char what[512];
+    char sentence[1024];
     va_list args;
     int line = 0;
     int column = 0;
@@ -89,8 +90,11 @@ void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hc
     (void)vsnprintf(what, sizeof what, format, args);
     va_end(args);
     hcl_position(place.file, place.node->start, &line, &column);
-    (void)snprintf(outcome->text + used, sizeof outcome->text - used, "%s%s (%s:%d)",
-                   used > 0 ? "; " : "", what, place.file->path, line);
+    (void)snprintf(sentence, sizeof sentence, "%s (%s:%d)", what, place.file->path, line);
+    if (strstr(outcome->text, sentence) != NULL) /* for another instance */
+        return;
+    (void)snprintf(outcome->text + used, sizeof outcome->text - used, "%s%s", used > 0 ? "; " : "",
+                   sentence);
 }
 
 int fixer_predict_address(struct fixer *fixer, const char *address)
@@ -237,4 +241,18 @@ int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const stru
     if (r != 0)
         return r;
     return fixer->edits != NULL ? hcl_edit_add_block(fixer->edits, file, body, text, err) : 0;
+}
+
+int fixer_set_key(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *object,
+                  const char *key, const char *text, struct err *err)
+{
+    int r = fixer_place(fixer, &file, &object);
+
+    if (r == 0)
+        r = fixer_predict(fixer, file, object);
+    if (r != 0 || fixer->edits == NULL)
+        return r;
+    return text != NULL
+               ? hcl_edit_set_key(fixer->edits, file, object, key, text, err)
+               : hcl_edit_remove(fixer->edits, file, hcl_object_key(file, object, key), err);
 }

@@ -20,6 +20,7 @@ struct fixer {
     const struct hcl_node
         *fixed[FIXED_NODES_MAX]; /* replaced already: two instances may share an owner */
     size_t n_fixed;
+    const struct statements *beside; /* the list that the statement at hand stands in */
 };
 
 /* Both give RULE_REFUSED / 0 and write the outcome's text. */
@@ -57,17 +58,22 @@ int fixer_exchange(struct fixer *fixer, const struct hcl_file *file, const struc
                    const char *text, struct err *err) MUST_USE;
 int fixer_set(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
               const char *name, const char *text, struct err *err) MUST_USE;
+/* A key of an object written out: set, or (NULL) taken away. */
+int fixer_set_key(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *object,
+                  const char *key, const char *text, struct err *err) MUST_USE;
 int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
                     const char *text, struct err *err) MUST_USE;
 
 /* What each verb does to make a statement hold (fix.c; the verbs in fix_attribute.c,
- * fix_companion.c, fix_ports.c). 0, RULE_REFUSED, an error. */
+ * fix_member.c, fix_companion.c, fix_ports.c). 0, RULE_REFUSED, an error. */
 int statement_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
                   struct err *err) MUST_USE;
 int statements_fix(struct fixer *fixer, const struct place *place, const struct statements *list,
                    struct err *err) MUST_USE;
 int attribute_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
                   struct err *err) MUST_USE;
+int member_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
+               struct err *err) MUST_USE;
 int companion_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
                   struct err *err) MUST_USE;
 /* Closes the ports (fix_ports.c). */

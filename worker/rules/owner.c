@@ -92,15 +92,7 @@ static int write_at(struct fixer *fixer, const struct hcl_origin *owner,
 
 /* --- the whole way --- */
 
-#define CHAIN_MAX 16
-
-struct chain { /* from the expression that is asked about to the one where the value is written */
-    struct hcl_origin items[CHAIN_MAX];
-    size_t n;
-};
-
-static bool chain_make(const struct hcl_origin *here, const struct hcl_value *value,
-                       struct chain *out)
+bool chain_make(const struct hcl_origin *here, const struct hcl_value *value, struct chain *out)
 {
     bool listed = value->n_origins > 0 && value->origins[0].node == here->node;
 
@@ -123,8 +115,7 @@ static int chain_is_ours(struct fixer *fixer, const struct chain *chain, const c
     return r;
 }
 
-/* Nobody else hangs on the way, and the value at its end is the one that counts everywhere. */
-static int chain_is_free(struct fixer *fixer, const struct chain *chain, const char *attribute)
+int chain_is_free(struct fixer *fixer, const struct chain *chain, const char *attribute)
 {
     const struct hcl_origin *owner = &chain->items[chain->n - 1];
     struct hcl_place place = {owner->file, owner->node};
@@ -148,6 +139,8 @@ static int chain_write(struct fixer *fixer, const struct place *at, const struct
 
     if (r == 0 && !is_kept && statement->set.n == 0)
         r = fixer_refuse_to_guess(fixer, statement);
+    if (r == 0 && is_kept)
+        r = list_refuse_unknown(fixer, &list);
     if (r != 0)
         return r;
     r = owner_is_others_too(fixer, owner, &at_call, err);
@@ -192,7 +185,8 @@ static bool wanted_way(const struct place *place, const struct hcl_origin *owner
     return (if_true == RULE_HOLDS) != (if_false == RULE_HOLDS);
 }
 
-static int computed(struct fixer *fixer, const struct hcl_origin *owner, const char *attribute)
+int owner_refuse_computed(struct fixer *fixer, const struct hcl_origin *owner,
+                          const char *attribute)
 {
     char at[512];
 
@@ -218,12 +212,12 @@ static int switch_write(struct fixer *fixer, const struct place *place, const st
         return r;
     if (!str_eq(hcl_module_path(owner->module), hcl_module_path(place->resource->module)) ||
         !wanted_way(place, owner, statement, &way.boolean))
-        return computed(fixer, owner, statement->name);
+        return owner_refuse_computed(fixer, owner, statement->name);
     here.node = owner->node->child;
     value = hcl_eval(place->resource->module, owner->file, here.node, place->only);
     if (value->kind != HCL_V_BOOL || !chain_make(&here, value, &condition) ||
         !is_written_out(condition.items[condition.n - 1].node))
-        return computed(fixer, owner, statement->name);
+        return owner_refuse_computed(fixer, owner, statement->name);
     way.text = way.boolean ? "true" : "false";
     (void)snprintf(name, sizeof name, "the switch of %.100s", statement->name);
     turn.name = name;
@@ -231,22 +225,36 @@ static int switch_write(struct fixer *fixer, const struct place *place, const st
     return chain_write(fixer, place, &condition, value, &turn, err);
 }
 
-int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
-                const struct hcl_value *value, const struct statement *statement, struct err *err)
+int owner_write_at(struct fixer *fixer, const struct place *place, const struct hcl_origin *here,
+                   const struct hcl_value *value, const struct statement *statement,
+                   struct err *err)
 {
-    struct hcl_place written = hcl_written(place->resource->file, attribute->child);
-    struct hcl_origin here = {place->resource->module, written.file, written.node, "attribute"};
+    struct chain chain = {.items = {*here}, .n = 1};
     const struct hcl_origin *owner;
-    struct chain chain = {.items = {here}, .n = 1};
 
-    if (!is_written_out(attribute->child) && !chain_make(&here, value, &chain))
-        return computed(fixer, &here, statement->name);
+    if (!is_written_out(here->node) && !chain_make(here, value, &chain))
+        return owner_refuse_computed(fixer, here, statement->name);
     owner = &chain.items[chain.n - 1];
     if (owner->node->kind == HCL_CONDITIONAL)
         return switch_write(fixer, place, &chain, statement, err);
     if (!is_written_out(owner->node))
-        return computed(fixer, owner, statement->name);
+        return owner_refuse_computed(fixer, owner, statement->name);
     return chain_write(fixer, place, &chain, value, statement, err);
+}
+
+static struct hcl_origin origin_of(const struct place *place, const struct hcl_node *attribute)
+{
+    struct hcl_place written = hcl_written(place->resource->file, attribute->child);
+
+    return (struct hcl_origin){place->resource->module, written.file, written.node, "attribute"};
+}
+
+int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
+                const struct hcl_value *value, const struct statement *statement, struct err *err)
+{
+    struct hcl_origin here = origin_of(place, attribute);
+
+    return owner_write_at(fixer, place, &here, value, statement, err);
 }
 
 /* --- taking an argument away --- */
@@ -270,15 +278,14 @@ static int refuse_variable(struct fixer *fixer, const struct chain *chain, const
 int owner_remove(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
                  const struct hcl_value *value, const struct statement *statement, struct err *err)
 {
-    struct hcl_place written = hcl_written(place->resource->file, attribute->child);
-    struct hcl_origin here = {place->resource->module, written.file, written.node, "attribute"};
+    struct hcl_origin here = origin_of(place, attribute);
     struct chain chain = {.items = {here}, .n = 1};
     int r;
 
     if (fixer_has_replaced(fixer, attribute))
         return 0;
     if (!is_written_out(attribute->child) && !chain_make(&here, value, &chain))
-        return computed(fixer, &here, statement->name);
+        return owner_refuse_computed(fixer, &here, statement->name);
     if (chain.items[chain.n - 1].node->kind == HCL_CONDITIONAL)
         return switch_write(fixer, place, &chain, statement, err);
     if (chain.n > 1)

@@ -21,6 +21,33 @@ int owner_write(struct fixer *fixer, const struct place *place, const struct hcl
 int owner_remove(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
                  const struct hcl_value *value, const struct statement *statement,
                  struct err *err) MUST_USE;
+/* Sets statement's key in the object where the map is written, or takes it away; value: the
+ * member's, NULL when absent (owner_member.c). */
+int owner_write_member(struct fixer *fixer, const struct place *place,
+                       const struct hcl_node *attribute, const struct hcl_value *value,
+                       const struct statement *statement, struct err *err) MUST_USE;
+
+/* "{ Owner = x }", one key a line when several are demanded beside each other: a map that holds
+ * statement's key (fix_member.c). 0 or an error class. */
+int member_map_text(struct fixer *fixer, const struct place *place,
+                    const struct statement *statement, struct buf *out, struct err *err) MUST_USE;
+
+/* The way a value came: from the expression that is asked about to the one where it is written. */
+#define CHAIN_MAX 16
+struct chain {
+    struct hcl_origin items[CHAIN_MAX];
+    size_t n;
+};
+bool chain_make(const struct hcl_origin *here, const struct hcl_value *value, struct chain *out);
+/* Is the place of the value ours to change: nobody else hangs on the way, and no other file gives
+ * the value too? 0 or RULE_REFUSED. */
+int chain_is_free(struct fixer *fixer, const struct chain *chain, const char *attribute);
+/* Writes statement's value where the value of that expression is owned. */
+int owner_write_at(struct fixer *fixer, const struct place *place, const struct hcl_origin *here,
+                   const struct hcl_value *value, const struct statement *statement,
+                   struct err *err) MUST_USE;
+int owner_refuse_computed(struct fixer *fixer, const struct hcl_origin *owner,
+                          const char *attribute);
 
 /* A list that is changed by its elements (owner_list.c). */
 struct list_owner {
@@ -31,6 +58,8 @@ struct list_owner {
 };
 /* Is it a list written out, of which something stays? */
 bool list_is_kept(const struct list_owner *list);
+/* Where elements are dropped: would one that stays be unknown? 0 or RULE_REFUSED. */
+int list_refuse_unknown(struct fixer *fixer, const struct list_owner *list);
 /* What the whole list is to say. 0 or an error class. */
 int list_text(struct fixer *fixer, const struct list_owner *list, struct buf *out,
               struct err *err) MUST_USE;

@@ -38,13 +38,19 @@ static int list_more(struct fixer *fixer, const struct list_owner *list, struct 
 /* --- dropping --- */
 
 /* Elements are asked one by one: a set's values stand in another order than its text. */
-static bool is_unwanted(const struct list_owner *list, const struct hcl_node *element)
+static const struct hcl_value *value_of(const struct list_owner *list,
+                                        const struct hcl_node *element)
 {
     const struct place *place = list->place;
     bool is_here =
         str_eq(hcl_module_path(list->owner->module), hcl_module_path(place->resource->module));
-    const struct hcl_value *value =
-        hcl_eval(list->owner->module, list->owner->file, element, is_here ? place->only : NULL);
+
+    return hcl_eval(list->owner->module, list->owner->file, element, is_here ? place->only : NULL);
+}
+
+static bool is_unwanted(const struct list_owner *list, const struct hcl_node *element)
+{
+    const struct hcl_value *value = value_of(list, element);
 
     for (size_t i = 0; i < list->statement->test.values.n; i++) {
         if (literal_equals(&list->statement->test.values.items[i], value))
@@ -122,6 +128,23 @@ bool list_is_kept(const struct list_owner *list)
         return false;
     unwanted = count_unwanted(list, &n);
     return unwanted > 0 && (unwanted < n || list->statement->set.n == 0);
+}
+
+int list_refuse_unknown(struct fixer *fixer, const struct list_owner *list)
+{
+    const struct hcl_node *one = is_dropped(list->statement) ? list->owner->node->child : NULL;
+
+    for (; one != NULL; one = one->next) {
+        const struct hcl_value *value = value_of(list, one);
+
+        if (value->kind == HCL_V_UNKNOWN || value->kind == HCL_V_REFERENCE)
+            return fixer_refuse(fixer,
+                                "%s would still not be known to be good: what %.*s is cannot be "
+                                "known",
+                                list->statement->name, (int)(one->end - one->start),
+                                list->owner->file->bytes + one->start);
+    }
+    return 0;
 }
 
 int list_text(struct fixer *fixer, const struct list_owner *list, struct buf *out, struct err *err)

@@ -244,7 +244,8 @@ enum link_answer group_rule_at(const struct place *group, size_t i, struct place
          !str_eq(one->type, "aws_vpc_security_group_ingress_rule")))
         return LINK_NO;
     *out = (struct place){group->root, one, hcl_block_body(one->block), NULL};
-    return link_to(one, "security_group_id", group->resource, to, (struct why){0});
+    return link_to(one, &(struct link){"security_group_id", NULL}, group->resource, to,
+                   (struct why){0});
 }
 
 enum rule_verdict ports_check(const struct place *place, const struct statement *statement,

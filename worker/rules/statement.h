@@ -21,6 +21,7 @@
 
 #define STATEMENT_DEPTH_MAX  8
 #define COMPANION_PLACES_MAX 4
+#define WITH_MAX             8 /* resources beside one companion */
 
 enum literal_kind { LITERAL_BOOL, LITERAL_NUMBER, LITERAL_TEXT, LITERAL_INPUT, LITERAL_EXPRESSION };
 struct literal {
@@ -53,6 +54,7 @@ struct test {
 
 struct body_item { /* one line of a block that the fix writes */
     const char *name;
+    const char *key; /* an argument that is an object with this one key; else NULL */
     bool is_block;
     struct literals values; /* an argument */
     struct body *body;      /* a nested block */
@@ -68,22 +70,33 @@ struct statements {
     size_t n;
 };
 
+struct with_resource {
+    const char *type;
+    const char *name; /* has {name} in it */
+    struct body body;
+};
+
 enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VERB_ANY };
 struct statement {
     enum statement_verb verb;
     const char *name;       /* the argument, block type or companion's resource type; ports: "" */
+    const char *map;        /* attribute: it is a member of this argument, "map.key"; else NULL */
+    const char *key;        /* its key there */
     const char *reason;     /* in a guard: what to tell a person */
     bool absent_holds;      /* an absent argument or block is as good */
     struct test test;       /* attribute */
     struct literals set;    /* attribute: what the fix writes; empty: it can only take away */
     bool any;               /* block: one good block is enough; else every block counts */
-    struct body match;      /* block: which of several is meant */
+    struct body match;      /* block, companion: which of several is meant */
     struct statements must; /* block, companion: what holds inside; any: the choices */
     struct body create;     /* block, companion: what the fix adds when there is none */
     bool can_create;
-    const char *link; /* companion: its argument that names the subject */
+    const char *link;     /* companion: its argument that names the subject */
+    const char *link_key; /* or this key of it, where it is a map; NULL */
     const char *const
         *to; /* companion: the subject's attributes it may use, the first is written */
+    struct with_resource *with; /* companion: what create needs beside it */
+    size_t n_with;
     struct statement
         *inline_form;      /* companion: the older way, a block inside the subject; or NULL */
     struct literals ports; /* ports */

@@ -1,6 +1,6 @@
 /*
  * Reading statements: a rule's YAML as the data of statement.h. statement_read.c reads a list of
- * statements, attribute_read.c and body_read.c what stands inside one.
+ * statements, attribute_read.c, companion_read.c and body_read.c what stands inside one.
  *
  * Answers are 0, ERR_FATAL with file:line:column; everything read is in the pack's arena.
  */
@@ -22,6 +22,18 @@ int statement_bool(const struct pack_reader *reader, const struct yaml_node *map
                    bool *out, struct err *err) MUST_USE;
 int statement_absent(const struct pack_reader *reader, const struct yaml_node *map, bool *out,
                      struct err *err) MUST_USE;
+/* A block statement's keys, for what holds one inside. */
+extern const char *const block_keys[];
+int block_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,
+               struct statement *out, struct err *err) MUST_USE;
+int companion_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,
+                   struct statement *out, struct err *err) MUST_USE;
+/* must and create, where they are given. */
+int must_and_create_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,
+                         struct statement *out, struct err *err) MUST_USE;
+/* match NULL: nothing. */
+int match_read(const struct pack_reader *reader, const struct yaml_node *match, int depth,
+               struct body *out, struct err *err) MUST_USE;
 int attribute_read(const struct pack_reader *reader, const struct yaml_node *map,
                    struct statement *out, struct err *err) MUST_USE;
 int statements_read(const struct pack_reader *reader, const struct yaml_node *list, int depth,
