@@ -78,7 +78,7 @@ static bool is_exposure(const char *name)
     static const char *const words[] = {"publicly_accessible", "public_ip",     "public_access",
                                         "skip_final_snapshot", "force_destroy", "force_delete",
                                         "privileged",          "allow_all",     "insecure",
-                                        "map_public"};
+                                        "map_public",          "data_trace"};
     static const char *const protecting[] = {"block_public", "ignore_public", "restrict_public"};
 
     return holds_word(words, COUNT(words), name) &&
