@@ -146,7 +146,7 @@ static void every_mistake_is_told_with_its_place(void **state)
          "neither an argument"},
         {"    must:\n      - companion: c\n        link: l\n        match: {m: [1]}\n",
          "mine.yaml:12:20", "plain values"},
-        {"    must:\n      - companion: c\n        link: l\n        match: {m: {input: i}}\n",
+        {"    must:\n      - companion: c\n        link: l\n        match: {m: {expression: i}}\n",
          "mine.yaml:12:20", "plain values"},
         {"    must:\n      - companion: c\n        link: l\n        match: {m: 1}\n        create: "
          "{n: 1}\n",
@@ -178,6 +178,29 @@ static void every_mistake_is_told_with_its_place(void **state)
         {"    must:\n      - closed_ports: [70000]\n        input: x\n",
          "mine.yaml:10:", "0 to 65535"},
         {"    must:\n      - closed_ports: [22]\n", "mine.yaml:10:", "input is missing"},
+        {"    must:\n      - closed_ports: [22]\n        input: i\n", "mine.yaml:11:16",
+         "do not declare i"},
+        {"    must:\n      - {attribute: a, present: true, set: {input: i}}\n", "mine.yaml:10:52",
+         "do not declare i"},
+        {"    inputs: {i: {means: M}}\n    must:\n      - {attribute: a, equals: 1}\n",
+         "mine.yaml:9:17", "input i is declared and never used"},
+        {"    inputs: {i: M}\n    must:\n      - {attribute: a, present: true, set: {input: i}}\n",
+         "mine.yaml:9:17", "means is missing"},
+        {"    inputs: {i: {}}\n    must:\n      - {attribute: a, present: true, set: {input: i}}\n",
+         "mine.yaml:9:17", "means is missing"},
+        {"    inputs: []\n    must:\n      - {attribute: a, present: true, set: {input: i}}\n",
+         "mine.yaml:9:13", "1 to 8"},
+        {"    inputs: {i: {means: M, what: N}}\n    must:\n      - {attribute: a, present: true, "
+         "set: {input: i}}\n",
+         "mine.yaml:9:", "what"},
+        {"    inputs: {i: {means: M, candidate: {type: t}}}\n    must:\n      - {attribute: a, "
+         "present: true, set: {input: i}}\n",
+         "mine.yaml:9:39", "a type and an attribute"},
+        {"    inputs: {i: {means: M, candidate: t}}\n    must:\n      - {attribute: a, present: "
+         "true, set: {input: i}}\n",
+         "mine.yaml:9:39", "a type and an attribute"},
+        {"    inputs: {i: {means: M}}\n    must:\n      - {attribute: a, equals: {input: i}}\n",
+         "mine.yaml:11:32", "plain values"},
         {"    refuse_when:\n      - attribute: a\n        present: true\n    must:\n      - "
          "attribute: a\n"
          "        equals: 1\n",

@@ -35,6 +35,14 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
                                                 : TEST_ONE_OF;
     if (test->values.n == 0)
         return yaml_complain(reader->yaml, node, err, "%s is empty", key);
+    for (size_t i = 0; i < test->values.n; i++) {
+        if (test->values.items[i].kind == LITERAL_INPUT ||
+            test->values.items[i].kind == LITERAL_EXPRESSION)
+            return yaml_complain(reader->yaml, node, err,
+                                 "%s compares plain values: demand that it is present, and let set "
+                                 "say what is written",
+                                 key);
+    }
     if (str_eq(key, "equals") == test->values.is_list && test->kind == TEST_ONE_OF)
         return yaml_complain(reader->yaml, node, err, "equals takes one value, one_of a list");
     if ((test->kind == TEST_CONTAINS || test->kind == TEST_CONTAINS_NONE ||

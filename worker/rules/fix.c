@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "worker/rules/candidate.h"
 #include "worker/rules/companion.h"
 
 int statements_fix(struct fixer *fixer, const struct place *place, const struct statements *list,
@@ -78,6 +79,8 @@ int statement_fix(struct fixer *fixer, const struct place *place, const struct s
     enum rule_verdict verdict =
         statement_check(place, statement, (struct why){reason, sizeof reason});
 
+    fixer->render.taken = NULL;
+
     if (verdict == RULE_HOLDS)
         return 0;
     if (verdict != RULE_FAILS)
@@ -131,14 +134,18 @@ static int one_pass(const struct rule_statement *statement, const struct place *
     *fixer->outcome = (struct rule_outcome){0};
     fixer->n_fixed = 0;
     fixer->render.missing = NULL;
+    fixer->render.taken = NULL;
+    for (size_t i = 0; i < fixer->render.n_needs; i++)
+        fixer->render.needs[i].is_taken = false;
     r = guards_refuse(fixer, place, statement);
     if (r == 0)
         r = statements_fix(fixer, place, &statement->must, err);
     if (fixer->render.missing != NULL && r >= 0) {
-        (void)snprintf(fixer->outcome->text, sizeof fixer->outcome->text,
-                       "the input %s is needed: set it in the policy file", fixer->render.missing);
+        candidate_ask(fixer, fixer->outcome->text, sizeof fixer->outcome->text);
         r = RULE_NEEDS_INPUT;
     }
+    if (r == 0)
+        candidate_tell(fixer, fixer->outcome->text, sizeof fixer->outcome->text);
     if (r != 0)
         fixer->outcome->n_predicted = 0;
     return r;
@@ -148,12 +155,20 @@ int rule_fix_at(const struct rule *rule, const struct rule_target *target,
                 const struct rule_input *inputs, size_t n_inputs, struct hcl_edits *edits,
                 struct rule_outcome *outcome, struct err *err)
 {
+    const struct rule_statement *statement = rule->statement;
     struct place place = rule_place(rule, target);
+    struct render_need needs[NEEDS_MAX];
     char self[512];
     struct fixer fixer = {.root = target->root,
+                          .subject = place.resource,
                           .in_any_root = target->in_any_root,
                           .outcome = outcome,
-                          .render = {self, place.resource->name, inputs, n_inputs, NULL}};
+                          .render = {.subject = self,
+                                     .name = place.resource->name,
+                                     .inputs = inputs,
+                                     .n_inputs = n_inputs,
+                                     .needs = needs,
+                                     .n_needs = statement->needs.n}};
     char why[256] = "";
     enum rule_verdict verdict = rule_check_at(rule, target, why, sizeof why);
     int r;
@@ -170,11 +185,12 @@ int rule_fix_at(const struct rule *rule, const struct rule_target *target,
     if (rule->class == RULE_BREAK)
         return fixer_refuse(&fixer, "%s: %s", why, rule->warning);
 
-    r = one_pass(rule->statement, &place, &fixer, err);
+    candidates_find(place.resource, &statement->needs, needs);
+    r = one_pass(statement, &place, &fixer, err);
     if (r != 0)
         return r;
     fixer.edits = edits;
-    return one_pass(rule->statement, &place, &fixer, err);
+    return one_pass(statement, &place, &fixer, err);
 }
 
 int rule_fix(const struct rule *rule, const struct hcl_module *root,

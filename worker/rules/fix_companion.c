@@ -157,6 +157,7 @@ static void companion_text(struct fixer *fixer, const struct hcl_resource *subje
         buf_text(out, "}");
     }
     fixer->render.missing = inner.missing;
+    fixer->render.taken = inner.taken;
 }
 
 static int companion_predict(struct fixer *fixer, const struct hcl_resource *subject,

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "worker/rules/check.h"
+#include "worker/rules/candidate.h"
 
 int fixer_refuse(struct fixer *fixer, const char *format, ...)
 {
@@ -15,6 +15,18 @@ int fixer_refuse(struct fixer *fixer, const char *format, ...)
     return RULE_REFUSED;
 }
 
+/* The pass ends as RULE_NEEDS_INPUT. */
+static int misplaced(struct fixer *fixer, const struct hcl_place *at)
+{
+    int line = 0;
+    int column = 0;
+
+    hcl_position(at->file, at->node->start, &line, &column);
+    (void)snprintf(fixer->misplaced, sizeof fixer->misplaced, "%s:%d", at->file->path, line);
+    fixer->render.missing = fixer->render.taken->need->name;
+    return RULE_REFUSED;
+}
+
 int fixer_place(struct fixer *fixer, const struct hcl_file **file, const struct hcl_node **node)
 {
     struct hcl_place place = hcl_written(*file, *node);
@@ -22,6 +34,8 @@ int fixer_place(struct fixer *fixer, const struct hcl_file **file, const struct 
 
     if (hcl_may_edit(place.file, place.node, &why) < 0)
         return fixer_refuse(fixer, "%s", why.text);
+    if (fixer->render.taken != NULL && !candidate_may_stand(fixer->subject, place.file, place.node))
+        return misplaced(fixer, &place);
     *file = place.file;
     *node = place.node;
     return 0;

@@ -13,6 +13,7 @@
 
 struct fixer {
     const struct hcl_module *root;
+    const struct hcl_resource *subject;
     bool in_any_root;        /* as in struct rule_target */
     struct hcl_edits *edits; /* NULL on the first pass */
     struct render render;
@@ -20,6 +21,7 @@ struct fixer {
     const struct hcl_node
         *fixed[FIXED_NODES_MAX]; /* replaced already: two instances may share an owner */
     size_t n_fixed;
+    char misplaced[512];             /* where a candidate would have to be named and cannot; "" */
     const struct statements *beside; /* the list that the statement at hand stands in */
 };
 

@@ -6,6 +6,15 @@ const char *render_input(struct render *render, const char *name)
         if (str_eq(render->inputs[i].name, name) && render->inputs[i].value[0] != '\0')
             return render->inputs[i].value;
     }
+    for (size_t i = 0; i < render->n_needs; i++) {
+        struct render_need *one = &render->needs[i];
+
+        if (!str_eq(one->need->name, name) || one->candidate[0] == '\0')
+            continue;
+        one->is_taken = true;
+        render->taken = one;
+        return one->candidate;
+    }
     if (render->missing == NULL)
         render->missing = name;
     return NULL;

@@ -8,6 +8,12 @@
 #include "common/buf.h"
 #include "worker/rules/check.h"
 
+struct render_need { /* an input, and what the repository gives for it */
+    const struct rule_need *need;
+    char candidate[600]; /* "aws_kms_key.k.arn"; "" when there is not exactly one */
+    size_t n_candidates;
+    bool is_taken; /* it was */
+};
 struct render_made { /* a resource that is written */
     const char *type;
     const char *name;
@@ -17,7 +23,10 @@ struct render {
     const char *name;    /* {name}: the subject's Terraform name */
     const struct rule_input *inputs;
     size_t n_inputs;
-    const char *missing; /* set to the first input that was not given */
+    struct render_need *needs; /* asked where inputs say nothing */
+    size_t n_needs;
+    const char *missing;             /* set to the first input that was not given */
+    const struct render_need *taken; /* set when a candidate was taken: a name of its module */
     /* While resources are written for a subject with count or for_each: what tells the instances
      * apart ("each.key"), which goes behind {name} in texts and into references to made. */
     const char *key;

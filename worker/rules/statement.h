@@ -17,7 +17,7 @@
 #ifndef WORKER_RULES_STATEMENT_H
 #define WORKER_RULES_STATEMENT_H
 
-#include "common/base.h"
+#include "worker/rules/need.h"
 
 #define STATEMENT_DEPTH_MAX  8
 #define COMPANION_PLACES_MAX 4
@@ -103,7 +103,8 @@ struct statement {
     const char *input;     /* ports: the input that says who may come in */
 };
 
-struct rule_statement {            /* behind rule->statement */
+struct rule_statement { /* behind rule->statement */
+    struct rule_needs needs;
     struct statements only_when;   /* else the rule does not apply */
     struct statements refuse_when; /* any that holds stops the fix */
     struct statements must;

@@ -124,7 +124,7 @@ static int ports_read(const struct pack_reader *reader, const struct yaml_node *
         r = statement_text(reader, map, "input", &out->input, err);
     if (r == 0 && out->input == NULL)
         return yaml_complain(reader->yaml, map, err, "input is missing: who may come in instead");
-    return r;
+    return r == 0 ? needs_use(reader, yaml_get(map, "input"), out->input, err) : r;
 }
 
 static int any_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,

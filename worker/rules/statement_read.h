@@ -14,7 +14,17 @@
 struct pack_reader {
     const struct yaml *yaml;
     struct arena *arena;
+    struct rule_needs *needs; /* of the rule that is read */
 };
+/* The rule's inputs, before anything that uses them. */
+int needs_read(const struct pack_reader *reader, const struct yaml_node *map,
+               struct err *err) MUST_USE;
+/* The text at node takes this input: it must be declared. */
+int needs_use(const struct pack_reader *reader, const struct yaml_node *node, const char *name,
+              struct err *err) MUST_USE;
+/* At the end: none is declared for nothing. */
+int needs_all_used(const struct pack_reader *reader, const struct yaml_node *map,
+                   struct err *err) MUST_USE;
 /* Keys of a statement: absent keys leave *out alone. */
 int statement_text(const struct pack_reader *reader, const struct yaml_node *map, const char *key,
                    const char **out, struct err *err) MUST_USE;
