@@ -2,18 +2,19 @@
 
 #include <stdio.h>
 
+#include "worker/hcl/module/by_type.h"
+
 static void find_one(const struct hcl_resource *subject, struct render_need *out)
 {
     const struct hcl_module *root = subject->module;
     const struct hcl_resource *found = NULL;
+    const struct hcl_resource *one;
+    size_t next = 0;
 
     while (hcl_module_parent(root) != NULL)
         root = hcl_module_parent(root);
-    for (size_t i = 0; i < hcl_resource_count(root); i++) {
-        const struct hcl_resource *one = hcl_resource_at(root, i);
-
-        if (one->is_data || one->module != subject->module || one == subject ||
-            !str_eq(one->type, out->need->type))
+    while ((one = hcl_resource_of(root, out->need->type, &next)) != NULL) {
+        if (one->module != subject->module || one == subject)
             continue;
         out->n_candidates++;
         found = one;

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#include "worker/hcl/eval/referrers.h"
+#include "worker/hcl/module/by_type.h"
 #include "worker/rules/links.h"
 
 #define SPLIT_OFF_MAJOR                                                                            \
@@ -34,16 +36,18 @@ void companions_find(const struct place *subject, const struct statement *statem
 {
     const struct hcl_instance *instances = NULL;
     const struct link link = link_of(statement);
+    const struct hcl_reference reference = {statement->name, link.name, link.key};
+    const struct hcl_resource *one;
+    struct hcl_referrers walk;
     bool unsure = false;
 
     *out = (struct companions){.found = COMPANION_NONE};
-    for (size_t i = 0; i < hcl_resource_count(subject->root); i++) {
-        const struct hcl_resource *one = hcl_resource_at(subject->root, i);
+    hcl_referrers_start(subject->root, &reference, subject->resource, &walk);
+    while ((one = hcl_referrers_next(&walk)) != NULL) {
         enum link_answer answer;
         enum rule_verdict meant;
 
-        if (one->is_data || !str_eq(one->type, statement->name) ||
-            hcl_instances(one, &instances) == 0)
+        if (hcl_instances(one, &instances) == 0)
             continue;
         answer = link_to(one, &link, subject->resource, statement->to, why);
         meant = answer != LINK_NO ? is_meant(subject->root, statement, one, why) : RULE_FAILS;
@@ -229,20 +233,40 @@ enum rule_verdict companion_check(const struct place *place, const struct statem
     return RULE_FAILS;
 }
 
+/* The resource of the rule's first type that every instance of one names, where that is plain. */
+static const struct hcl_resource *plain_subject(const struct rule *rule,
+                                                const struct hcl_module *root,
+                                                const struct hcl_resource *one,
+                                                const struct link *link)
+{
+    const struct hcl_instance *instances = NULL;
+    const struct hcl_value *value;
+
+    if (hcl_instances(one, &instances) != 1)
+        return NULL;
+    value = link_value(one, link, &instances[0]);
+    return value != NULL && value->resource != NULL && !value->resource->is_data &&
+                   str_eq(value->resource->type, rule->types[0])
+               ? hcl_resource_find(root, value->resource->address)
+               : NULL;
+}
+
 static const struct hcl_resource *subject_of(const struct rule *rule,
                                              const struct rule_target *target)
 {
     const struct rule_statement *statement = rule->statement;
     const struct statement *first = &statement->must.items[0];
     const struct link link = link_of(first);
+    const struct hcl_resource *one;
+    size_t next = 0;
 
     if (first->verb != VERB_COMPANION || !str_eq(first->name, target->resource->type))
         return target->resource;
-    for (size_t i = 0; i < hcl_resource_count(target->root); i++) {
-        const struct hcl_resource *one = hcl_resource_at(target->root, i);
-
-        if (!one->is_data && str_eq(one->type, rule->types[0]) &&
-            link_to(target->resource, &link, one, first->to, (struct why){0}) == LINK_YES)
+    one = plain_subject(rule, target->root, target->resource, &link);
+    if (one != NULL)
+        return one;
+    while ((one = hcl_resource_of(target->root, rule->types[0], &next)) != NULL) {
+        if (link_to(target->resource, &link, one, first->to, (struct why){0}) == LINK_YES)
             return one;
     }
     return target->resource;
