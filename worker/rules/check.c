@@ -84,12 +84,12 @@ enum rule_verdict block_matches(const struct place *place, const struct statemen
         const struct hcl_value *value =
             hcl_eval_attribute(place->resource, block, item->name, n > 0 ? &instances[0] : NULL);
 
-        if (value == NULL || item->values.n == 0)
-            return RULE_FAILS;
-        if (value->kind == HCL_V_UNKNOWN || value->kind == HCL_V_REFERENCE)
-            return RULE_UNKNOWN;
-        if (!literal_equals(&item->values.items[0], value))
-            return RULE_FAILS;
+        enum rule_verdict one = value == NULL || item->values.n == 0
+                                    ? RULE_FAILS
+                                    : literal_matches(&item->values.items[0], value);
+
+        if (one != RULE_HOLDS)
+            return one;
     }
     return RULE_HOLDS;
 }
