@@ -67,10 +67,15 @@ static enum rule_verdict attribute_check(const struct place *place,
 
 void describe_match(const struct statement *statement, char *out, size_t size)
 {
+    size_t used = 0;
+
     out[0] = '\0';
-    if (statement->match.n > 0 && statement->match.items[0].values.n > 0)
-        (void)snprintf(out, size, " with %s = %s", statement->match.items[0].name,
-                       statement->match.items[0].values.items[0].text);
+    for (size_t i = 0; i < statement->match.n && used < size; i++) {
+        const struct body_item *item = &statement->match.items[i];
+
+        used += (size_t)snprintf(out + used, size - used, "%s%s = %s", i == 0 ? " with " : ", ",
+                                 item->name, item->values.items[0].text);
+    }
 }
 
 enum rule_verdict block_matches(const struct place *place, const struct statement *statement,
