@@ -109,9 +109,11 @@ static void the_last_of_many_buckets_is_answered_too(void **state)
     root = hcl_make_open(repo, "");
     assert_ok(rules_load(&rules, NULL, &err), err);
     rule = rules_get(rules, "aws-s3-versioning");
-    for (size_t i = 0; i < hcl_resource_count(root); i++)
-        assert_int_equal(rule_check(rule, root, hcl_resource_at(root, i), why, sizeof why),
-                         RULE_HOLDS);
+    for (int round = 0; round < 40; round++) { /* as many rules would ask */
+        for (size_t i = 0; i < hcl_resource_count(root); i++)
+            assert_int_equal(rule_check(rule, root, hcl_resource_at(root, i), why, sizeof why),
+                             RULE_HOLDS);
+    }
 }
 
 int main(void)
