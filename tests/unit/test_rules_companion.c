@@ -44,6 +44,32 @@ static void of_several_companions_the_one_that_matches_is_meant(void **state)
     rules_example_check(examples, COUNT(examples));
 }
 
+#define ENDPOINT                                                                                   \
+    "      - companion: aws_alarm\n        link: dimensions.Id\n        to: [id]\n"                \
+    "        match: {metric: \"a.*.z\"}\n"
+#define REGION(metric)                                                                             \
+    X("") A("a", "{ Id = aws_x.y.id }", "  metric = " metric "\n") "variable \"r\" {\n}\n"
+
+static void a_star_stands_for_any_text_in_what_matches(void **state)
+{
+    static const char by_hand[] = "does not say what belongs into one";
+    const struct example examples[] = {
+        {ENDPOINT, REGION("\"a.b.z\""), RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {ENDPOINT, REGION("\"a..z\""), RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {ENDPOINT, REGION("\"a.z\""), RULE_FAILS, RULE_REFUSED, by_hand},
+        {ENDPOINT, REGION("\"a.b.y\""), RULE_FAILS, RULE_REFUSED, by_hand},
+        {ENDPOINT, REGION("1"), RULE_FAILS, RULE_REFUSED, by_hand},
+        {ENDPOINT, REGION("\"a.${var.r}.z\""), RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {ENDPOINT, REGION("\"a.${var.r}.y\""), RULE_FAILS, RULE_REFUSED, by_hand},
+        {ENDPOINT, REGION("\"b.${var.r}.z\""), RULE_FAILS, RULE_REFUSED, by_hand},
+        {ENDPOINT, REGION("\"${var.r}.z\""), RULE_UNKNOWN, RULE_REFUSED, "cannot be known"},
+        {ENDPOINT, REGION("var.r"), RULE_UNKNOWN, RULE_REFUSED, "cannot be known"},
+    };
+
+    (void)state;
+    rules_example_check(examples, COUNT(examples));
+}
+
 static void what_a_companion_needs_is_written_with_it(void **state)
 {
     static const char own_link[] =
@@ -122,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_companion_may_be_absent_where_only_a_bad_one_counts),
         cmocka_unit_test(of_several_companions_the_one_that_matches_is_meant),
+        cmocka_unit_test(a_star_stands_for_any_text_in_what_matches),
         cmocka_unit_test(what_a_companion_needs_is_written_with_it),
     };
 

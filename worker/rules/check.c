@@ -89,12 +89,12 @@ enum rule_verdict block_matches(const struct place *place, const struct statemen
         const struct hcl_value *value =
             hcl_eval_attribute(place->resource, block, item->name, n > 0 ? &instances[0] : NULL);
 
-        if (value == NULL || item->values.n == 0)
-            return RULE_FAILS;
-        if (value->kind == HCL_V_UNKNOWN || value->kind == HCL_V_REFERENCE)
-            return RULE_UNKNOWN;
-        if (!literal_equals(&item->values.items[0], value))
-            return RULE_FAILS;
+        enum rule_verdict one = value == NULL || item->values.n == 0
+                                    ? RULE_FAILS
+                                    : literal_matches(&item->values.items[0], value);
+
+        if (one != RULE_HOLDS)
+            return one;
     }
     return RULE_HOLDS;
 }
@@ -258,6 +258,34 @@ static bool speaks_of(const struct rule *rule, const struct hcl_resource *resour
 {
     for (const char *const *type = rule->types; *type != NULL && !resource->is_data; type++) {
         if (str_eq(*type, resource->type))
+            return true;
+    }
+    return false;
+}
+
+/* Packs are nested at most STATEMENT_DEPTH_MAX deep, so this recursion is capped too. */
+static bool wants_absent(const struct statements *list, const char *type, const char *wanted,
+                         const char *name)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct statement *one = &list->items[i];
+        const char *inside = one->verb == VERB_COMPANION ? one->name : type;
+
+        if (one->verb == VERB_ATTRIBUTE && one->test.kind == TEST_ABSENT && one->map == NULL &&
+            str_eq(one->name, name) && str_eq(type, wanted))
+            return true;
+        if (wants_absent(&one->must, inside, wanted, name))
+            return true;
+    }
+    return false;
+}
+
+bool rule_wants_absent(const struct rule *rule, const char *type, const char *name)
+{
+    const struct rule_statement *statement = rule->statement;
+
+    for (const char *const *own = rule->types; *own != NULL; own++) {
+        if (wants_absent(&statement->must, *own, type, name))
             return true;
     }
     return false;

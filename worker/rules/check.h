@@ -45,6 +45,9 @@ const struct hcl_value *attribute_value(const struct place *place,
 /* NULL: it surely has none of that key. What is no object has unknown members. */
 const struct hcl_value *member_of(const struct hcl_value *object, const char *key);
 bool literal_equals(const struct literal *literal, const struct hcl_value *value);
+/* The same for what match says, where a * stands for any text. A value fits, or does not, already
+ * when only its ends are known. */
+enum rule_verdict literal_matches(const struct literal *wanted, const struct hcl_value *value);
 /* Does a block fit statement->match? UNKNOWN where an argument cannot be known. */
 enum rule_verdict block_matches(const struct place *place, const struct statement *statement,
                                 const struct hcl_node *block);

@@ -142,7 +142,8 @@ static int with_read(const struct pack_reader *reader, const struct yaml_node *l
     return r;
 }
 
-/* What is created must be what match looks for: else the fix would not pass its own check. */
+/* What is created must be what match looks for: else the fix would not pass its own check. Where
+ * match leaves a part open, it is enough that the argument is there. */
 static int create_matches(const struct pack_reader *reader, const struct yaml_node *map,
                           const struct statement *statement, struct err *err)
 {
@@ -154,7 +155,8 @@ static int create_matches(const struct pack_reader *reader, const struct yaml_no
             const struct body_item *item = &statement->create.items[k];
 
             found = str_eq(item->name, wanted->name) && !item->is_block && item->values.n == 1 &&
-                    str_eq(item->values.items[0].text, wanted->values.items[0].text);
+                    (strchr(wanted->values.items[0].text, '*') != NULL ||
+                     str_eq(item->values.items[0].text, wanted->values.items[0].text));
         }
         if (!found)
             return yaml_complain(reader->yaml, yaml_get(map, "create"), err,

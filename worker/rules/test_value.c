@@ -55,6 +55,42 @@ bool literal_equals(const struct literal *literal, const struct hcl_value *value
     return false;
 }
 
+/* Do the text's ends fit those of "front*back"? The whole of a known text, or what is known of one.
+ */
+static bool ends_fit(const char *wanted, const char *star, const char *prefix, const char *suffix)
+{
+    size_t front = (size_t)(star - wanted);
+    size_t back = strlen(star + 1);
+    size_t have_front = strlen(prefix);
+    size_t have_back = strlen(suffix);
+    size_t n_front = front < have_front ? front : have_front;
+    size_t n_back = back < have_back ? back : have_back;
+
+    return memcmp(wanted, prefix, n_front) == 0 &&
+           memcmp(star + 1 + back - n_back, suffix + have_back - n_back, n_back) == 0;
+}
+
+enum rule_verdict literal_matches(const struct literal *wanted, const struct hcl_value *value)
+{
+    const char *star = wanted->kind == LITERAL_TEXT ? strchr(wanted->text, '*') : NULL;
+    const char *prefix = value->prefix != NULL ? value->prefix : "";
+    const char *suffix = value->suffix != NULL ? value->suffix : "";
+    bool known = value->kind != HCL_V_UNKNOWN && value->kind != HCL_V_REFERENCE;
+
+    if (star == NULL)
+        return !known ? RULE_UNKNOWN : literal_equals(wanted, value) ? RULE_HOLDS : RULE_FAILS;
+    if (known)
+        return value->kind == HCL_V_TEXT && strlen(value->text) + 1 >= strlen(wanted->text) &&
+                       ends_fit(wanted->text, star, value->text, value->text)
+                   ? RULE_HOLDS
+                   : RULE_FAILS;
+    if (!ends_fit(wanted->text, star, prefix, suffix))
+        return RULE_FAILS;
+    return strlen(prefix) >= (size_t)(star - wanted->text) && strlen(suffix) >= strlen(star + 1)
+               ? RULE_HOLDS
+               : RULE_UNKNOWN;
+}
+
 static bool any_equals(const struct literals *literals, const struct hcl_value *value)
 {
     for (size_t i = 0; i < literals->n; i++) {

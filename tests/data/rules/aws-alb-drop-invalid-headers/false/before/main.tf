@@ -1,4 +1,6 @@
 resource "aws_lb" "web" {
   name                       = "web"
+  subnets                    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  load_balancer_type         = "application"
   drop_invalid_header_fields = false
 }

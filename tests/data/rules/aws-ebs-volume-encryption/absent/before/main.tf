@@ -1,3 +1,4 @@
-resource "aws_ebs_volume" "main" {
-  size = 10
+resource "aws_ebs_volume" "data" {
+  availability_zone = "eu-west-1a"
+  size              = 100
 }

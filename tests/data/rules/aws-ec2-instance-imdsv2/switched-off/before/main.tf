@@ -1,5 +1,6 @@
 resource "aws_instance" "web" {
-  ami = "ami-1"
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
 
   metadata_options {
     http_endpoint = "disabled"

@@ -1,8 +1,9 @@
 resource "aws_instance" "web" {
-  ami = "ami-1"
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
 
   metadata_options {
-    http_put_response_hop_limit = 2
-    http_tokens                 = "required"
+    http_endpoint = "enabled"
+    http_tokens   = "required"
   }
 }

@@ -1,7 +1,8 @@
-resource "aws_instance" "main" {
+resource "aws_instance" "web" {
   count = 2
 
-  name = "main-${count.index}"
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
 
   monitoring = true
 }

@@ -1,4 +1,4 @@
 resource "aws_launch_template" "web" {
   name_prefix = "web-"
-  image_id    = "ami-1"
+  image_id    = "ami-0123456789abcdef0"
 }

@@ -1,5 +1,9 @@
 resource "aws_launch_template" "web" {
+  name_prefix = "web-"
+  image_id    = "ami-0123456789abcdef0"
+
   metadata_options {
-    http_tokens = "required"
+    http_endpoint = "enabled"
+    http_tokens   = "required"
   }
 }

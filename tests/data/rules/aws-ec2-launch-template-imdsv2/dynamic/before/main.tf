@@ -1,4 +1,5 @@
 variable "metadata" {
+  type    = list(string)
   default = []
 }
 

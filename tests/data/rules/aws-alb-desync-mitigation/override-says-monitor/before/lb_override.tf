@@ -1,0 +1,3 @@
+resource "aws_lb" "web" {
+  desync_mitigation_mode = "monitor"
+}

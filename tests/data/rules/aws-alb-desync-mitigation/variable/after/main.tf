@@ -1,0 +1,10 @@
+variable "desync_mitigation_mode" {
+  type    = string
+  default = "defensive"
+}
+
+resource "aws_lb" "web" {
+  name                   = "web"
+  subnets                = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  desync_mitigation_mode = var.desync_mitigation_mode
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  drop_invalid_header_fields = false
+}

@@ -1,0 +1,9 @@
+variable "drop_invalid_header_fields" {
+  type = bool
+}
+
+resource "aws_lb" "web" {
+  name                       = "web"
+  subnets                    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  drop_invalid_header_fields = var.drop_invalid_header_fields
+}

@@ -1,0 +1,5 @@
+resource "aws_alb" "web" {
+  name                       = "web"
+  subnets                    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  drop_invalid_header_fields = true
+}

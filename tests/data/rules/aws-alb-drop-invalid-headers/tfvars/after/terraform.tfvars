@@ -1,0 +1,1 @@
+drop_invalid_header_fields = true

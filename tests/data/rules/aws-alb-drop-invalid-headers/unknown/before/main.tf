@@ -1,0 +1,9 @@
+data "aws_ssm_parameter" "choice" {
+  name = "/choice"
+}
+
+resource "aws_lb" "web" {
+  name                       = "web"
+  subnets                    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  drop_invalid_header_fields = data.aws_ssm_parameter.choice.value
+}

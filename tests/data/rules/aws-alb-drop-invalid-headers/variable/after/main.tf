@@ -1,0 +1,10 @@
+variable "drop_invalid_header_fields" {
+  type    = bool
+  default = true
+}
+
+resource "aws_lb" "web" {
+  name                       = "web"
+  subnets                    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  drop_invalid_header_fields = var.drop_invalid_header_fields
+}

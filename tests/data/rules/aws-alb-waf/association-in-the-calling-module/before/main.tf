@@ -1,0 +1,8 @@
+module "part" {
+  source = "./part"
+}
+
+resource "aws_wafv2_web_acl_association" "web" {
+  resource_arn = module.part.arn
+  web_acl_arn  = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/main/1234abcd-12ab-34cd-56ef-1234567890ab"
+}

@@ -1,0 +1,9 @@
+resource "aws_lb" "web" {
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+}
+
+resource "aws_wafregional_web_acl_association" "web" {
+  resource_arn = aws_lb.web.arn
+  web_acl_id   = "1234abcd-12ab-34cd-56ef-1234567890ab"
+}

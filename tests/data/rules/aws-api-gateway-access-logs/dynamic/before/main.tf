@@ -1,0 +1,18 @@
+variable "log_groups" {
+  type    = list(string)
+  default = []
+}
+
+resource "aws_api_gateway_stage" "main" {
+  rest_api_id   = "a1b2c3d4e5"
+  deployment_id = "x1y2z3"
+  stage_name    = "main"
+
+  dynamic "access_log_settings" {
+    for_each = var.log_groups
+    content {
+      destination_arn = access_log_settings.value
+      format          = "$context.requestId"
+    }
+  }
+}

@@ -1,0 +1,7 @@
+resource "aws_api_gateway_stage" "main" {
+  for_each = toset(["a", "b"])
+
+  rest_api_id   = "a1b2c3d4e5"
+  deployment_id = "x1y2z3"
+  stage_name    = "main"
+}

@@ -1,0 +1,9 @@
+resource "aws_cloudwatch_log_group" "access" {
+  name = "access"
+}
+
+resource "aws_api_gateway_stage" "main" {
+  rest_api_id   = "a1b2c3d4e5"
+  deployment_id = "x1y2z3"
+  stage_name    = "main"
+}

@@ -1,0 +1,15 @@
+variable "log_group_arn" {
+  type    = string
+  default = "arn:aws:logs:eu-west-1:111122223333:log-group:access"
+}
+
+resource "aws_api_gateway_stage" "main" {
+  rest_api_id   = "a1b2c3d4e5"
+  deployment_id = "x1y2z3"
+  stage_name    = "main"
+
+  access_log_settings {
+    destination_arn = var.log_group_arn
+    format          = "$context.requestId"
+  }
+}

@@ -1,0 +1,10 @@
+resource "aws_api_gateway_method_settings" "main" {
+  rest_api_id = "a1b2c3d4e5"
+  stage_name  = "main"
+  method_path = "*/*"
+
+  settings {
+    caching_enabled      = true
+    cache_data_encrypted = true
+  }
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  cache_data_encrypted = true
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  data_trace_enabled = true
+}

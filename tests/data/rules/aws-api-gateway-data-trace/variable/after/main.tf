@@ -1,0 +1,15 @@
+variable "data_trace_enabled" {
+  type    = bool
+  default = false
+}
+
+resource "aws_api_gateway_method_settings" "main" {
+  rest_api_id = "a1b2c3d4e5"
+  stage_name  = "main"
+  method_path = "*/*"
+
+  settings {
+    metrics_enabled    = true
+    data_trace_enabled = var.data_trace_enabled
+  }
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  security_policy = "TLS_1_0"
+}

@@ -1,0 +1,1 @@
+security_policy = "TLS_1_2"

@@ -1,0 +1,8 @@
+resource "aws_api_gateway_stage" "main" {
+  for_each = toset(["blue", "green"])
+
+  rest_api_id          = "a1b2c3d4e5"
+  deployment_id        = "x1y2z3"
+  stage_name           = "main"
+  xray_tracing_enabled = false
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  xray_tracing_enabled = false
+}

@@ -1,0 +1,1 @@
+xray_tracing_enabled = true

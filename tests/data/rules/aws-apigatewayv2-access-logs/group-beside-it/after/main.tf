@@ -1,0 +1,13 @@
+resource "aws_cloudwatch_log_group" "access" {
+  name = "access"
+}
+
+resource "aws_apigatewayv2_stage" "main" {
+  api_id = "a1b2c3d4e5"
+  name   = "$default"
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+    format          = "$context.identity.sourceIp [$context.requestTime] \"$context.routeKey\" $context.status $context.responseLength $context.requestId"
+  }
+}

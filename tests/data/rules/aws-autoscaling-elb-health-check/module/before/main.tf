@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  health_check_type = "EC2"
+}

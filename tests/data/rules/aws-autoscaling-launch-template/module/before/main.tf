@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  launch_configuration = "web-1"
+}

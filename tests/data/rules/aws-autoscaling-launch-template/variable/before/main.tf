@@ -1,0 +1,12 @@
+variable "launch_configuration" {
+  type    = string
+  default = "web-1"
+}
+
+resource "aws_autoscaling_group" "web" {
+  name                 = "web"
+  min_size             = 1
+  max_size             = 4
+  availability_zones   = ["eu-west-1a"]
+  launch_configuration = var.launch_configuration
+}

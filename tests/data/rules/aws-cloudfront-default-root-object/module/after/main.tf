@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  default_root_object = "index.html"
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  log_bucket = ""
+}

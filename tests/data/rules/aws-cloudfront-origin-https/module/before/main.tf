@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  origin_protocol_policy = "http-only"
+}

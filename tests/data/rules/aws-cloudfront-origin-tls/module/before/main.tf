@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  protocols = ["TLSv1.1", "TLSv1.2"]
+}

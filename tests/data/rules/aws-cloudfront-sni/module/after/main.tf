@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  ssl_support_method = "sni-only"
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  viewer_protocol_policy = "allow-all"
+}

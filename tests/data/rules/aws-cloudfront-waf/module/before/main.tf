@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  web_acl_id = ""
+}

@@ -1,0 +1,31 @@
+data "aws_ssm_parameter" "choice" {
+  name = "/choice"
+}
+
+resource "aws_cloudfront_distribution" "site" {
+  enabled    = true
+  web_acl_id = data.aws_ssm_parameter.choice.value
+
+  origin {
+    domain_name = "acme-site.s3.amazonaws.com"
+    origin_id   = "bucket"
+  }
+
+  default_cache_behavior {
+    target_origin_id       = "bucket"
+    viewer_protocol_policy = "redirect-to-https"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}

@@ -1,0 +1,4 @@
+resource "aws_default_subnet" "a" {
+  availability_zone       = "eu-west-1a"
+  map_public_ip_on_launch = false
+}

@@ -1,0 +1,7 @@
+resource "aws_default_subnet" "a" {
+  availability_zone = "eu-west-1a"
+
+  lifecycle {
+    ignore_changes = [map_public_ip_on_launch]
+  }
+}

@@ -1,0 +1,8 @@
+variable "map_public_ip_on_launch" {
+  type = bool
+}
+
+resource "aws_default_subnet" "a" {
+  availability_zone       = "eu-west-1a"
+  map_public_ip_on_launch = var.map_public_ip_on_launch
+}

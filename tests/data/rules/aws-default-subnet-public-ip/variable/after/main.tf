@@ -1,0 +1,9 @@
+variable "map_public_ip_on_launch" {
+  type    = bool
+  default = false
+}
+
+resource "aws_default_subnet" "a" {
+  availability_zone       = "eu-west-1a"
+  map_public_ip_on_launch = var.map_public_ip_on_launch
+}

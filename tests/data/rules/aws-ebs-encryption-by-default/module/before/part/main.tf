@@ -1,0 +1,7 @@
+variable "enabled" {
+  type = bool
+}
+
+resource "aws_ebs_encryption_by_default" "here" {
+  enabled = var.enabled
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  kms_key_id = null
+}

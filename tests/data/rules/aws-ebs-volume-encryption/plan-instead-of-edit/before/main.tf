@@ -1,3 +1,0 @@
-resource "aws_ebs_volume" "main" {
-  encrypted = false
-}

@@ -1,0 +1,5 @@
+resource "aws_instance" "web" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "m3.xlarge"
+  ebs_optimized = true
+}

@@ -1,0 +1,9 @@
+data "aws_ssm_parameter" "choice" {
+  name = "/choice"
+}
+
+resource "aws_instance" "web" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "m3.xlarge"
+  ebs_optimized = data.aws_ssm_parameter.choice.value
+}

@@ -1,0 +1,14 @@
+resource "aws_launch_template" "web" {
+  for_each = toset(["blue", "green"])
+
+  name_prefix = "web-"
+
+  block_device_mappings {
+    device_name = "/dev/xvda"
+
+    ebs {
+      volume_size = 20
+      encrypted   = false
+    }
+  }
+}

@@ -1,0 +1,16 @@
+data "aws_ssm_parameter" "choice" {
+  name = "/choice"
+}
+
+resource "aws_launch_template" "web" {
+  name_prefix = "web-"
+
+  block_device_mappings {
+    device_name = "/dev/xvda"
+
+    ebs {
+      volume_size = 20
+      encrypted   = data.aws_ssm_parameter.choice.value
+    }
+  }
+}

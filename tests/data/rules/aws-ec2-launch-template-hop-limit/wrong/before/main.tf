@@ -1,0 +1,8 @@
+resource "aws_launch_template" "web" {
+  name_prefix = "web-"
+
+  metadata_options {
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 2
+  }
+}

@@ -1,0 +1,11 @@
+resource "aws_launch_template" "web" {
+  for_each = toset(["blue", "green"])
+
+  name_prefix = "web-"
+  image_id    = "ami-0123456789abcdef0"
+
+  metadata_options {
+    http_endpoint = "enabled"
+    http_tokens   = "optional"
+  }
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  associate_public_ip_address = true
+}

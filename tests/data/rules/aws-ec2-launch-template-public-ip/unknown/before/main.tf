@@ -1,0 +1,12 @@
+data "aws_ssm_parameter" "choice" {
+  name = "/choice"
+}
+
+resource "aws_launch_template" "web" {
+  name_prefix = "web-"
+
+  network_interfaces {
+    device_index                = 0
+    associate_public_ip_address = data.aws_ssm_parameter.choice.value
+  }
+}

@@ -1,0 +1,11 @@
+resource "aws_elb" "web" {
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0"]
+
+  listener {
+    instance_port     = 8080
+    instance_protocol = "http"
+    lb_port           = 80
+    lb_protocol       = "http"
+  }
+}

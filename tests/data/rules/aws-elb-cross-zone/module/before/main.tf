@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  cross_zone_load_balancing = false
+}

@@ -1,0 +1,1 @@
+cross_zone_load_balancing = true

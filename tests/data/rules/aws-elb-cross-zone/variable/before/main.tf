@@ -1,0 +1,17 @@
+variable "cross_zone_load_balancing" {
+  type    = bool
+  default = false
+}
+
+resource "aws_elb" "web" {
+  name                      = "web"
+  subnets                   = ["subnet-0123456789abcdef0"]
+  cross_zone_load_balancing = var.cross_zone_load_balancing
+
+  listener {
+    instance_port     = 8080
+    instance_protocol = "http"
+    lb_port           = 80
+    lb_protocol       = "http"
+  }
+}

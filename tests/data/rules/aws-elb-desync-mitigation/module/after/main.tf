@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  desync_mitigation_mode = "defensive"
+}

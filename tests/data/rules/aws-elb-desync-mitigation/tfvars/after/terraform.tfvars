@@ -1,0 +1,1 @@
+desync_mitigation_mode = "defensive"

@@ -1,0 +1,16 @@
+data "aws_ssm_parameter" "choice" {
+  name = "/choice"
+}
+
+resource "aws_elb" "web" {
+  name                   = "web"
+  subnets                = ["subnet-0123456789abcdef0"]
+  desync_mitigation_mode = data.aws_ssm_parameter.choice.value
+
+  listener {
+    instance_port     = 8080
+    instance_protocol = "http"
+    lb_port           = 80
+    lb_protocol       = "http"
+  }
+}

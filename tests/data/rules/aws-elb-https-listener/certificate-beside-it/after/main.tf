@@ -1,0 +1,17 @@
+resource "aws_acm_certificate" "web" {
+  domain_name       = "www.example.com"
+  validation_method = "DNS"
+}
+
+resource "aws_elb" "web" {
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0"]
+
+  listener {
+    instance_port      = 8080
+    instance_protocol  = "http"
+    lb_port            = 8443
+    lb_protocol        = "https"
+    ssl_certificate_id = aws_acm_certificate.web.arn
+  }
+}

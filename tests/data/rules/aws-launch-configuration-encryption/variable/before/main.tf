@@ -1,0 +1,19 @@
+variable "encrypted" {
+  type    = bool
+  default = false
+}
+
+resource "aws_launch_configuration" "web" {
+  name_prefix   = "web-"
+  image_id      = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+
+  root_block_device {
+    volume_type = "gp3"
+    encrypted   = var.encrypted
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,18 @@
+variable "http_put_response_hop_limit" {
+  type = number
+}
+
+resource "aws_launch_configuration" "web" {
+  name_prefix   = "web-"
+  image_id      = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+
+  metadata_options {
+    http_tokens                 = "required"
+    http_put_response_hop_limit = var.http_put_response_hop_limit
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,19 @@
+variable "http_tokens" {
+  type    = string
+  default = "optional"
+}
+
+resource "aws_launch_configuration" "web" {
+  name_prefix   = "web-"
+  image_id      = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+
+  metadata_options {
+    http_endpoint = "enabled"
+    http_tokens   = var.http_tokens
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,12 @@
+resource "aws_launch_configuration" "web" {
+  for_each = toset(["blue", "green"])
+
+  name_prefix                 = "web-"
+  image_id                    = "ami-0123456789abcdef0"
+  instance_type               = "t3.micro"
+  associate_public_ip_address = true
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,10 @@
+resource "aws_lb" "web" {
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+
+  access_logs {
+    bucket  = "acme-access-logs"
+    prefix  = "lb/web"
+    enabled = true
+  }
+}

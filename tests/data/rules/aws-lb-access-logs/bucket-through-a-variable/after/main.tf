@@ -1,0 +1,15 @@
+variable "log_bucket" {
+  type    = string
+  default = "acme-access-logs"
+}
+
+resource "aws_lb" "web" {
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+
+  access_logs {
+    bucket  = var.log_bucket
+    prefix  = "lb/web"
+    enabled = true
+  }
+}

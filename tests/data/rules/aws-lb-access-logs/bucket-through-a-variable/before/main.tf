@@ -1,0 +1,9 @@
+variable "log_bucket" {
+  type    = string
+  default = "acme-access-logs"
+}
+
+resource "aws_lb" "web" {
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+}

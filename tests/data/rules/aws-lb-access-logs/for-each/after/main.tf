@@ -1,0 +1,12 @@
+resource "aws_lb" "web" {
+  for_each = toset(["blue", "green"])
+
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+
+  access_logs {
+    bucket  = "acme-access-logs"
+    prefix  = "lb/web"
+    enabled = true
+  }
+}

@@ -1,0 +1,9 @@
+resource "aws_lb" "web" {
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+
+  access_logs {
+    bucket  = "acme-own-logs"
+    enabled = true
+  }
+}

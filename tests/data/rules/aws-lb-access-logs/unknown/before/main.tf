@@ -1,0 +1,13 @@
+data "aws_ssm_parameter" "choice" {
+  name = "/choice"
+}
+
+resource "aws_lb" "web" {
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+
+  access_logs {
+    bucket  = "acme-own-logs"
+    enabled = data.aws_ssm_parameter.choice.value
+  }
+}

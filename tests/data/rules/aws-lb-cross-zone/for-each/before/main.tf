@@ -1,0 +1,8 @@
+resource "aws_lb" "web" {
+  for_each = toset(["blue", "green"])
+
+  name                             = "web"
+  subnets                          = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  load_balancer_type               = "network"
+  enable_cross_zone_load_balancing = false
+}

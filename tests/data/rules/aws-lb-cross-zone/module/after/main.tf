@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  enable_cross_zone_load_balancing = true
+}

@@ -1,0 +1,1 @@
+enable_cross_zone_load_balancing = false

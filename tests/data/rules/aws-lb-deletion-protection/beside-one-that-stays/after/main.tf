@@ -1,0 +1,16 @@
+resource "aws_lb" "blue" {
+  name                       = "blue"
+  subnets                    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  enable_deletion_protection = false
+}
+
+resource "aws_lb" "web" {
+  name                       = "web"
+  subnets                    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  enable_deletion_protection = true
+
+  access_logs {
+    bucket  = "acme-logs"
+    enabled = true
+  }
+}

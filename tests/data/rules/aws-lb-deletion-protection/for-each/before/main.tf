@@ -1,0 +1,7 @@
+resource "aws_lb" "web" {
+  for_each = toset(["blue", "green"])
+
+  name                       = "web"
+  subnets                    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  enable_deletion_protection = false
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  enable_deletion_protection = false
+}

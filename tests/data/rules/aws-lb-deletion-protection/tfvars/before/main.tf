@@ -1,0 +1,9 @@
+variable "enable_deletion_protection" {
+  type = bool
+}
+
+resource "aws_lb" "web" {
+  name                       = "web"
+  subnets                    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  enable_deletion_protection = var.enable_deletion_protection
+}

@@ -1,0 +1,1 @@
+enable_deletion_protection = false

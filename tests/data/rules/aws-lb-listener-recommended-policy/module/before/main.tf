@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+}

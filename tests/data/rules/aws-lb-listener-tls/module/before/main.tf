@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  ssl_policy = "ELBSecurityPolicy-2016-08"
+}

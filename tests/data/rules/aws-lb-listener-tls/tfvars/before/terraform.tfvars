@@ -1,0 +1,1 @@
+ssl_policy = "ELBSecurityPolicy-2016-08"

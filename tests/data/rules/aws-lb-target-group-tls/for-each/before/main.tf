@@ -1,0 +1,8 @@
+resource "aws_lb_target_group" "web" {
+  for_each = toset(["blue", "green"])
+
+  name     = "web"
+  port     = 8080
+  vpc_id   = "vpc-0123456789abcdef0"
+  protocol = "HTTP"
+}

@@ -1,0 +1,4 @@
+resource "aws_lb_target_group" "web" {
+  name        = "web"
+  target_type = "lambda"
+}

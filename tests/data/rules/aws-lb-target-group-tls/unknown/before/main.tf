@@ -1,0 +1,10 @@
+data "aws_ssm_parameter" "choice" {
+  name = "/choice"
+}
+
+resource "aws_lb_target_group" "web" {
+  name     = "web"
+  port     = 8080
+  vpc_id   = "vpc-0123456789abcdef0"
+  protocol = data.aws_ssm_parameter.choice.value
+}

@@ -1,0 +1,12 @@
+resource "aws_route53_zone" "main" {
+  name = "example.com"
+}
+
+resource "aws_route53_zone" "other" {
+  name = "example.org"
+}
+
+resource "aws_route53_query_log" "other" {
+  cloudwatch_log_group_arn = "arn:aws:logs:us-east-1:111122223333:log-group:/aws/route53/queries"
+  zone_id                  = aws_route53_zone.other.zone_id
+}

@@ -1,0 +1,4 @@
+resource "aws_route53_zone" "main" {
+  provider = aws
+  name     = "example.com"
+}

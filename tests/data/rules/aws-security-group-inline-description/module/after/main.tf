@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  description = "Into web, managed by Terraform"
+}

@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  auto_accept_shared_attachments = "disable"
+}

@@ -1,0 +1,1 @@
+auto_accept_shared_attachments = "disable"

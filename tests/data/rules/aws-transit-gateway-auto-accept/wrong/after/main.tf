@@ -1,0 +1,4 @@
+resource "aws_ec2_transit_gateway" "main" {
+  description                    = "between the offices"
+  auto_accept_shared_attachments = "disable"
+}

@@ -1,0 +1,28 @@
+data "aws_region" "here" {
+}
+
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_vpc_endpoint" "main" {
+  vpc_id = aws_vpc.main.id
+
+  service_name        = "com.amazonaws.eu-west-1.ec2"
+  vpc_endpoint_type   = "Interface"
+  subnet_ids          = ["subnet-0123456789abcdef0"]
+  security_group_ids  = ["sg-0123456789abcdef0"]
+  private_dns_enabled = true
+}
+
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id            = aws_vpc.main.id
+  service_name      = "com.amazonaws.${data.aws_region.here.name}.s3"
+  vpc_endpoint_type = "Gateway"
+}
+
+resource "aws_vpc_endpoint" "messages" {
+  vpc_id            = aws_vpc.main.id
+  service_name      = "com.amazonaws.${data.aws_region.here.name}.ec2messages"
+  vpc_endpoint_type = "Interface"
+}

@@ -1,0 +1,13 @@
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_vpc_endpoint" "main" {
+  vpc_id = aws_vpc.main.id
+
+  service_name        = "com.amazonaws.eu-west-1.ec2"
+  vpc_endpoint_type   = "Interface"
+  subnet_ids          = ["subnet-0123456789abcdef0"]
+  security_group_ids  = ["sg-0123456789abcdef0"]
+  private_dns_enabled = true
+}

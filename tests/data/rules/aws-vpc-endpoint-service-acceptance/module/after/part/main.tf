@@ -1,0 +1,8 @@
+variable "acceptance_required" {
+  type = bool
+}
+
+resource "aws_vpc_endpoint_service" "main" {
+  network_load_balancer_arns = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/main/0123456789abcdef"]
+  acceptance_required        = var.acceptance_required
+}

@@ -1,0 +1,1 @@
+acceptance_required = true

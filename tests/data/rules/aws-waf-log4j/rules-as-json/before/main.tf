@@ -1,0 +1,15 @@
+resource "aws_wafv2_web_acl" "main" {
+  name      = "main"
+  scope     = "REGIONAL"
+  rule_json = jsonencode([])
+
+  default_action {
+    allow {}
+  }
+
+  visibility_config {
+    cloudwatch_metrics_enabled = true
+    metric_name                = "main"
+    sampled_requests_enabled   = true
+  }
+}
