@@ -54,6 +54,8 @@ static void the_built_in_pack_is_read(void **state)
             assert_true(rule->warning[0] != '\0');
     }
     assert_null(rules_at(rules, rules_count(rules)));
+    assert_true(rules_get(rules, "aws-security-group-egress")->is_off);
+    assert_false(rules_get(rules, "aws-security-group-ssh")->is_off);
 }
 
 static void a_rule_answers_to_every_tool_s_name_for_it(void **state)
@@ -183,6 +185,18 @@ static void every_mistake_is_told_with_its_place(void **state)
          "{c: 1}}\n        inline_below: new\n",
          "mine.yaml:13:", "a major version"},
         {"    must:\n      - closed_ports: [22]\n", "mine.yaml:10:", "input is missing"},
+        {"    must:\n      - open_only: [-1]\n        input: x\n", "mine.yaml:10:20", "0 to 65535"},
+        {"    must:\n      - closed_ports: every\n        input: x\n", "mine.yaml:10:23",
+         "0 to 65535"},
+        {"    must:\n      - closed_ports: [22]\n        open_only: [80]\n        input: x\n",
+         "mine.yaml:11:20", "exclude another"},
+        {"    must:\n      - closed_ports: [22]\n        input: x\n        direction: in\n",
+         "mine.yaml:12:20", "'ingress' or 'egress'"},
+        {"    inputs: {i: {means: M}}\n    must:\n      - closed_ports: [22]\n        input: i\n"
+         "        ipv6_input: j\n",
+         "mine.yaml:13:21", "do not declare j"},
+        {"    default: never\n    must:\n      - attribute: a\n        equals: 1\n",
+         "mine.yaml:9:14", "no default"},
         {"    must:\n      - closed_ports: [22]\n        input: i\n", "mine.yaml:11:16",
          "do not declare i"},
         {"    must:\n      - {attribute: a, present: true, set: {input: i}}\n", "mine.yaml:10:52",

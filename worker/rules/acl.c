@@ -101,6 +101,10 @@ enum rule_verdict acl_check(const struct place *place, const struct statement *s
     size_t n = place_instances(place, &instances);
     enum rule_verdict verdict = RULE_HOLDS;
 
+    if (statement->ports_kind != PORTS_CLOSED) {
+        why_say(why, "a network ACL is asked about ports that are named");
+        return RULE_UNKNOWN;
+    }
     for (size_t i = 0; i < n; i++) {
         enum rule_verdict one = instance_check(place, statement, &instances[i], why);
 

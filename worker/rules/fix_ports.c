@@ -164,6 +164,7 @@ int ports_fix(struct fixer *fixer, const struct place *place, const struct state
 {
     struct group_rules walk = {.group = place};
     enum link_answer link;
+    size_t n_before = fixer->outcome->n_predicted;
     struct place rule;
     int r;
 
@@ -174,5 +175,10 @@ int ports_fix(struct fixer *fixer, const struct place *place, const struct state
         if (link == LINK_YES)
             r = own_fix(fixer, &rule, statement, err);
     }
+    if (r == 0 && fixer->outcome->n_predicted == n_before && fixer->render.missing == NULL)
+        return fixer_refuse(fixer,
+                            "several rules of %s let in a part of the world each, and all of it "
+                            "together: restrict them by hand",
+                            place->resource->address);
     return r;
 }

@@ -154,6 +154,7 @@ enum rule_verdict ports_check(const struct place *place, const struct statement 
     enum rule_verdict verdict;
     enum link_answer link;
     struct place rule;
+    int port = 0;
 
     if (acl_is_meant(place))
         return acl_check(place, statement, why);
@@ -167,6 +168,11 @@ enum rule_verdict ports_check(const struct place *place, const struct statement 
         verdict = link == LINK_YES ? one : RULE_UNKNOWN;
         why_say(why, "%s%s: %s", rule.resource->address,
                 link == LINK_YES ? "" : " may belong to it", reason);
+    }
+    if (verdict == RULE_HOLDS && openings_are_world_together(place, statement, &port)) {
+        why_say(why, "port %d is open to the world through several %s together", port,
+                statement->egress ? "egress rules" : "ingress rules");
+        verdict = RULE_FAILS;
     }
     return verdict;
 }

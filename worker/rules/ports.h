@@ -8,6 +8,7 @@
 #define WORKER_RULES_PORTS_H
 
 #include "worker/hcl/eval/referrers.h"
+#include "worker/rules/network.h"
 #include "worker/rules/opening.h"
 
 struct opened {     /* what an opening opens to the world */
@@ -29,5 +30,9 @@ struct group_rules {
     struct hcl_referrers walk;
 };
 bool group_rules_next(struct group_rules *rules, struct place *out, enum link_answer *link);
+/* Do openings that are none by themselves make one of the closed ports open together? (together.c)
+ */
+bool openings_are_world_together(const struct place *group, const struct statement *statement,
+                                 int *port);
 
 #endif
