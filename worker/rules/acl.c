@@ -34,19 +34,18 @@ static void step(const struct acl_entry *entry, size_t family, struct walk *walk
 enum rule_verdict acl_port(const struct acl *acl, int port, size_t family, struct acl_open *out)
 {
     struct walk walk = {.may_open = acl->unsure[0] != '\0', .may_close = acl->unsure[0] != '\0'};
+    bool is_part[ACL_ENTRIES_MAX];
     size_t n = 0;
-    int bits;
 
     *out = (struct acl_open){.family = family, .port = port};
     for (size_t i = 0; i < acl->n; i++) {
         if (acl->items[i].range.from <= port && port <= acl->items[i].range.to)
             step(&acl->items[i], family, &walk, out);
     }
-    bits = networks_world_bits(walk.allowed, out->n, family == 1);
-    if (bits < 0)
+    if (!networks_find_world(walk.allowed, out->n, family == 1, is_part))
         return walk.may_open ? RULE_UNKNOWN : RULE_HOLDS;
     for (size_t i = 0; i < out->n; i++) {
-        if (walk.allowed[i].bits <= bits)
+        if (is_part[i])
             out->entries[n++] = out->entries[i];
     }
     out->n = n;

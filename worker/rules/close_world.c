@@ -34,8 +34,9 @@ static bool elements_of(const struct closing *closing, const struct hcl_origin *
                         size_t family, struct elements *out)
 {
     struct network networks[ELEMENTS_MAX];
+    bool is_part[ELEMENTS_MAX];
     size_t n_networks = 0;
-    int bits;
+    bool found;
 
     out->n = 0;
     for (const struct hcl_node *one = owner->node->child; one != NULL; one = one->next) {
@@ -51,14 +52,12 @@ static bool elements_of(const struct closing *closing, const struct hcl_origin *
             networks[n_networks++] = element->network;
         out->n++;
     }
-    bits = networks_world_bits(networks, n_networks, family == 1);
-    for (size_t i = 0; i < out->n; i++) {
-        struct element *one = &out->items[i];
-
-        one->is_world =
-            one->is_range && one->network.is_ipv6 == (family == 1) && one->network.bits <= bits;
+    found = networks_find_world(networks, n_networks, family == 1, is_part);
+    for (size_t i = 0, k = 0; i < out->n; i++) {
+        if (out->items[i].is_range)
+            out->items[i].is_world = is_part[k++];
     }
-    return bits >= 0;
+    return found;
 }
 
 static bool is_there(const struct elements *elements, const struct network *wanted)
@@ -253,20 +252,6 @@ static int owned_write(const struct closing *closing, size_t family, const struc
                : single_write(closing, family, owner, is_others_too && chain.n > 1, err);
 }
 
-/* Nothing would stay in a list that is written in the opening itself: the argument goes. */
-static bool would_be_empty(const struct closing *closing, size_t family,
-                           const struct hcl_origin *here)
-{
-    CLEANUP(mem_freep) struct elements *elements = calloc(1, sizeof *elements);
-    CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
-
-    if (closing->opening->body == NULL || here->node->kind != HCL_TUPLE || elements == NULL ||
-        !elements_of(closing, here, family, elements))
-        return false;
-    list_inside(closing, family, here, elements, &text);
-    return text.len == 0;
-}
-
 static struct hcl_origin origin_of(const struct closing *closing, const struct hcl_node *node)
 {
     struct hcl_place written = hcl_written(closing->place->resource->file, node);
@@ -281,42 +266,39 @@ int close_world(const struct closing *closing, size_t family, struct err *err)
     const struct hcl_node *node = closing_expression(closing, name);
     const struct hcl_resource *resource = closing->place->resource;
     struct hcl_origin here;
-    int r;
 
     if (node == NULL)
         return fixer_refuse(closing->fixer,
                             "%s of %s is not written in the %s: restrict it by hand", name,
                             resource->address, closing->what);
     here = origin_of(closing, node);
-    if (!would_be_empty(closing, family, &here))
-        return owned_write(closing, family, &here,
-                           opening_value(closing->place, closing->opening, name), err);
-    node = hcl_attribute(resource->file, closing->opening->body, name);
-    if (fixer_has_replaced(closing->fixer, node))
-        return 0;
-    r = fixer_exchange(closing->fixer, resource->file, node, NULL, err);
-    if (r == 0)
-        say(closing, family, &here);
-    return r;
+    return owned_write(closing, family, &here,
+                       opening_value(closing->place, closing->opening, name), err);
 }
 
-/* What is not written out there is written out now: the others keep what they have. */
+/* What is not written out there is written out now: who is no part of the world stays. */
 static int values_inside(const struct closing *closing, size_t family, struct buf *out)
 {
-    const struct hcl_value *value =
-        opening_value(closing->place, closing->opening, closing->opening->sources[family]);
+    const char *name = closing->opening->sources[family];
+    const struct hcl_value *value = opening_value(closing->place, closing->opening, name);
     const struct approved *approved = &closing->approved[family];
-    struct network one;
+    size_t n = value->kind == HCL_V_LIST ? value->n : 0;
+    struct network networks[ELEMENTS_MAX];
+    bool is_part[ELEMENTS_MAX];
 
     for (size_t i = 0; i < approved->n; i++)
         buf_print(out, "%s%s", i > 0 ? ", " : "", approved->texts[i]);
-    for (size_t i = 0; value->kind == HCL_V_LIST && i < value->n; i++) {
-        if (value->items[i]->kind != HCL_V_TEXT || !network_read(value->items[i]->text, &one) ||
-            one.bits > 1)
+    for (size_t i = 0; i < n; i++) {
+        if (n > ELEMENTS_MAX || value->items[i]->kind != HCL_V_TEXT ||
+            !network_read(value->items[i]->text, &networks[i]))
             return fixer_refuse(closing->fixer,
-                                "%s of %s is not a list written there: split the %s by hand",
-                                closing->opening->sources[family],
+                                "%s of %s is not a list written there: split the %s by hand", name,
                                 closing->place->resource->address, closing->what);
+    }
+    (void)networks_find_world(networks, n, family == 1, is_part);
+    for (size_t i = 0; i < n; i++) {
+        if (!is_part[i])
+            buf_print(out, "%s\"%s\"", out->len > 0 ? ", " : "", value->items[i]->text);
     }
     return 0;
 }

@@ -107,21 +107,42 @@ bool networks_are_world(const struct network *networks, size_t n, bool is_ipv6)
            are_covering(all, n_all, &world);
 }
 
-int networks_world_bits(const struct network *networks, size_t n, bool is_ipv6)
+static bool is_private(const struct network *one)
+{
+    struct network private;
+
+    for (size_t i = 0; i < COUNT(not_public); i++) {
+        if (network_read(not_public[i], &private) && network_is_within(one, &private, 1))
+            return true;
+    }
+    return false;
+}
+
+/* From the plainest case to the oddest: the world in one, in large parts, in parts of any size. */
+static bool is_part_of(const struct network *one, bool is_ipv6, int depth)
+{
+    static const int bits[2][3] = {{0, 15, 32}, {3, 31, 128}};
+
+    return one->is_ipv6 == is_ipv6 && one->bits <= bits[is_ipv6][depth] && !is_private(one);
+}
+
+bool networks_find_world(const struct network *networks, size_t n, bool is_ipv6, bool *is_part)
 {
     struct network rest[NETWORKS_MAX];
-    int bits = -1;
+    bool is_world = networks_are_world(networks, n, is_ipv6);
+    bool found = is_world;
 
-    if (n > COUNT(rest) || !networks_are_world(networks, n, is_ipv6))
-        return n > COUNT(rest) && networks_are_world(networks, n, is_ipv6) ? 128 : -1;
-    for (bool is_world = true; is_world; bits++) {
+    for (size_t i = 0; i < n; i++)
+        is_part[i] = false;
+    for (int depth = 0; depth < 3 && is_world; depth++) {
         size_t n_rest = 0;
 
         for (size_t i = 0; i < n; i++) {
-            if (networks[i].bits > bits + 1)
+            is_part[i] = is_part_of(&networks[i], is_ipv6, depth);
+            if (!is_part[i] && n_rest < COUNT(rest))
                 rest[n_rest++] = networks[i];
         }
         is_world = networks_are_world(rest, n_rest, is_ipv6);
     }
-    return bits;
+    return found;
 }

@@ -25,8 +25,8 @@ bool network_read(const char *text, struct network *out);
 bool networks_are_world(const struct network *networks, size_t n, bool is_ipv6);
 /* Are all of one's addresses in the others? */
 bool network_is_within(const struct network *one, const struct network *networks, size_t n);
-/* For networks that are the world: -1 none; else those with at most so many bits are what makes
- * them the world, and without these they are none. */
-int networks_world_bits(const struct network *networks, size_t n, bool is_ipv6);
+/* Are they the world? is_part gets which of them make it so: without these they are not, and little
+ * but what somebody meant in particular is left. */
+bool networks_find_world(const struct network *networks, size_t n, bool is_ipv6, bool *is_part);
 
 #endif

@@ -116,7 +116,7 @@ static int closed_text(const struct closing *closing, int family, const char *na
     if (closing->opening->form == OPENING_VPC_RULE)
         buf_print(out, "%s = %s\n", name,
                   closing->approved[family].n > 1 ? "each.value" : buf_str(&inside));
-    else if (inside.len > 0)
+    else
         buf_print(out, "%s = [%s]\n", name, buf_str(&inside));
     return 0;
 }

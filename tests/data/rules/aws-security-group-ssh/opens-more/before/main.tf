@@ -1,5 +1,8 @@
-resource "aws_security_group" "web" {
+resource "aws_security_group" "app" {
+  name = "app"
+
   ingress {
+    description = "ops"
     from_port   = 0
     to_port     = 65535
     protocol    = "tcp"

@@ -1,5 +1,8 @@
-resource "aws_security_group" "web" {
+resource "aws_security_group" "app" {
+  name = "app"
+
   ingress {
+    description      = "ops"
     from_port        = 22
     to_port          = 22
     protocol         = "tcp"

@@ -1,0 +1,4 @@
+module "net" {
+  source = "./net"
+  admins = "192.0.2.0/24"
+}

@@ -1,0 +1,16 @@
+variable "admins" {
+  type    = list(string)
+  default = ["192.0.2.0/24"]
+}
+
+resource "aws_security_group" "app" {
+  name = "app"
+
+  ingress {
+    description = "ops"
+    from_port   = 5432
+    to_port     = 5432
+    protocol    = "tcp"
+    cidr_blocks = var.admins
+  }
+}

@@ -1,0 +1,4 @@
+module "net" {
+  source = "./net"
+  out    = ["0.0.0.0/0"]
+}

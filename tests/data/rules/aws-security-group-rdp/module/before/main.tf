@@ -1,0 +1,4 @@
+module "net" {
+  source = "./net"
+  admins = ["0.0.0.0/0"]
+}

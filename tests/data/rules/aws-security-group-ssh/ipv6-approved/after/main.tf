@@ -1,0 +1,11 @@
+resource "aws_security_group" "app" {
+  name = "app"
+
+  ingress {
+    description      = "ops"
+    from_port        = 22
+    to_port          = 22
+    protocol         = "tcp"
+    ipv6_cidr_blocks = ["2001:db8:1::/48"]
+  }
+}

@@ -1,0 +1,11 @@
+resource "aws_security_group_rule" "app" {
+  count = 2
+
+  type              = "ingress"
+  security_group_id = "sg-0123456789abcdef0"
+  description       = "ops"
+  from_port         = 20
+  to_port           = 25
+  protocol          = "tcp"
+  cidr_blocks       = ["0.0.0.0/0"]
+}

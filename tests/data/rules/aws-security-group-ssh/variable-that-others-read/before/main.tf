@@ -1,0 +1,24 @@
+variable "admins" {
+  type    = list(string)
+  default = ["0.0.0.0/0"]
+}
+
+resource "aws_security_group" "app" {
+  name = "app"
+
+  ingress {
+    description = "ops"
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = var.admins
+  }
+
+  ingress {
+    description = "https"
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = var.admins
+  }
+}
