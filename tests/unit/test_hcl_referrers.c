@@ -101,9 +101,10 @@ static void the_last_of_many_buckets_is_answered_too(void **state)
         buf_print(&text,
                   "resource \"aws_s3_bucket\" \"b%d\" {\n  bucket = \"b-%d\"\n}\n"
                   "resource \"aws_s3_bucket_versioning\" \"b%d\" {\n"
-                  "  bucket = aws_s3_bucket.b%d.id\n  versioning_configuration {\n"
+                  "  bucket = %s%d%s\n  versioning_configuration {\n"
                   "    status = \"Enabled\"\n  }\n}\n",
-                  i, i, i, i);
+                  i, i, i, i % 100 == 0 ? "\"b-" : "aws_s3_bucket.b", i,
+                  i % 100 == 0 ? "\"" : ".id");
     file.text = buf_str(&text);
     repo = hcl_make_repo(&file, 1);
     root = hcl_make_open(repo, "");
