@@ -4,10 +4,23 @@ resource "aws_api_gateway_stage" "main" {
   stage_name    = "main"
 }
 
+resource "aws_api_gateway_method_settings" "main_2" {
+  stage_name = aws_api_gateway_stage.main.stage_name
+
+  rest_api_id = aws_api_gateway_stage.main.rest_api_id
+  method_path = "*/*"
+
+  settings {
+    logging_level      = "ERROR"
+    metrics_enabled    = true
+    data_trace_enabled = false
+  }
+}
+
 resource "aws_api_gateway_method_settings" "main" {
   rest_api_id = aws_api_gateway_stage.main.rest_api_id
   stage_name  = aws_api_gateway_stage.main.stage_name
-  method_path = "*/*"
+  method_path = "orders/GET"
 
   settings {
     logging_level = "ERROR"

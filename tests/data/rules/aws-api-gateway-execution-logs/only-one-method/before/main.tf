@@ -7,9 +7,9 @@ resource "aws_api_gateway_stage" "main" {
 resource "aws_api_gateway_method_settings" "main" {
   rest_api_id = aws_api_gateway_stage.main.rest_api_id
   stage_name  = aws_api_gateway_stage.main.stage_name
-  method_path = "*/*"
+  method_path = "orders/GET"
 
   settings {
-    logging_level = "OFF"
+    logging_level = "ERROR"
   }
 }

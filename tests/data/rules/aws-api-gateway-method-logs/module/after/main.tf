@@ -1,0 +1,5 @@
+module "part" {
+  source = "./part"
+
+  logging_level = "ERROR"
+}

@@ -1,0 +1,15 @@
+variable "logging_level" {
+  type    = string
+  default = "OFF"
+}
+
+resource "aws_api_gateway_method_settings" "main" {
+  rest_api_id = "a1b2c3d4e5"
+  stage_name  = "main"
+  method_path = "*/*"
+
+  settings {
+    metrics_enabled = true
+    logging_level   = var.logging_level
+  }
+}
