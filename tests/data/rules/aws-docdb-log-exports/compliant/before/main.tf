@@ -1,3 +1,7 @@
-resource "aws_docdb_cluster" "main" {
-  enabled_cloudwatch_logs_exports = ["profiler", "audit"]
+resource "aws_docdb_cluster" "orders" {
+  cluster_identifier              = "orders"
+  engine                          = "docdb"
+  master_username                 = "app"
+  manage_master_user_password     = true
+  enabled_cloudwatch_logs_exports = ["audit", "profiler"]
 }

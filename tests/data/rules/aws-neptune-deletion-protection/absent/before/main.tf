@@ -1,4 +1,5 @@
-resource "aws_neptune_cluster" "main" {
-  cluster_identifier                  = "main"
-  iam_database_authentication_enabled = true
+resource "aws_neptune_cluster" "graph" {
+  cluster_identifier  = "graph"
+  engine              = "neptune"
+  skip_final_snapshot = false
 }

@@ -1,5 +1,7 @@
-resource "aws_rds_cluster" "main" {
-  cluster_identifier      = "main"
-  backup_retention_period = 7
-  deletion_protection     = true
+resource "aws_rds_cluster" "orders" {
+  cluster_identifier          = "orders"
+  engine                      = "aurora-postgresql"
+  master_username             = "app"
+  manage_master_user_password = true
+  deletion_protection         = true
 }

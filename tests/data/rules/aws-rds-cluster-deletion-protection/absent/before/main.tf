@@ -1,4 +1,6 @@
-resource "aws_rds_cluster" "main" {
-  cluster_identifier      = "main"
-  backup_retention_period = 7
+resource "aws_rds_cluster" "orders" {
+  cluster_identifier          = "orders"
+  engine                      = "aurora-postgresql"
+  master_username             = "app"
+  manage_master_user_password = true
 }

@@ -1,3 +1,7 @@
-resource "aws_rds_cluster" "main" {
-  deletion_protection = true
+resource "aws_rds_cluster" "orders" {
+  cluster_identifier          = "orders"
+  engine                      = "aurora-postgresql"
+  master_username             = "app"
+  manage_master_user_password = true
+  deletion_protection         = true
 }

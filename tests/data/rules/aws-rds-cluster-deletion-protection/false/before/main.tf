@@ -1,4 +1,7 @@
-resource "aws_rds_cluster" "main" {
-  cluster_identifier  = "main"
-  deletion_protection = false
+resource "aws_rds_cluster" "orders" {
+  cluster_identifier          = "orders"
+  engine                      = "aurora-postgresql"
+  master_username             = "app"
+  manage_master_user_password = true
+  deletion_protection         = false
 }

@@ -1,5 +1,6 @@
 resource "aws_db_instance" "orders" {
   identifier          = "orders"
   engine              = "postgres"
+  instance_class      = "db.t4g.medium"
   deletion_protection = true
 }

@@ -1,4 +1,5 @@
 resource "aws_db_instance" "orders" {
-  identifier = "orders"
-  engine     = "postgres"
+  identifier     = "orders"
+  engine         = "postgres"
+  instance_class = "db.t4g.medium"
 }

@@ -4,5 +4,6 @@ locals {
 }
 
 resource "aws_db_instance" "orders" {
+  instance_class      = "db.t4g.medium"
   deletion_protection = local.protect
 }

@@ -6,6 +6,7 @@ locals {
 
 resource "aws_db_instance" "orders" {
   for_each            = local.databases
+  instance_class      = "db.t4g.medium"
   deletion_protection = each.value.protect
 }
 

@@ -1,4 +1,5 @@
 resource "aws_db_instance" "orders" {
+  instance_class      = "db.t4g.medium"
   deletion_protection = var.protect
 }
 

@@ -8,5 +8,6 @@ variable "protect" {
 }
 
 resource "aws_db_instance" "orders" {
+  instance_class      = "db.t4g.medium"
   deletion_protection = var.protect
 }

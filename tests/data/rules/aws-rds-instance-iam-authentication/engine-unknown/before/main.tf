@@ -1,5 +1,6 @@
 resource "aws_db_instance" "main" {
-  engine = var.engine
+  engine         = var.engine
+  instance_class = "db.t4g.medium"
 }
 
 variable "engine" {

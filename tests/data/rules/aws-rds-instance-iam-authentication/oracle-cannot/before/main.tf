@@ -1,3 +1,4 @@
 resource "aws_db_instance" "main" {
-  engine = "oracle-ee"
+  engine         = "oracle-ee"
+  instance_class = "db.t4g.medium"
 }

@@ -1,7 +1,14 @@
-variable "public" {
-  default = false
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  publicly_accessible         = var.public
 }
 
-resource "aws_db_instance" "main" {
-  publicly_accessible = var.public
+variable "public" {
+  type    = bool
+  default = false
 }

@@ -9,5 +9,6 @@ variable "protect" {
 
 resource "aws_db_instance" "this" {
   identifier          = var.name
+  instance_class      = "db.t4g.medium"
   deletion_protection = var.protect
 }

@@ -1,0 +1,4 @@
+resource "aws_rds_cluster_parameter_group" "main" {
+  name   = "main"
+  family = "aurora-postgresql15"
+}

@@ -1,0 +1,4 @@
+resource "aws_docdb_cluster_parameter_group" "main" {
+  name   = "main"
+  family = "docdb5.0"
+}

@@ -1,0 +1,5 @@
+module "main" {
+  source  = "./modules/main"
+  name    = "main"
+  setting = "enabled"
+}

@@ -1,0 +1,6 @@
+resource "aws_docdb_cluster_parameter_group" "main" {
+  parameter {
+    name  = "audit_logs"
+    value = "disabled"
+  }
+}

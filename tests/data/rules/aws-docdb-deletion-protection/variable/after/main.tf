@@ -1,0 +1,12 @@
+resource "aws_docdb_cluster" "orders" {
+  cluster_identifier          = "orders"
+  engine                      = "docdb"
+  master_username             = "app"
+  manage_master_user_password = true
+  deletion_protection         = var.protect
+}
+
+variable "protect" {
+  type    = bool
+  default = true
+}

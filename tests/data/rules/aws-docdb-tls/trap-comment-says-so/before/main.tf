@@ -1,0 +1,16 @@
+locals {
+  note = <<-EOT
+    value = "fips-140-3"
+  EOT
+}
+
+# value = "fips-140-3"
+resource "aws_docdb_cluster_parameter_group" "main" {
+  name   = "main"
+  family = "docdb5.0"
+
+  parameter {
+    name  = "tls"
+    value = "disabled"
+  }
+}

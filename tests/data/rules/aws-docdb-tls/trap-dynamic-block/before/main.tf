@@ -1,0 +1,17 @@
+resource "aws_docdb_cluster_parameter_group" "main" {
+  name   = "main"
+  family = "docdb5.0"
+
+  dynamic "parameter" {
+    for_each = var.blocks
+    content {
+      name  = "tls"
+      value = "fips-140-3"
+    }
+  }
+}
+
+variable "blocks" {
+  type    = list(string)
+  default = ["one"]
+}

@@ -1,0 +1,3 @@
+resource "aws_neptune_cluster" "graph" {
+  backup_retention_period = 2
+}

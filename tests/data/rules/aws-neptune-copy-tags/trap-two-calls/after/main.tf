@@ -1,0 +1,10 @@
+module "graph" {
+  source = "./modules/graph"
+  name   = "graph"
+  copy   = true
+}
+
+module "spare" {
+  source = "./modules/graph"
+  name   = "spare"
+}

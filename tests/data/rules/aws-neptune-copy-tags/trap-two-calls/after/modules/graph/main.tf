@@ -1,0 +1,15 @@
+variable "name" {
+  type = string
+}
+
+variable "copy" {
+  type    = bool
+  default = false
+}
+
+resource "aws_neptune_cluster" "this" {
+  cluster_identifier    = var.name
+  engine                = "neptune"
+  skip_final_snapshot   = false
+  copy_tags_to_snapshot = var.copy
+}

@@ -1,0 +1,13 @@
+locals {
+  note = <<-EOT
+    deletion_protection = true
+  EOT
+}
+
+# deletion_protection = true
+resource "aws_neptune_cluster" "graph" {
+  cluster_identifier  = "graph"
+  engine              = "neptune"
+  skip_final_snapshot = false
+  deletion_protection = true
+}

@@ -1,0 +1,3 @@
+resource "aws_neptune_cluster" "graph" {
+  deletion_protection = true
+}

@@ -1,0 +1,11 @@
+resource "aws_neptune_cluster" "graph" {
+  cluster_identifier                  = "graph"
+  engine                              = "neptune"
+  skip_final_snapshot                 = false
+  iam_database_authentication_enabled = var.iam
+}
+
+variable "iam" {
+  type    = bool
+  default = false
+}

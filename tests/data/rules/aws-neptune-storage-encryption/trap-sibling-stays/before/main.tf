@@ -1,0 +1,13 @@
+resource "aws_neptune_cluster" "spare" {
+  cluster_identifier  = "spare"
+  engine              = "neptune"
+  skip_final_snapshot = false
+  storage_encrypted   = false
+}
+
+resource "aws_neptune_cluster" "graph" {
+  cluster_identifier  = "graph"
+  engine              = "neptune"
+  skip_final_snapshot = false
+  storage_encrypted   = false
+}

@@ -1,0 +1,11 @@
+resource "aws_neptune_cluster" "graph" {
+  cluster_identifier  = "graph"
+  engine              = "neptune"
+  skip_final_snapshot = false
+  storage_encrypted   = var.encrypt
+}
+
+variable "encrypt" {
+  type    = bool
+  default = true
+}

@@ -1,0 +1,6 @@
+resource "aws_rds_cluster_instance" "orders" {
+  identifier         = "orders"
+  cluster_identifier = "orders"
+  engine             = "aurora-postgresql"
+  instance_class     = "db.r6g.large"
+}

@@ -1,0 +1,1 @@
+authority = "rds-ca-rsa2048-g1"

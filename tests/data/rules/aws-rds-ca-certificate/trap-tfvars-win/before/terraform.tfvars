@@ -1,0 +1,1 @@
+authority = "rds-ca-2019"

@@ -1,0 +1,14 @@
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  ca_cert_identifier          = var.authority
+}
+
+variable "authority" {
+  type    = string
+  default = "rds-ca-rsa2048-g1"
+}

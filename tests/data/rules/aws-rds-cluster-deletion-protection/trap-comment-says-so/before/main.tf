@@ -1,0 +1,14 @@
+locals {
+  note = <<-EOT
+    deletion_protection = true
+  EOT
+}
+
+# deletion_protection = true
+resource "aws_rds_cluster" "orders" {
+  cluster_identifier          = "orders"
+  engine                      = "aurora-postgresql"
+  master_username             = "app"
+  manage_master_user_password = true
+  deletion_protection         = false
+}

@@ -1,0 +1,20 @@
+resource "aws_rds_cluster" "orders" {
+  cluster_identifier          = "orders"
+  engine                      = "aurora-postgresql"
+  master_username             = "app"
+  manage_master_user_password = true
+  deletion_protection         = var.protect
+}
+
+resource "aws_rds_cluster" "spare" {
+  cluster_identifier          = "spare"
+  engine                      = "aurora-postgresql"
+  master_username             = "app"
+  manage_master_user_password = true
+  deletion_protection         = var.protect
+}
+
+variable "protect" {
+  type    = bool
+  default = false
+}

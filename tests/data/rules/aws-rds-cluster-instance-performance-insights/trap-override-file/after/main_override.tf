@@ -1,0 +1,3 @@
+resource "aws_rds_cluster_instance" "orders" {
+  performance_insights_enabled = true
+}

@@ -1,0 +1,19 @@
+locals {
+  all = {
+    first  = { interval = 30 }
+    second = { interval = 60 }
+  }
+}
+
+resource "aws_db_instance" "orders" {
+  for_each = local.all
+
+  identifier                  = each.key
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  monitoring_role_arn         = "arn:aws:iam::111122223333:role/rds-monitoring"
+  monitoring_interval         = each.value.interval
+}

@@ -1,0 +1,18 @@
+variable "name" {
+  type = string
+}
+
+variable "interval" {
+  type = number
+}
+
+resource "aws_db_instance" "this" {
+  identifier                  = var.name
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  monitoring_role_arn         = "arn:aws:iam::111122223333:role/rds-monitoring"
+  monitoring_interval         = var.interval
+}

@@ -1,0 +1,15 @@
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  monitoring_interval         = 60
+  monitoring_role_arn         = aws_iam_role.monitoring.arn
+}
+
+resource "aws_iam_role" "monitoring" {
+  name               = "monitoring"
+  assume_role_policy = "{}"
+}

@@ -1,0 +1,13 @@
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  backup_retention_period     = var.days
+}
+
+variable "days" {
+  type = number
+}

@@ -1,0 +1,18 @@
+locals {
+  all = {
+    first  = { copy = true }
+    second = { copy = true }
+  }
+}
+
+resource "aws_db_instance" "orders" {
+  for_each = local.all
+
+  identifier                  = each.key
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  copy_tags_to_snapshot       = each.value.copy
+}

@@ -1,0 +1,16 @@
+locals {
+  note = <<-EOT
+    copy_tags_to_snapshot = true
+  EOT
+}
+
+# copy_tags_to_snapshot = true
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  copy_tags_to_snapshot       = true
+}

@@ -1,0 +1,11 @@
+resource "aws_db_instance" "orders" {
+  count = 2
+
+  identifier                  = "orders-${count.index}"
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  copy_tags_to_snapshot       = false
+}

@@ -1,0 +1,18 @@
+locals {
+  all = {
+    first  = { iam = true }
+    second = { iam = false }
+  }
+}
+
+resource "aws_db_instance" "orders" {
+  for_each = local.all
+
+  identifier                          = each.key
+  engine                              = "postgres"
+  instance_class                      = "db.t4g.medium"
+  allocated_storage                   = 50
+  username                            = "app"
+  manage_master_user_password         = true
+  iam_database_authentication_enabled = each.value.iam
+}

@@ -1,4 +1,0 @@
-resource "aws_db_instance" "main" {
-  engine         = "postgres"
-  engine_version = "16"
-}

@@ -1,0 +1,3 @@
+resource "aws_db_instance" "orders" {
+  iam_database_authentication_enabled = true
+}

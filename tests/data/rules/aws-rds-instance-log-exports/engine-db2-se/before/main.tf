@@ -1,0 +1,8 @@
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "db2-se"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+}

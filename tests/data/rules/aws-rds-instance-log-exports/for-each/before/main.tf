@@ -1,0 +1,18 @@
+locals {
+  all = {
+    first  = { logs = ["postgresql", "upgrade"] }
+    second = { logs = [] }
+  }
+}
+
+resource "aws_db_instance" "orders" {
+  for_each = local.all
+
+  identifier                      = each.key
+  engine                          = "postgres"
+  instance_class                  = "db.t4g.medium"
+  allocated_storage               = 50
+  username                        = "app"
+  manage_master_user_password     = true
+  enabled_cloudwatch_logs_exports = each.value.logs
+}

@@ -1,0 +1,17 @@
+variable "name" {
+  type = string
+}
+
+variable "logs" {
+  type = list(string)
+}
+
+resource "aws_db_instance" "this" {
+  identifier                      = var.name
+  engine                          = "postgres"
+  instance_class                  = "db.t4g.medium"
+  allocated_storage               = 50
+  username                        = "app"
+  manage_master_user_password     = true
+  enabled_cloudwatch_logs_exports = var.logs
+}

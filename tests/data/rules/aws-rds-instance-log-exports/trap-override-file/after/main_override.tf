@@ -1,0 +1,3 @@
+resource "aws_db_instance" "orders" {
+  enabled_cloudwatch_logs_exports = ["postgresql", "upgrade"]
+}

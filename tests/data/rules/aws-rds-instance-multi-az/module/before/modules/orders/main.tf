@@ -1,0 +1,17 @@
+variable "name" {
+  type = string
+}
+
+variable "standby" {
+  type = bool
+}
+
+resource "aws_db_instance" "this" {
+  identifier                  = var.name
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  multi_az                    = var.standby
+}

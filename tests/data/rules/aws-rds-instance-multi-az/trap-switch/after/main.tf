@@ -1,0 +1,14 @@
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "postgres"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  username                    = "app"
+  manage_master_user_password = true
+  multi_az                    = var.production ? true : false
+}
+
+variable "production" {
+  type    = bool
+  default = true
+}

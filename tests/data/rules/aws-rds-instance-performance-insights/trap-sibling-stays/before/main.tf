@@ -1,0 +1,19 @@
+resource "aws_db_instance" "spare" {
+  identifier                   = "spare"
+  engine                       = "postgres"
+  instance_class               = "db.t4g.medium"
+  allocated_storage            = 50
+  username                     = "app"
+  manage_master_user_password  = true
+  performance_insights_enabled = false
+}
+
+resource "aws_db_instance" "orders" {
+  identifier                   = "orders"
+  engine                       = "postgres"
+  instance_class               = "db.t4g.medium"
+  allocated_storage            = 50
+  username                     = "app"
+  manage_master_user_password  = true
+  performance_insights_enabled = false
+}

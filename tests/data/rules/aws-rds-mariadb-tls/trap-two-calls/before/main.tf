@@ -1,0 +1,9 @@
+module "main" {
+  source = "./modules/main"
+  name   = "main"
+}
+
+module "spare" {
+  source = "./modules/main"
+  name   = "spare"
+}

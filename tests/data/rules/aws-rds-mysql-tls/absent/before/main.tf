@@ -1,0 +1,4 @@
+resource "aws_db_parameter_group" "main" {
+  name   = "main"
+  family = "mysql8.0"
+}

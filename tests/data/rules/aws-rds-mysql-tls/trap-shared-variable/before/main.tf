@@ -1,0 +1,24 @@
+resource "aws_db_parameter_group" "main" {
+  name   = "main"
+  family = "mysql8.0"
+
+  parameter {
+    name  = "require_secure_transport"
+    value = var.setting
+  }
+}
+
+resource "aws_db_parameter_group" "spare" {
+  name   = "spare"
+  family = "mysql8.0"
+
+  parameter {
+    name  = "require_secure_transport"
+    value = var.setting
+  }
+}
+
+variable "setting" {
+  type    = string
+  default = "0"
+}

@@ -1,0 +1,13 @@
+resource "aws_db_parameter_group" "main" {
+  name   = "main"
+  family = "mysql8.0"
+
+  parameter {
+    name  = "require_secure_transport"
+    value = var.setting
+  }
+}
+
+variable "setting" {
+  type = string
+}

@@ -1,0 +1,18 @@
+locals {
+  all = {
+    first  = { setting = "1" }
+    second = { setting = "0" }
+  }
+}
+
+resource "aws_db_parameter_group" "main" {
+  for_each = local.all
+
+  name   = each.key
+  family = "postgres14"
+
+  parameter {
+    name  = "rds.force_ssl"
+    value = each.value.setting
+  }
+}

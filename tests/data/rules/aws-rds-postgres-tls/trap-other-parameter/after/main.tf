@@ -1,0 +1,14 @@
+resource "aws_db_parameter_group" "main" {
+  name   = "main"
+  family = "postgres14"
+
+  parameter {
+    name  = "log_statement_x"
+    value = "0"
+  }
+
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
+  }
+}

@@ -1,0 +1,6 @@
+resource "aws_db_parameter_group" "main" {
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
+  }
+}

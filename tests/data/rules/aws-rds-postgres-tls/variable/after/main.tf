@@ -1,0 +1,14 @@
+resource "aws_db_parameter_group" "main" {
+  name   = "main"
+  family = "postgres14"
+
+  parameter {
+    name  = "rds.force_ssl"
+    value = var.setting
+  }
+}
+
+variable "setting" {
+  type    = string
+  default = "1"
+}

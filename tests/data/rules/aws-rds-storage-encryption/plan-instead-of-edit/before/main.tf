@@ -1,3 +1,0 @@
-resource "aws_db_instance" "main" {
-  storage_encrypted = false
-}
