@@ -1,3 +1,11 @@
-resource "aws_dynamodb_table" "main" {
+resource "aws_dynamodb_table" "orders" {
+  name                        = "orders"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "id"
   deletion_protection_enabled = true
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
 }

@@ -1,5 +1,5 @@
-resource "aws_dynamodb_table" "carts" {
-  name         = "carts"
+resource "aws_dynamodb_table" "orders" {
+  name         = "orders"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "id"
 

@@ -1,9 +1,19 @@
-variable "pitr" {
-  default = true
+resource "aws_dynamodb_table" "orders" {
+  name         = "orders"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = var.on
+  }
 }
 
-resource "aws_dynamodb_table" "carts" {
-  point_in_time_recovery {
-    enabled = var.pitr
-  }
+variable "on" {
+  type    = bool
+  default = true
 }

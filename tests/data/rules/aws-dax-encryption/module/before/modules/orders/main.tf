@@ -1,0 +1,18 @@
+variable "name" {
+  type = string
+}
+
+variable "on" {
+  type = bool
+}
+
+resource "aws_dax_cluster" "this" {
+  cluster_name       = var.name
+  iam_role_arn       = "arn:aws:iam::111122223333:role/dax"
+  node_type          = "dax.r5.large"
+  replication_factor = 3
+
+  server_side_encryption {
+    enabled = var.on
+  }
+}

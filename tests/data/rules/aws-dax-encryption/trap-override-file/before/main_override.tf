@@ -1,0 +1,5 @@
+resource "aws_dax_cluster" "orders" {
+  server_side_encryption {
+    enabled = false
+  }
+}

@@ -1,0 +1,5 @@
+module "orders" {
+  source  = "./modules/orders"
+  name    = "orders"
+  upgrade = false
+}

@@ -1,0 +1,8 @@
+resource "aws_dms_replication_instance" "orders" {
+  count = 2
+
+  replication_instance_id    = "orders-${count.index}"
+  replication_instance_class = "dms.t3.medium"
+  allocated_storage          = 50
+  auto_minor_version_upgrade = true
+}

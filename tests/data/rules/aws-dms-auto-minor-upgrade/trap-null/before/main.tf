@@ -1,0 +1,6 @@
+resource "aws_dms_replication_instance" "orders" {
+  replication_instance_id    = "orders"
+  replication_instance_class = "dms.t3.medium"
+  allocated_storage          = 50
+  auto_minor_version_upgrade = null
+}

@@ -1,0 +1,3 @@
+resource "aws_dms_replication_instance" "orders" {
+  publicly_accessible = true
+}

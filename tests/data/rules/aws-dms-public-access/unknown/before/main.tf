@@ -1,0 +1,10 @@
+resource "aws_dms_replication_instance" "orders" {
+  replication_instance_id    = "orders"
+  replication_instance_class = "dms.t3.medium"
+  allocated_storage          = 50
+  publicly_accessible        = var.public
+}
+
+variable "public" {
+  type = bool
+}

@@ -1,0 +1,24 @@
+locals {
+  all = {
+    first  = { kms = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1" }
+    second = { kms = null }
+  }
+}
+
+resource "aws_dynamodb_table" "orders" {
+  for_each = local.all
+
+  name         = each.key
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = each.value.kms
+  }
+}

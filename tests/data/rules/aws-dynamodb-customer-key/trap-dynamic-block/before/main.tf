@@ -1,0 +1,23 @@
+resource "aws_dynamodb_table" "orders" {
+  name         = "orders"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = var.blocks
+    content {
+      enabled     = true
+      kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1"
+    }
+  }
+}
+
+variable "blocks" {
+  type    = list(string)
+  default = ["one"]
+}

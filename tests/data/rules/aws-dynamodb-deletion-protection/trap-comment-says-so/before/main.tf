@@ -1,0 +1,18 @@
+locals {
+  note = <<-EOT
+    deletion_protection_enabled = true
+  EOT
+}
+
+# deletion_protection_enabled = true
+resource "aws_dynamodb_table" "orders" {
+  name                        = "orders"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "id"
+  deletion_protection_enabled = false
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}

@@ -1,0 +1,9 @@
+module "orders" {
+  source = "./modules/orders"
+  name   = "orders"
+}
+
+module "spare" {
+  source = "./modules/orders"
+  name   = "spare"
+}

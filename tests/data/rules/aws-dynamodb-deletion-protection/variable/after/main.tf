@@ -1,0 +1,16 @@
+resource "aws_dynamodb_table" "orders" {
+  name                        = "orders"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "id"
+  deletion_protection_enabled = var.protect
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+
+variable "protect" {
+  type    = bool
+  default = true
+}

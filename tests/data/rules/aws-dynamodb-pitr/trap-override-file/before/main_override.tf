@@ -1,0 +1,5 @@
+resource "aws_dynamodb_table" "orders" {
+  point_in_time_recovery {
+    enabled = false
+  }
+}

@@ -1,0 +1,17 @@
+locals {
+  all = {
+    first  = { encrypt = true }
+    second = { encrypt = false }
+  }
+}
+
+resource "aws_elasticache_replication_group" "sessions" {
+  for_each = local.all
+
+  replication_group_id       = each.key
+  description                = "sessions"
+  engine                     = "redis"
+  node_type                  = "cache.r7g.large"
+  num_cache_clusters         = 2
+  at_rest_encryption_enabled = each.value.encrypt
+}

@@ -1,0 +1,18 @@
+variable "name" {
+  type = string
+}
+
+variable "groups" {
+  type = set(string)
+}
+
+resource "aws_elasticache_replication_group" "this" {
+  replication_group_id       = var.name
+  description                = "sessions"
+  engine                     = "redis"
+  node_type                  = "cache.r7g.large"
+  num_cache_clusters         = 2
+  engine_version             = "7.1"
+  transit_encryption_enabled = true
+  user_group_ids             = var.groups
+}

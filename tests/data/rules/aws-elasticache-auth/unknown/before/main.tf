@@ -1,0 +1,14 @@
+resource "aws_elasticache_replication_group" "sessions" {
+  replication_group_id       = "sessions"
+  description                = "sessions"
+  engine                     = "redis"
+  node_type                  = "cache.r7g.large"
+  num_cache_clusters         = 2
+  engine_version             = "7.1"
+  transit_encryption_enabled = true
+  user_group_ids             = var.groups
+}
+
+variable "groups" {
+  type = set(string)
+}

@@ -1,0 +1,14 @@
+locals {
+  note = <<-EOT
+    auto_minor_version_upgrade = true
+  EOT
+}
+
+# auto_minor_version_upgrade = true
+resource "aws_elasticache_cluster" "sessions" {
+  cluster_id                 = "sessions"
+  engine                     = "redis"
+  node_type                  = "cache.t4g.small"
+  num_cache_nodes            = 1
+  auto_minor_version_upgrade = true
+}

@@ -1,0 +1,5 @@
+module "sessions" {
+  source = "./modules/sessions"
+  name   = "sessions"
+  days   = 0
+}

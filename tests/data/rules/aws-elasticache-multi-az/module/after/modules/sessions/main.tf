@@ -1,0 +1,17 @@
+variable "name" {
+  type = string
+}
+
+variable "zones" {
+  type = bool
+}
+
+resource "aws_elasticache_replication_group" "this" {
+  replication_group_id       = var.name
+  description                = "sessions"
+  engine                     = "redis"
+  node_type                  = "cache.r7g.large"
+  num_cache_clusters         = 2
+  automatic_failover_enabled = true
+  multi_az_enabled           = var.zones
+}

@@ -1,0 +1,3 @@
+resource "aws_elasticache_replication_group" "sessions" {
+  transit_encryption_enabled = true
+}

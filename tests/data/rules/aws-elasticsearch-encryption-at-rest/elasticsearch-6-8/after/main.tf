@@ -1,0 +1,13 @@
+resource "aws_elasticsearch_domain" "logs" {
+  domain_name           = "logs"
+  elasticsearch_version = "6.8"
+
+  cluster_config {
+    instance_type  = "r6g.large.elasticsearch"
+    instance_count = 2
+  }
+
+  encrypt_at_rest {
+    enabled = true
+  }
+}

@@ -1,0 +1,18 @@
+resource "aws_elasticsearch_domain" "logs" {
+  domain_name           = "logs"
+  elasticsearch_version = "7.10"
+
+  cluster_config {
+    instance_type  = "r6g.large.elasticsearch"
+    instance_count = 2
+  }
+
+  node_to_node_encryption {
+    enabled = true
+  }
+
+  domain_endpoint_options {
+    enforce_https       = true
+    tls_security_policy = "Policy-Min-TLS-1-2-2019-07"
+  }
+}

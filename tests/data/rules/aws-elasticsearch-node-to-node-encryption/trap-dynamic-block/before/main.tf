@@ -1,0 +1,21 @@
+resource "aws_elasticsearch_domain" "logs" {
+  domain_name           = "logs"
+  elasticsearch_version = "7.10"
+
+  cluster_config {
+    instance_type  = "r6g.large.elasticsearch"
+    instance_count = 2
+  }
+
+  dynamic "node_to_node_encryption" {
+    for_each = var.blocks
+    content {
+      enabled = true
+    }
+  }
+}
+
+variable "blocks" {
+  type    = list(string)
+  default = ["one"]
+}

@@ -1,0 +1,8 @@
+resource "aws_elasticsearch_domain" "logs" {
+  domain_name = "logs"
+
+  cluster_config {
+    instance_type  = "r6g.large.elasticsearch"
+    instance_count = 2
+  }
+}

@@ -1,0 +1,23 @@
+resource "aws_elasticsearch_domain" "logs" {
+  domain_name           = "logs"
+  elasticsearch_version = "7.10"
+
+  cluster_config {
+    instance_type  = "r6g.large.elasticsearch"
+    instance_count = 2
+  }
+
+  advanced_security_options {
+    enabled                        = true
+    internal_user_database_enabled = false
+
+    master_user_options {
+      master_user_arn = "arn:aws:iam::111122223333:role/search"
+    }
+  }
+
+  log_publishing_options {
+    log_type                 = "AUDIT_LOGS"
+    cloudwatch_log_group_arn = "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/opensearch/logs"
+  }
+}

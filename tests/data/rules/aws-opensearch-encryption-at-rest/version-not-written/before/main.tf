@@ -1,0 +1,8 @@
+resource "aws_opensearch_domain" "logs" {
+  domain_name = "logs"
+
+  cluster_config {
+    instance_type  = "r6g.large.search"
+    instance_count = 2
+  }
+}

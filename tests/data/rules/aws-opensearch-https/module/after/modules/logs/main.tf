@@ -1,0 +1,22 @@
+variable "name" {
+  type = string
+}
+
+variable "https" {
+  type = bool
+}
+
+resource "aws_opensearch_domain" "this" {
+  domain_name    = var.name
+  engine_version = "OpenSearch_2.11"
+
+  cluster_config {
+    instance_type  = "r6g.large.search"
+    instance_count = 2
+  }
+
+  domain_endpoint_options {
+    tls_security_policy = "Policy-Min-TLS-1-2-2019-07"
+    enforce_https       = var.https
+  }
+}

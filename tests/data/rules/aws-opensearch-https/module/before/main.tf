@@ -1,0 +1,5 @@
+module "logs" {
+  source = "./modules/logs"
+  name   = "logs"
+  https  = false
+}

@@ -1,0 +1,22 @@
+locals {
+  all = {
+    first  = { encrypt = true }
+    second = { encrypt = true }
+  }
+}
+
+resource "aws_opensearch_domain" "logs" {
+  for_each = local.all
+
+  domain_name    = each.key
+  engine_version = "OpenSearch_2.11"
+
+  cluster_config {
+    instance_type  = "r6g.large.search"
+    instance_count = 2
+  }
+
+  node_to_node_encryption {
+    enabled = each.value.encrypt
+  }
+}

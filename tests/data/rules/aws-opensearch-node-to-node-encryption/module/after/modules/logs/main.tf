@@ -1,0 +1,21 @@
+variable "name" {
+  type = string
+}
+
+variable "encrypt" {
+  type = bool
+}
+
+resource "aws_opensearch_domain" "this" {
+  domain_name    = var.name
+  engine_version = "OpenSearch_2.11"
+
+  cluster_config {
+    instance_type  = "r6g.large.search"
+    instance_count = 2
+  }
+
+  node_to_node_encryption {
+    enabled = var.encrypt
+  }
+}

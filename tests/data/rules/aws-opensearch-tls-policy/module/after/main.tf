@@ -1,0 +1,5 @@
+module "logs" {
+  source = "./modules/logs"
+  name   = "logs"
+  policy = "Policy-Min-TLS-1-2-2019-07"
+}

@@ -1,0 +1,1 @@
+policy = "Policy-Min-TLS-1-2-2019-07"

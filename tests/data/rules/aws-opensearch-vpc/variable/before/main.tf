@@ -1,0 +1,18 @@
+resource "aws_opensearch_domain" "logs" {
+  domain_name    = "logs"
+  engine_version = "OpenSearch_2.11"
+
+  cluster_config {
+    instance_type  = "r6g.large.search"
+    instance_count = 2
+  }
+
+  vpc_options {
+    subnet_ids = var.subnets
+  }
+}
+
+variable "subnets" {
+  type    = list(string)
+  default = null
+}

@@ -1,0 +1,14 @@
+resource "aws_redshift_cluster" "facts" {
+  cluster_identifier     = "facts"
+  node_type              = "ra3.large"
+  cluster_type           = "single-node"
+  master_username        = "app"
+  manage_master_password = true
+}
+
+resource "aws_redshift_logging" "facts" {
+  cluster_identifier = aws_redshift_cluster.facts.id
+
+  log_destination_type = "cloudwatch"
+  log_exports          = ["connectionlog", "userlog"]
+}

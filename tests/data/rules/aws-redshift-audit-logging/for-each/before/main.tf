@@ -1,0 +1,9 @@
+resource "aws_redshift_cluster" "facts" {
+  for_each = toset(["eu", "us"])
+
+  cluster_identifier     = each.key
+  node_type              = "ra3.large"
+  cluster_type           = "single-node"
+  master_username        = "app"
+  manage_master_password = true
+}

@@ -1,0 +1,4 @@
+module "facts" {
+  source = "./modules/facts"
+  name   = "facts"
+}

@@ -1,0 +1,27 @@
+resource "aws_redshift_cluster" "facts" {
+  cluster_identifier     = "facts"
+  node_type              = "ra3.large"
+  cluster_type           = "single-node"
+  master_username        = "app"
+  manage_master_password = true
+}
+
+resource "aws_redshift_logging" "facts" {
+  cluster_identifier = aws_redshift_cluster.facts.id
+
+  bucket_name = "acme-audit-logs"
+}
+
+resource "aws_redshift_cluster" "spare" {
+  cluster_identifier     = "spare"
+  node_type              = "ra3.large"
+  cluster_type           = "single-node"
+  master_username        = "app"
+  manage_master_password = true
+}
+
+resource "aws_redshift_logging" "spare" {
+  cluster_identifier = aws_redshift_cluster.spare.id
+
+  bucket_name = "acme-audit-logs"
+}

@@ -1,0 +1,3 @@
+resource "aws_redshift_cluster" "facts" {
+  publicly_accessible = true
+}

@@ -1,0 +1,13 @@
+resource "aws_redshift_cluster" "facts" {
+  cluster_identifier                  = "facts"
+  node_type                           = "ra3.large"
+  cluster_type                        = "single-node"
+  master_username                     = "app"
+  manage_master_password              = true
+  automated_snapshot_retention_period = var.days
+}
+
+variable "days" {
+  type    = number
+  default = 35
+}

@@ -1,0 +1,3 @@
+resource "aws_redshift_cluster" "facts" {
+  automated_snapshot_retention_period = 7
+}

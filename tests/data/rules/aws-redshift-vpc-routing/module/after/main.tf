@@ -1,0 +1,5 @@
+module "facts" {
+  source  = "./modules/facts"
+  name    = "facts"
+  routing = true
+}
