@@ -1,0 +1,15 @@
+resource "aws_dynamodb_table" "orders" {
+  name         = "orders"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+
+resource "aws_kms_key" "main" {
+  description         = "main"
+  enable_key_rotation = true
+}
