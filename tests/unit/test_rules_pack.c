@@ -177,6 +177,11 @@ static void every_mistake_is_told_with_its_place(void **state)
          "mine.yaml:11:", "not blocks"},
         {"    must:\n      - closed_ports: [70000]\n        input: x\n",
          "mine.yaml:10:", "0 to 65535"},
+        {"    must:\n      - companion: aws_y\n        link: b\n        inline_below: 5\n",
+         "mine.yaml:12:", "beside inline"},
+        {"    must:\n      - companion: aws_y\n        link: b\n        inline: {block: b, create: "
+         "{c: 1}}\n        inline_below: new\n",
+         "mine.yaml:13:", "a major version"},
         {"    must:\n      - closed_ports: [22]\n", "mine.yaml:10:", "input is missing"},
         {"    must:\n      - closed_ports: [22]\n        input: i\n", "mine.yaml:11:16",
          "do not declare i"},

@@ -11,10 +11,6 @@
 #include "worker/hcl/module/by_type.h"
 #include "worker/rules/links.h"
 
-#define SPLIT_OFF_MAJOR                                                                            \
-    4 /* AWS provider 4 moved the bucket's blocks into resources of their own                      \
-       */
-
 /* Of several companions only those count that say what match says. */
 static enum rule_verdict is_meant(const struct hcl_module *root, const struct statement *statement,
                                   const struct hcl_resource *one, struct why why)
@@ -159,7 +155,7 @@ bool inline_is_used(const struct place *subject, const struct statement *stateme
     return hcl_block_next(resource->file, body, block, NULL) != NULL ||
            hcl_attribute(resource->file, body, block) != NULL ||
            body_has_dynamic(resource->file, body, block) ||
-           provider_is_older_than(resource->module, "aws", SPLIT_OFF_MAJOR);
+           provider_is_older_than(resource->module, "aws", statement->inline_below);
 }
 
 /* --- the check --- */

@@ -4,6 +4,10 @@
  */
 #include "worker/rules/statement_read.h"
 
+/* AWS provider 4 moved the bucket's blocks into resources of their own; other blocks moved later.
+ */
+#define INLINE_BELOW_USUAL 4
+
 static const char *const with_keys[] = {"resource", "name", "body", NULL};
 
 static int to_read(const struct pack_reader *reader, const struct yaml_node *node,
@@ -49,6 +53,23 @@ static int inline_read(const struct pack_reader *reader, const struct yaml_node 
     if (r == 0)
         out->inline_form = form;
     return r;
+}
+
+static int inline_below_read(const struct pack_reader *reader, const struct yaml_node *map,
+                             struct statement *out, struct err *err)
+{
+    const struct yaml_node *node = yaml_get(map, "inline_below");
+    char *end = NULL;
+    long below = INLINE_BELOW_USUAL;
+
+    if (node != NULL && node->kind == YAML_SCALAR)
+        below = strtol(node->text, &end, 10);
+    if (node != NULL && (end == NULL || end == node->text || *end != '\0' || below < 1 ||
+                         below > 99 || out->inline_form == NULL))
+        return yaml_complain(reader->yaml, node, err,
+                             "inline_below is a major version of the AWS provider, beside inline");
+    out->inline_below = (int)below;
+    return 0;
 }
 
 /* "argument" or "argument.key" */
@@ -179,6 +200,8 @@ int companion_read(const struct pack_reader *reader, const struct yaml_node *map
         r = to_read(reader, yaml_get(map, "to"), &out->to, err);
     if (r == 0 && inline_node != NULL)
         r = inline_read(reader, inline_node, depth, out, err);
+    if (r == 0)
+        r = inline_below_read(reader, map, out, err);
     if (r == 0)
         r = must_and_create_read(reader, map, depth, out, err);
     if (r == 0)

@@ -100,6 +100,7 @@ struct statement {
     size_t n_with;
     struct statement
         *inline_form; /* companion: the older way, a block inside the subject; or NULL */
+    int inline_below; /* and the provider's major version that has the companion */
     enum ports_kind ports_kind;
     struct literals ports; /* ports */
     bool egress;           /* ports: who may be reached, not who may come in */
