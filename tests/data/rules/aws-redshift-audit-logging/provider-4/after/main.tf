@@ -1,0 +1,21 @@
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 4.67"
+    }
+  }
+}
+
+resource "aws_redshift_cluster" "facts" {
+  cluster_identifier     = "facts"
+  node_type              = "ra3.large"
+  cluster_type           = "single-node"
+  master_username        = "app"
+  manage_master_password = true
+
+  logging {
+    enable      = true
+    bucket_name = "acme-audit-logs"
+  }
+}
