@@ -30,11 +30,7 @@ resource "aws_elasticsearch_domain" "logs" {
   }
 
   advanced_security_options {
+    internal_user_database_enabled = true
     enabled                        = each.value.access
-    internal_user_database_enabled = false
-
-    master_user_options {
-      master_user_arn = "arn:aws:iam::111122223333:role/search-admin"
-    }
   }
 }

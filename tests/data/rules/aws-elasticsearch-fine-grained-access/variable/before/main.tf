@@ -21,12 +21,8 @@ resource "aws_elasticsearch_domain" "logs" {
   }
 
   advanced_security_options {
+    internal_user_database_enabled = true
     enabled                        = var.access
-    internal_user_database_enabled = false
-
-    master_user_options {
-      master_user_arn = "arn:aws:iam::111122223333:role/search-admin"
-    }
   }
 }
 

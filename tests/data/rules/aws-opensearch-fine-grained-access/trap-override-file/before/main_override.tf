@@ -1,6 +1,6 @@
-resource "aws_elasticsearch_domain" "logs" {
+resource "aws_opensearch_domain" "logs" {
   advanced_security_options {
-    enabled                        = true
+    enabled                        = false
     internal_user_database_enabled = false
 
     master_user_options {

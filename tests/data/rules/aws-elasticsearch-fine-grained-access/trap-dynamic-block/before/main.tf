@@ -20,17 +20,16 @@ resource "aws_elasticsearch_domain" "logs" {
     tls_security_policy = "Policy-Min-TLS-1-2-2019-07"
   }
 
-  advanced_security_options {
-    enabled                        = var.access
-    internal_user_database_enabled = false
-
-    master_user_options {
-      master_user_arn = "arn:aws:iam::111122223333:role/search-admin"
+  dynamic "advanced_security_options" {
+    for_each = var.blocks
+    content {
+      internal_user_database_enabled = true
+      enabled                        = true
     }
   }
 }
 
-variable "access" {
-  type    = bool
-  default = true
+variable "blocks" {
+  type    = list(string)
+  default = ["one"]
 }

@@ -1,9 +1,9 @@
-resource "aws_elasticsearch_domain" "logs" {
-  domain_name           = "logs"
-  elasticsearch_version = "7.10"
+resource "aws_opensearch_domain" "logs" {
+  domain_name    = "logs"
+  engine_version = "OpenSearch_2.11"
 
   cluster_config {
-    instance_type  = "r6g.large.elasticsearch"
+    instance_type  = "r6g.large.search"
     instance_count = 2
   }
 

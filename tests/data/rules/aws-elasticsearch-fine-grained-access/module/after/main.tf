@@ -1,5 +1,0 @@
-module "logs" {
-  source = "./modules/logs"
-  name   = "logs"
-  access = true
-}
