@@ -136,6 +136,9 @@ static void nothing_that_protected_goes_off(void **state)
          "status"},
         {"  a {}\n  a {}\n", "  a {}\n", "a a block is gone"},
         {"  storage_encrypted = true\n", "  storage_encrypted = var.e\n", "storage_encrypted"},
+        {"  encryption_disabled = false\n", "  encryption_disabled = true\n",
+         "encryption_disabled"},
+        {"  root_access = \"Disabled\"\n", "  root_access = \"Enabled\"\n", "root_access"},
     };
 
     (void)state;
@@ -155,6 +158,28 @@ static void nothing_that_protected_goes_off(void **state)
                        cases[i].after);
         gate_try_stopped(&attempt, "regressions", cases[i].what);
     }
+}
+
+static void what_exposed_may_go_off(void **state)
+{
+#define PROJECT(body) "resource \"aws_codebuild_project\" \"p\" {\n" body "}\n"
+    static const struct {
+        const char *before, *after;
+    } cases[] = {
+        {PROJECT("  encryption_disabled = true\n"), PROJECT("  encryption_disabled = false\n")},
+        {PROJECT("  root_access = \"Enabled\"\n"), PROJECT("  root_access = \"Disabled\"\n")},
+        {PROJECT(""), PROJECT("  root_access = \"Disabled\"\n")},
+        {PROJECT(""), PROJECT("  public_access_cidrs = [\"10.0.0.0/8\"]\n")},
+        {PROJECT(""), PROJECT("  encryption_config {\n    provider {\n      key_arn = \"k\"\n    "
+                              "}\n  }\n")},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        gate_try_passed(&(struct attempt){.before = {{"main.tf", cases[i].before}},
+                                          .edited = {{.path = "main.tf", .bytes = cases[i].after}},
+                                          .address = "aws_codebuild_project.p",
+                                          .predicted = {"aws_codebuild_project.p"}});
 }
 
 static void nothing_is_exposed_that_was_not(void **state)
@@ -208,6 +233,7 @@ int main(void)
         cmocka_unit_test(denying_everybody_is_no_wildcard),
         cmocka_unit_test(a_finding_may_not_be_silenced),
         cmocka_unit_test(nothing_that_protected_goes_off),
+        cmocka_unit_test(what_exposed_may_go_off),
         cmocka_unit_test(nothing_is_exposed_that_was_not),
         cmocka_unit_test(fewer_instances_are_a_deletion),
         cmocka_unit_test(a_variable_may_not_switch_off_another_resource),

@@ -206,7 +206,9 @@ static void walk_expression(struct walk walk, const struct hcl_node *node)
 
 /* --- blocks --- */
 
-static void mark_block(const struct walk *walk, const struct hcl_node *block, const char *type)
+/* Below the top a provider block is a resource's own: EKS names its key's provider in one. */
+static void mark_block(const struct walk *walk, const struct hcl_node *block, const char *type,
+                       bool top)
 {
     static const char *const as_a_whole[] = {"terraform", "provider", "import", "removed", "moved"};
     static const char *const running[] = {"provisioner", "connection"};
@@ -223,7 +225,7 @@ static void mark_block(const struct walk *walk, const struct hcl_node *block, co
 
     (void)hcl_block_label(walk->file, block, 0, label, sizeof label);
     copy_span(walk, block->start, block->end, text, sizeof text);
-    if (IS_ONE_OF(as_a_whole, type))
+    if (top && IS_ONE_OF(as_a_whole, type))
         marks_add(walk->marks, "a new or changed %s block: %s", type, text);
     if (IS_ONE_OF(running, type))
         marks_add(walk->marks, "a %s block: %s", type, text);
@@ -282,7 +284,7 @@ static void walk_body(struct walk walk, const struct hcl_node *body, bool top)
         if (child->kind != HCL_BLOCK)
             continue;
         name_of(&walk, child, type, sizeof type);
-        mark_block(&walk, child, type);
+        mark_block(&walk, child, type, top);
         if (top && str_eq(type, "module"))
             mark_module(&walk, child);
         inside.denies = walk.denies || block_denies(&walk, child);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 struct look {
+    const struct rule *rule; /* what the fix is for */
     const struct hcl_resource *before;
     const struct hcl_resource *after;
     const struct hcl_instance *was, *is; /* the first instance of each */
@@ -70,7 +71,7 @@ static bool is_protection(const char *name)
         "tls",        "ssl",          "iam_database",  "multi_region",
         "sse",        "copy_tags"};
 
-    return holds_word(words, COUNT(words), name);
+    return holds_word(words, COUNT(words), name) && strstr(name, "_disabled") == NULL;
 }
 
 static bool is_exposure(const char *name)
@@ -78,7 +79,8 @@ static bool is_exposure(const char *name)
     static const char *const words[] = {"publicly_accessible", "public_ip",     "public_access",
                                         "skip_final_snapshot", "force_destroy", "force_delete",
                                         "privileged",          "allow_all",     "insecure",
-                                        "map_public"};
+                                        "map_public",          "root_access",   "internet_access",
+                                        "encryption_disabled", "data_trace"};
     static const char *const protecting[] = {"block_public", "ignore_public", "restrict_public"};
 
     return holds_word(words, COUNT(words), name) &&
@@ -116,6 +118,9 @@ static bool is_worse(const char *name, const struct hcl_value *was, const struct
         return !is_known || !is_true;
     if (was_known && !was_true && is_exposure(name))
         return !is_known || is_true;
+    if (is_exposure(name) && was != NULL && was->kind == HCL_V_TEXT && !was_known)
+        return !is_on_word(was->text) &&
+               (is == NULL || is->kind != HCL_V_TEXT || is_on_word(is->text));
     if (was != NULL && was->kind == HCL_V_TEXT && is_on_word(was->text))
         return is == NULL || is->kind != HCL_V_TEXT || !is_on_word(is->text);
     if (was != NULL && was->kind == HCL_V_NUMBER && strstr(name, "retention") != NULL &&
@@ -143,6 +148,9 @@ static bool argument_fell(struct look *look, const struct hcl_node *body_was,
     memcpy(name, look->before->file->bytes + attribute->name_start, len);
     name[len] = '\0';
     now = hcl_attribute(look->after->file, body_is, name);
+    if (now == NULL && look->rule != NULL &&
+        rule_wants_absent(look->rule, look->before->type, name))
+        return false;
     if (now == NULL)
         (void)snprintf(look->found, sizeof look->found, "%.80s is gone from %.120s", name,
                        look->before->address);
@@ -211,12 +219,26 @@ static bool body_fell(struct look *look, const struct hcl_node *was, const struc
 
 /* --- what is new --- */
 
+static bool is_off_word(const struct hcl_value *value)
+{
+    static const char *const off[] = {"Disabled", "DISABLED", "disabled"};
+
+    for (size_t i = 0; value->kind == HCL_V_TEXT && i < COUNT(off); i++) {
+        if (str_eq(off[i], value->text))
+            return true;
+    }
+    return false;
+}
+
+/* A list is no switch: what it opens is the denied layer's matter. */
 static bool is_on(const struct hcl_value *value)
 {
     bool known = false;
     bool on = truth(value, &known);
 
-    return value != NULL && value->kind != HCL_V_NULL && (!known || on);
+    if (value == NULL || value->kind == HCL_V_NULL || value->kind == HCL_V_LIST)
+        return false;
+    return known ? on : !is_off_word(value);
 }
 
 /* An argument that exposes and was not there before. was: NULL where the block itself is new. The
@@ -311,7 +333,7 @@ int gate_regressions(struct gate_run *run, struct gate_layer_result *result, str
     if (mark != NULL)
         return gate_fail(result, "the fix adds a comment that silences scanners: %s", mark);
     for (size_t i = 0; i < hcl_resource_count(run->before); i++) {
-        struct look look = {.before = hcl_resource_at(run->before, i)};
+        struct look look = {.rule = run->in->rule, .before = hcl_resource_at(run->before, i)};
 
         look.after = hcl_resource_find(run->root_after, look.before->address);
         if (look.after == NULL)

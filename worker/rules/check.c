@@ -263,6 +263,34 @@ static bool speaks_of(const struct rule *rule, const struct hcl_resource *resour
     return false;
 }
 
+/* Packs are nested at most STATEMENT_DEPTH_MAX deep, so this recursion is capped too. */
+static bool wants_absent(const struct statements *list, const char *type, const char *wanted,
+                         const char *name)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct statement *one = &list->items[i];
+        const char *inside = one->verb == VERB_COMPANION ? one->name : type;
+
+        if (one->verb == VERB_ATTRIBUTE && one->test.kind == TEST_ABSENT && one->map == NULL &&
+            str_eq(one->name, name) && str_eq(type, wanted))
+            return true;
+        if (wants_absent(&one->must, inside, wanted, name))
+            return true;
+    }
+    return false;
+}
+
+bool rule_wants_absent(const struct rule *rule, const char *type, const char *name)
+{
+    const struct rule_statement *statement = rule->statement;
+
+    for (const char *const *own = rule->types; *own != NULL; own++) {
+        if (wants_absent(&statement->must, *own, type, name))
+            return true;
+    }
+    return false;
+}
+
 enum rule_verdict rule_check_at(const struct rule *rule, const struct rule_target *target,
                                 char *why, size_t why_size)
 {

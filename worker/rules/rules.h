@@ -78,6 +78,9 @@ struct rule_target {
 enum rule_verdict rule_check_at(const struct rule *rule, const struct rule_target *target,
                                 char *why, size_t why_size);
 
+/* Does the rule demand that a resource of this type does not set the argument? */
+bool rule_wants_absent(const struct rule *rule, const char *type, const char *name);
+
 struct rule_input { /* from policies.yaml: kms_key_arn, log_bucket, approved_cidrs … */
     const char *name;
     const char *value; /* HCL expression text */
