@@ -48,6 +48,45 @@ static void contains_none_drops_what_must_not_be_in_a_list(void **state)
     rules_example_check(examples, COUNT(examples));
 }
 
+static void a_reference_is_as_good_where_the_rule_says_so(void **state)
+{
+    static const char own[] =
+        "      - {attribute: a, none_of: [aws], references: holds, set: mine}\n";
+    static const char strict[] = "      - {attribute: a, none_of: [aws], set: mine}\n";
+    const struct example examples[] = {
+        {own, X("  a = aws_k.k.arn\n") "resource \"aws_k\" \"k\" {\n}\n", RULE_HOLDS,
+         RULE_NO_CHANGE, ""},
+        {strict, X("  a = aws_k.k.arn\n") "resource \"aws_k\" \"k\" {\n}\n", RULE_UNKNOWN,
+         RULE_REFUSED, "cannot be known"},
+        {own, X("  a = \"aws\"\n"), RULE_FAILS, CHANGED, X("  a = \"mine\"\n")},
+        {own, X(""), RULE_FAILS, CHANGED, X("  a = \"mine\"\n")},
+        {own, X("  a = data.aws_k.k.arn\n") "data \"aws_k\" \"k\" {\n}\n", RULE_UNKNOWN,
+         RULE_REFUSED, "read from the cloud"},
+    };
+
+    (void)state;
+    rules_example_check(examples, COUNT(examples));
+}
+
+static void a_text_is_there_when_a_part_of_it_is_known(void **state)
+{
+    static const char there[] = "      - {attribute: a, present: true, set: z}\n";
+    const struct example examples[] = {
+        {there, X("  a = \"${aws_k.k.arn}:*\"\n") "resource \"aws_k\" \"k\" {\n}\n", RULE_HOLDS,
+         RULE_NO_CHANGE, ""},
+        {there, X("  a = []\n"), RULE_FAILS, CHANGED, X("  a = \"z\"\n")},
+        {there, X("  a = \"${var.v}\"\n") "variable \"v\" {\n}\n", RULE_UNKNOWN, RULE_REFUSED,
+         "cannot be known"},
+        {there,
+         X("  a = data.aws_iam_policy_document.d.json\n") "data \"aws_iam_policy_document\" "
+                                                          "\"d\" {\n}\n",
+         RULE_HOLDS, RULE_NO_CHANGE, ""},
+    };
+
+    (void)state;
+    rules_example_check(examples, COUNT(examples));
+}
+
 static void present_false_takes_an_argument_away(void **state)
 {
     static const char not [] = "      - {attribute: a, present: false}\n";
@@ -257,6 +296,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contains_none_drops_what_must_not_be_in_a_list),
+        cmocka_unit_test(a_reference_is_as_good_where_the_rule_says_so),
+        cmocka_unit_test(a_text_is_there_when_a_part_of_it_is_known),
         cmocka_unit_test(present_false_takes_an_argument_away),
         cmocka_unit_test(an_argument_that_another_file_overrides_is_not_taken_away),
         cmocka_unit_test(a_member_of_a_map_is_set_in_the_object),

@@ -240,6 +240,15 @@ static int path_read(const struct pack_reader *reader, const struct yaml_node *n
     return 0;
 }
 
+static int references_read(const struct pack_reader *reader, const struct yaml_node *node,
+                           struct statement *out, struct err *err)
+{
+    if (node != NULL && (node->kind != YAML_SCALAR || !str_eq(node->text, "holds")))
+        return yaml_complain(reader->yaml, node, err, "references must be 'holds'");
+    out->references_hold = node != NULL;
+    return 0;
+}
+
 int attribute_read(const struct pack_reader *reader, const struct yaml_node *map,
                    struct statement *out, struct err *err)
 {
@@ -255,6 +264,8 @@ int attribute_read(const struct pack_reader *reader, const struct yaml_node *map
     r = test_read(reader, map, &out->test, err);
     if (r == 0)
         r = statement_absent(reader, map, &out->absent_holds, err);
+    if (r == 0)
+        r = references_read(reader, yaml_get(map, "references"), out, err);
     if (r == 0 && set != NULL)
         r = literals_read(reader, set, &out->set, err);
     else if (r == 0)

@@ -85,6 +85,7 @@ struct statement {
     const char *key;        /* its key there */
     const char *reason;     /* in a guard: what to tell a person */
     bool absent_holds;      /* an absent argument or block is as good */
+    bool references_hold;   /* attribute: what another resource gives is as good */
     struct test test;       /* attribute */
     struct literals set;    /* attribute: what the fix writes; empty: it can only take away */
     bool any;               /* block: one good block is enough; else every block counts */

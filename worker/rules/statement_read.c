@@ -6,8 +6,8 @@
 #include "worker/rules/statement_read.h"
 
 static const char *const attribute_keys[] = {
-    "attribute",     "equals",  "one_of", "none_of", "at_least", "also", "contains",
-    "contains_none", "present", "absent", "set",     "reason",   NULL};
+    "attribute",     "equals",  "one_of", "none_of",    "at_least", "also",   "contains",
+    "contains_none", "present", "absent", "references", "set",      "reason", NULL};
 const char *const block_keys[] = {"block",  "any",    "match",  "must",
                                   "create", "absent", "reason", NULL};
 static const char *const companion_keys[] = {"companion", "link", "match",  "to",     "must",
