@@ -1,0 +1,4 @@
+module "main" {
+  source = "./modules/main"
+  type   = "ACCOUNT_UNUSED_ACCESS"
+}

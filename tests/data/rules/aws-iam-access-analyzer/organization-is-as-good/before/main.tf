@@ -1,0 +1,4 @@
+resource "aws_accessanalyzer_analyzer" "main" {
+  analyzer_name = "main"
+  type          = "ORGANIZATION"
+}

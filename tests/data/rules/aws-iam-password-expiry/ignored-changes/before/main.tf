@@ -1,0 +1,8 @@
+resource "aws_iam_account_password_policy" "strict" {
+  minimum_password_length = 14
+  max_password_age        = 365
+
+  lifecycle {
+    ignore_changes = [max_password_age]
+  }
+}

@@ -1,0 +1,4 @@
+module "strict" {
+  source           = "./modules/strict"
+  max_password_age = 90
+}

@@ -1,0 +1,8 @@
+resource "aws_iam_account_password_policy" "strict" {
+  require_symbols         = true
+  minimum_password_length = 8
+
+  lifecycle {
+    ignore_changes = [minimum_password_length]
+  }
+}

@@ -1,0 +1,4 @@
+module "strict" {
+  source                  = "./modules/strict"
+  minimum_password_length = 14
+}

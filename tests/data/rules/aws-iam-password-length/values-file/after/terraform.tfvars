@@ -1,0 +1,1 @@
+minimum_password_length = 14

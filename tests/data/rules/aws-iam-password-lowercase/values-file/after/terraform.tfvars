@@ -1,0 +1,1 @@
+require_lowercase_characters = true

@@ -1,0 +1,14 @@
+variable "days" {
+  type    = number
+  default = 0
+}
+
+resource "aws_iam_account_password_policy" "strict" {
+  minimum_password_length      = var.days
+  require_lowercase_characters = true
+  require_uppercase_characters = true
+  require_numbers              = true
+  require_symbols              = true
+  password_reuse_prevention    = 24
+  max_password_age             = var.days
+}

@@ -1,0 +1,13 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_iam_account_password_policy" "strict" {
+  minimum_password_length      = tonumber(data.aws_ssm_parameter.setting.value)
+  require_lowercase_characters = true
+  require_uppercase_characters = true
+  require_numbers              = true
+  require_symbols              = true
+  password_reuse_prevention    = 24
+  max_password_age             = 90
+}

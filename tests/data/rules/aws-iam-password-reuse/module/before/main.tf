@@ -1,0 +1,4 @@
+module "strict" {
+  source                    = "./modules/strict"
+  password_reuse_prevention = 5
+}

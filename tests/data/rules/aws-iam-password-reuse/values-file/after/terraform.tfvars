@@ -1,0 +1,1 @@
+password_reuse_prevention = 24

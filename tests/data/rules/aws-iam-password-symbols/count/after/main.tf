@@ -1,0 +1,6 @@
+resource "aws_iam_account_password_policy" "strict" {
+  count = 2
+
+  minimum_password_length = 14
+  require_symbols         = true
+}

@@ -1,0 +1,8 @@
+resource "aws_iam_account_password_policy" "strict" {
+  minimum_password_length = 14
+  require_symbols         = false
+
+  lifecycle {
+    ignore_changes = [require_symbols]
+  }
+}

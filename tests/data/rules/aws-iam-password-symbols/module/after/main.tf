@@ -1,0 +1,4 @@
+module "strict" {
+  source          = "./modules/strict"
+  require_symbols = true
+}

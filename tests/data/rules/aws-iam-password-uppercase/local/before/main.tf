@@ -1,0 +1,8 @@
+locals {
+  require_uppercase_characters = false
+}
+
+resource "aws_iam_account_password_policy" "strict" {
+  minimum_password_length      = 14
+  require_uppercase_characters = local.require_uppercase_characters
+}

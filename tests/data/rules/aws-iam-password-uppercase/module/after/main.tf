@@ -1,0 +1,4 @@
+module "strict" {
+  source                       = "./modules/strict"
+  require_uppercase_characters = true
+}

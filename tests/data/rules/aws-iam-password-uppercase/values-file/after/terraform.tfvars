@@ -1,0 +1,1 @@
+require_uppercase_characters = true

@@ -1,0 +1,4 @@
+module "ci" {
+  source = "./modules/user"
+  user   = "ci"
+}

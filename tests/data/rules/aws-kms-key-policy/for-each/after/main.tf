@@ -1,0 +1,13 @@
+resource "aws_kms_key" "logs" {
+  for_each = toset(["eu", "us"])
+
+  description = each.key
+}
+
+resource "aws_kms_key_policy" "logs" {
+  for_each = aws_kms_key.logs
+
+  key_id = each.value.id
+
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = ["kms:Create*", "kms:Describe*", "kms:Enable*", "kms:List*", "kms:Put*", "kms:Update*", "kms:Disable*", "kms:Get*", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*"], Resource = "*" }] })
+}

@@ -1,0 +1,5 @@
+resource "aws_kms_key" "logs" {
+  for_each = toset(["eu", "us"])
+
+  description = each.key
+}

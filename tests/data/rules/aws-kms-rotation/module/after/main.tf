@@ -1,0 +1,4 @@
+module "logs" {
+  source              = "./modules/logs"
+  enable_key_rotation = true
+}

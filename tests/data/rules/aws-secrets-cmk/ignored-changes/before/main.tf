@@ -1,0 +1,8 @@
+resource "aws_secretsmanager_secret" "db" {
+  name       = "db"
+  kms_key_id = "alias/aws/secretsmanager"
+
+  lifecycle {
+    ignore_changes = [kms_key_id]
+  }
+}

@@ -1,0 +1,4 @@
+module "db" {
+  source     = "./modules/db"
+  kms_key_id = "alias/aws/secretsmanager"
+}

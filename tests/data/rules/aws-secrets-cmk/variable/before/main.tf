@@ -1,0 +1,9 @@
+variable "kms_key_id" {
+  type    = string
+  default = null
+}
+
+resource "aws_secretsmanager_secret" "db" {
+  name       = "db"
+  kms_key_id = var.kms_key_id
+}

@@ -1,0 +1,4 @@
+module "db" {
+  source                   = "./modules/db"
+  automatically_after_days = 365
+}

@@ -1,0 +1,17 @@
+resource "aws_secretsmanager_secret" "db" {
+  name = "db"
+}
+
+resource "aws_secretsmanager_secret" "cache" {
+  name = "cache"
+}
+
+resource "aws_secretsmanager_secret_rotation" "cache" {
+  secret_id = aws_secretsmanager_secret.cache.id
+
+  rotation_lambda_arn = "arn:aws:lambda:eu-west-1:111122223333:function:rotate"
+
+  rotation_rules {
+    automatically_after_days = 30
+  }
+}

@@ -1,0 +1,10 @@
+resource "aws_ssm_document" "restart" {
+  name          = "restart"
+  document_type = "Command"
+  content       = file("${path.module}/restart.json")
+
+  permissions = {
+    type        = "Share"
+    account_ids = "111122223333,444455556666"
+  }
+}

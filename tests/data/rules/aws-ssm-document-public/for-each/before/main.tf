@@ -1,0 +1,12 @@
+resource "aws_ssm_document" "restart" {
+  for_each = toset(["restart", "stop"])
+
+  name          = each.key
+  document_type = "Command"
+  content       = file("${path.module}/restart.json")
+
+  permissions = {
+    type        = "Share"
+    account_ids = "All"
+  }
+}

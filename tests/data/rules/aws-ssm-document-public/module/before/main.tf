@@ -1,0 +1,3 @@
+module "restart" {
+  source = "./modules/document"
+}

@@ -1,0 +1,10 @@
+resource "aws_ssm_document" "restart" {
+  name          = "restart"
+  document_type = "Command"
+  content       = file("${path.module}/restart.json")
+
+  permissions = {
+    type        = "Share"
+    account_ids = "All"
+  }
+}

@@ -1,0 +1,10 @@
+variable "accounts" {
+  type    = string
+  default = "All"
+}
+
+resource "aws_ssm_document" "restart" {
+  name          = "restart"
+  document_type = "Command"
+  content       = file("${path.module}/restart.json")
+}

@@ -1,0 +1,6 @@
+resource "aws_ssm_parameter" "db" {
+  name   = "/db/password"
+  type   = "SecureString"
+  value  = "change-me"
+  key_id = "arn:aws:kms:eu-west-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666"
+}

@@ -1,0 +1,5 @@
+resource "aws_ssm_parameter" "db" {
+  name  = "/db/password"
+  type  = "SecureString"
+  value = "change-me"
+}

@@ -1,0 +1,4 @@
+module "db" {
+  source = "./modules/db"
+  key_id = "alias/aws/ssm"
+}

@@ -1,0 +1,11 @@
+variable "key_id" {
+  type    = string
+  default = null
+}
+
+resource "aws_ssm_parameter" "db" {
+  name   = "/db/password"
+  type   = "SecureString"
+  value  = "change-me"
+  key_id = var.key_id
+}

@@ -1,0 +1,9 @@
+resource "aws_ssm_parameter" "token" {
+  name  = "/api/token"
+  value = "change-me"
+  type  = "String"
+
+  lifecycle {
+    ignore_changes = [type]
+  }
+}

@@ -1,0 +1,4 @@
+module "token" {
+  source = "./modules/token"
+  type   = "SecureString"
+}

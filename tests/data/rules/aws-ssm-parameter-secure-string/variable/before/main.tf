@@ -1,0 +1,10 @@
+variable "type" {
+  type    = string
+  default = "String"
+}
+
+resource "aws_ssm_parameter" "token" {
+  name  = "/api/token"
+  value = "change-me"
+  type  = var.type
+}

@@ -1,0 +1,5 @@
+resource "aws_ssm_parameter" "token" {
+  name  = "/api/token"
+  value = "change-me"
+  type  = "SecureString"
+}
