@@ -1,4 +1,6 @@
 resource "aws_ecs_cluster" "main" {
+  name = "main"
+
   setting {
     name  = "containerInsights"
     value = "enabled"

@@ -1,6 +1,12 @@
 resource "aws_eks_cluster" "main" {
+  name     = "main"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
   enabled_cluster_log_types = [
     "audit", # who did what
     "api",
   ]
+
+  vpc_config {
+    subnet_ids = ["subnet-1", "subnet-2"]
+  }
 }

@@ -1,6 +1,9 @@
 resource "aws_lambda_function" "api" {
   function_name = "api"
-  role          = "arn:aws:iam::123456789012:role/api"
+  role          = "arn:aws:iam::111122223333:role/api"
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "api.zip"
 
   environment {
     variables = {

@@ -1,0 +1,4 @@
+module "app" {
+  source               = "./modules/app"
+  image_tag_mutability = "MUTABLE"
+}

@@ -1,0 +1,9 @@
+variable "image_tag_mutability" {
+  type    = string
+  default = "MUTABLE"
+}
+
+resource "aws_ecr_repository" "app" {
+  name                 = "app"
+  image_tag_mutability = var.image_tag_mutability
+}

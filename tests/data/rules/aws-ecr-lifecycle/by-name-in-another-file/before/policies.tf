@@ -1,0 +1,4 @@
+resource "aws_ecr_lifecycle_policy" "any" {
+  repository = "app"
+  policy     = "{}"
+}

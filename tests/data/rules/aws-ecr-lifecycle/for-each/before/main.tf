@@ -1,0 +1,5 @@
+resource "aws_ecr_repository" "app" {
+  for_each = toset(["api", "web"])
+
+  name = each.key
+}

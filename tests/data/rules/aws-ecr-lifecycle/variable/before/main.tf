@@ -1,0 +1,8 @@
+variable "name" {
+  type    = string
+  default = "app"
+}
+
+resource "aws_ecr_repository" "app" {
+  name = var.name
+}

@@ -1,0 +1,12 @@
+resource "aws_ecr_repository" "app" {
+  name                 = "app"
+  image_tag_mutability = "IMMUTABLE"
+
+  image_scanning_configuration {
+    scan_on_push = false
+  }
+
+  lifecycle {
+    ignore_changes = [image_scanning_configuration]
+  }
+}

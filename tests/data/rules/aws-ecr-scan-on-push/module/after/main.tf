@@ -1,0 +1,4 @@
+module "app" {
+  source       = "./modules/app"
+  scan_on_push = true
+}

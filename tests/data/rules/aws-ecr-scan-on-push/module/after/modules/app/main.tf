@@ -1,0 +1,12 @@
+variable "scan_on_push" {
+  type = bool
+}
+
+resource "aws_ecr_repository" "app" {
+  name                 = "app"
+  image_tag_mutability = "IMMUTABLE"
+
+  image_scanning_configuration {
+    scan_on_push = var.scan_on_push
+  }
+}

@@ -1,0 +1,9 @@
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = jsonencode([{ name = "web", image = "nginx:1.27", memory = 128 }])
+
+  volume {
+    name      = "data"
+    host_path = "/data"
+  }
+}

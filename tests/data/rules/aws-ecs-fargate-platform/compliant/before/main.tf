@@ -1,0 +1,12 @@
+resource "aws_ecs_service" "web" {
+  name             = "web"
+  cluster          = "main"
+  task_definition  = "web:1"
+  desired_count    = 2
+  launch_type      = "FARGATE"
+  platform_version = "LATEST"
+
+  network_configuration {
+    subnets = ["subnet-1"]
+  }
+}

@@ -1,0 +1,16 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_ecs_service" "web" {
+  name             = "web"
+  cluster          = "main"
+  task_definition  = "web:1"
+  desired_count    = 2
+  launch_type      = "FARGATE"
+  platform_version = data.aws_ssm_parameter.setting.value
+
+  network_configuration {
+    subnets = ["subnet-1"]
+  }
+}

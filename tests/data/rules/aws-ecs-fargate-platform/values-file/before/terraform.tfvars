@@ -1,0 +1,1 @@
+platform_version = "1.3.0"

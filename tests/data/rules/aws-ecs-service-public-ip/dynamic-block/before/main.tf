@@ -1,0 +1,14 @@
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  cluster         = "main"
+  task_definition = "web:1"
+  desired_count   = 2
+
+  dynamic "network_configuration" {
+    for_each = [1]
+    content {
+      subnets          = ["subnet-1"]
+      assign_public_ip = true
+    }
+  }
+}

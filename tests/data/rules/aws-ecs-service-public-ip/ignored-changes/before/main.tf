@@ -1,0 +1,15 @@
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  cluster         = "main"
+  task_definition = "web:1"
+  desired_count   = 2
+
+  network_configuration {
+    subnets          = ["subnet-1"]
+    assign_public_ip = true
+  }
+
+  lifecycle {
+    ignore_changes = [network_configuration]
+  }
+}

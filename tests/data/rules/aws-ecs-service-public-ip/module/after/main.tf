@@ -1,0 +1,4 @@
+module "web" {
+  source           = "./modules/web"
+  assign_public_ip = false
+}

@@ -1,0 +1,15 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  cluster         = "main"
+  task_definition = "web:1"
+  desired_count   = 2
+
+  network_configuration {
+    subnets          = ["subnet-1"]
+    assign_public_ip = tobool(data.aws_ssm_parameter.setting.value)
+  }
+}

@@ -1,0 +1,9 @@
+variable "pid_mode" {
+  type = string
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = jsonencode([{ name = "web", image = "nginx:1.27", memory = 128 }])
+  pid_mode              = var.pid_mode
+}

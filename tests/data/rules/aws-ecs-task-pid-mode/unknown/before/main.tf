@@ -1,0 +1,9 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = jsonencode([{ name = "web", image = "nginx:1.27", memory = 128 }])
+  pid_mode              = data.aws_ssm_parameter.setting.value
+}

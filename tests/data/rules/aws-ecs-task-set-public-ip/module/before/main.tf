@@ -1,0 +1,4 @@
+module "blue" {
+  source           = "./modules/blue"
+  assign_public_ip = true
+}

@@ -1,0 +1,14 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_ecs_task_set" "blue" {
+  service         = "web"
+  cluster         = "main"
+  task_definition = "web:1"
+
+  network_configuration {
+    subnets          = ["subnet-1"]
+    assign_public_ip = tobool(data.aws_ssm_parameter.setting.value)
+  }
+}

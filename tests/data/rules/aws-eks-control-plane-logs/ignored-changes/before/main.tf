@@ -1,0 +1,13 @@
+resource "aws_eks_cluster" "main" {
+  name                      = "main"
+  role_arn                  = "arn:aws:iam::111122223333:role/eks"
+  enabled_cluster_log_types = []
+
+  vpc_config {
+    subnet_ids = ["subnet-1", "subnet-2"]
+  }
+
+  lifecycle {
+    ignore_changes = [enabled_cluster_log_types]
+  }
+}

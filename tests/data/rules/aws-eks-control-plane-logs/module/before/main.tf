@@ -1,0 +1,4 @@
+module "main" {
+  source                    = "./modules/main"
+  enabled_cluster_log_types = []
+}

@@ -1,0 +1,13 @@
+resource "aws_eks_cluster" "main" {
+  name     = "main"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+
+  vpc_config {
+    subnet_ids          = ["subnet-1", "subnet-2"]
+    public_access_cidrs = ["0.0.0.0/0"]
+  }
+
+  lifecycle {
+    ignore_changes = [vpc_config]
+  }
+}

@@ -1,0 +1,4 @@
+module "main" {
+  source              = "./modules/main"
+  public_access_cidrs = ["0.0.0.0/0"]
+}

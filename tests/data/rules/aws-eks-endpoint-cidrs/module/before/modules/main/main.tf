@@ -1,0 +1,13 @@
+variable "public_access_cidrs" {
+  type = list(string)
+}
+
+resource "aws_eks_cluster" "main" {
+  name     = "main"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+
+  vpc_config {
+    subnet_ids          = ["subnet-1", "subnet-2"]
+    public_access_cidrs = var.public_access_cidrs
+  }
+}

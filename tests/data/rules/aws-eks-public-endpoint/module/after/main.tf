@@ -1,0 +1,4 @@
+module "main" {
+  source                 = "./modules/main"
+  endpoint_public_access = false
+}

@@ -1,0 +1,4 @@
+module "main" {
+  source             = "./modules/main"
+  kubernetes_version = "1.33"
+}

@@ -1,0 +1,14 @@
+variable "kubernetes_version" {
+  type    = string
+  default = "1.34"
+}
+
+resource "aws_eks_cluster" "main" {
+  name     = "main"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+  version  = var.kubernetes_version
+
+  vpc_config {
+    subnet_ids = ["subnet-1", "subnet-2"]
+  }
+}

@@ -1,0 +1,17 @@
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  role          = "arn:aws:iam::111122223333:role/api"
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "api.zip"
+}
+
+resource "aws_lambda_function_event_invoke_config" "api" {
+  function_name = aws_lambda_function.api.function_name
+
+  destination_config {
+    on_success {
+      destination = "arn:aws:sqs:eu-west-1:111122223333:done"
+    }
+  }
+}

@@ -1,0 +1,14 @@
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  role          = "arn:aws:iam::111122223333:role/api"
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "api.zip"
+
+  dynamic "dead_letter_config" {
+    for_each = [1]
+    content {
+      target_arn = ""
+    }
+  }
+}

@@ -1,0 +1,16 @@
+resource "aws_lambda_function" "api" {
+  for_each = toset(["first", "second"])
+
+  function_name = each.key
+  role          = "arn:aws:iam::111122223333:role/api"
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "api.zip"
+  kms_key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666"
+
+  environment {
+    variables = {
+      STAGE = "prod"
+    }
+  }
+}

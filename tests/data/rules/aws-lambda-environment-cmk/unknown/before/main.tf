@@ -1,0 +1,19 @@
+variable "environment" {
+  type    = map(string)
+  default = {}
+}
+
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  role          = "arn:aws:iam::111122223333:role/api"
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "api.zip"
+
+  dynamic "environment" {
+    for_each = length(var.environment) > 0 ? [1] : []
+    content {
+      variables = var.environment
+    }
+  }
+}

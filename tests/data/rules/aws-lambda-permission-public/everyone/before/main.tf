@@ -1,0 +1,6 @@
+resource "aws_lambda_permission" "api" {
+  statement_id  = "AllowAll"
+  action        = "lambda:InvokeFunction"
+  function_name = "api"
+  principal     = "*"
+}

@@ -1,0 +1,11 @@
+resource "aws_lambda_permission" "api" {
+  for_each = {
+    first  = { principal = "111122223333" }
+    second = { principal = "*" }
+  }
+
+  statement_id  = "AllowAll"
+  action        = "lambda:InvokeFunction"
+  function_name = each.key
+  principal     = each.value.principal
+}

@@ -1,0 +1,4 @@
+module "api" {
+  source    = "./modules/api"
+  principal = "111122223333"
+}

@@ -1,0 +1,7 @@
+resource "aws_lambda_permission" "api" {
+  statement_id           = "AllowAll"
+  action                 = "lambda:InvokeFunction"
+  function_name          = "api"
+  principal              = "*"
+  function_url_auth_type = "NONE"
+}

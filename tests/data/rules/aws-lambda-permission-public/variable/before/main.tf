@@ -1,0 +1,11 @@
+variable "principal" {
+  type    = string
+  default = "*"
+}
+
+resource "aws_lambda_permission" "api" {
+  statement_id  = "AllowAll"
+  action        = "lambda:InvokeFunction"
+  function_name = "api"
+  principal     = var.principal
+}

@@ -1,0 +1,7 @@
+resource "aws_lambda_permission" "uploads" {
+  statement_id   = "AllowS3"
+  action         = "lambda:InvokeFunction"
+  function_name  = "api"
+  principal      = "s3.amazonaws.com"
+  source_account = "111122223333"
+}

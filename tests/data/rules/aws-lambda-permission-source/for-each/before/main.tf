@@ -1,0 +1,8 @@
+resource "aws_lambda_permission" "uploads" {
+  for_each = toset(["first", "second"])
+
+  statement_id  = "AllowS3"
+  action        = "lambda:InvokeFunction"
+  function_name = each.key
+  principal     = "s3.amazonaws.com"
+}

@@ -1,0 +1,4 @@
+module "uploads" {
+  source         = "./modules/uploads"
+  source_account = null
+}

@@ -1,0 +1,11 @@
+variable "source_account" {
+  type = string
+}
+
+resource "aws_lambda_permission" "uploads" {
+  statement_id   = "AllowS3"
+  action         = "lambda:InvokeFunction"
+  function_name  = "api"
+  principal      = "s3.amazonaws.com"
+  source_account = var.source_account
+}

@@ -1,0 +1,12 @@
+variable "source_account" {
+  type    = string
+  default = null
+}
+
+resource "aws_lambda_permission" "uploads" {
+  statement_id   = "AllowS3"
+  action         = "lambda:InvokeFunction"
+  function_name  = "api"
+  principal      = "s3.amazonaws.com"
+  source_account = var.source_account
+}

@@ -1,0 +1,11 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  role          = "arn:aws:iam::111122223333:role/api"
+  handler       = "main.handler"
+  filename      = "api.zip"
+  runtime       = data.aws_ssm_parameter.setting.value
+}

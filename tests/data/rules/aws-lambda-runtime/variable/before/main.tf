@@ -1,0 +1,12 @@
+variable "runtime" {
+  type    = string
+  default = "python3.8"
+}
+
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  role          = "arn:aws:iam::111122223333:role/api"
+  handler       = "main.handler"
+  filename      = "api.zip"
+  runtime       = var.runtime
+}

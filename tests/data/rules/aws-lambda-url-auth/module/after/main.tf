@@ -1,0 +1,4 @@
+module "hook" {
+  source             = "./modules/hook"
+  authorization_type = "AWS_IAM"
+}

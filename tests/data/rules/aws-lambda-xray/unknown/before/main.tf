@@ -1,0 +1,15 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  role          = "arn:aws:iam::111122223333:role/api"
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "api.zip"
+
+  tracing_config {
+    mode = data.aws_ssm_parameter.setting.value
+  }
+}
