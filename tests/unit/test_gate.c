@@ -174,16 +174,18 @@ static void what_only_an_operator_can_answer_is_told_of_what_was_added(void **st
     static const char pack[] =
         "pack: mine\nrules:\n  - id: my-topic-name\n    title: T\n    severity: low\n    class: "
         "INPUT\n"
-        "    types: [aws_sns_topic]\n    reviewer: R\n    inputs: {k: {means: who owns it}}\n    "
+        "    types: [aws_iot_thing_type]\n    reviewer: R\n    inputs: {k: {means: who owns it}}\n "
+        "   "
         "must:\n"
         "      - {attribute: display_name, equals: ops, set: {input: k}}\n";
-    static const char topic[] = "resource \"aws_sns_topic\" \"t\" {\n  display_name = \"%s\"\n}\n";
+    static const char topic[] =
+        "resource \"aws_iot_thing_type\" \"t\" {\n  display_name = \"%s\"\n}\n";
     CLEANUP(rules_freep) struct rules *rules = rules_of_text(pack);
     CLEANUP(buf_done) struct buf before = BUF(4096);
     CLEANUP(buf_done) struct buf after = BUF(4096);
     struct attempt attempt = {.before = {{"main.tf", KEY}},
                               .rule = "aws-kms-rotation",
-                              .predicted = {"aws_kms_key.k", "aws_sns_topic.t"},
+                              .predicted = {"aws_kms_key.k", "aws_iot_thing_type.t"},
                               .rules = rules};
     struct gate_report report;
 
@@ -199,7 +201,7 @@ static void what_only_an_operator_can_answer_is_told_of_what_was_added(void **st
     buf_text(&before, KEY);
     buf_print(&before, topic, "ops"); /* it was there, and good */
     attempt.before[0].text = buf_str(&before);
-    gate_try_stopped(&attempt, "rescan", "my-topic-name on aws_sns_topic.t");
+    gate_try_stopped(&attempt, "rescan", "my-topic-name on aws_iot_thing_type.t");
 }
 
 static void another_root_that_uses_the_module_is_looked_at_too(void **state)

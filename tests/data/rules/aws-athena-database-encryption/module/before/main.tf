@@ -1,0 +1,4 @@
+module "logs" {
+  source            = "./modules/logs"
+  encryption_option = ""
+}

@@ -1,0 +1,13 @@
+variable "encryption_option" {
+  type    = string
+  default = ""
+}
+
+resource "aws_athena_database" "logs" {
+  name   = "logs"
+  bucket = "query-results"
+
+  encryption_configuration {
+    encryption_option = var.encryption_option
+  }
+}

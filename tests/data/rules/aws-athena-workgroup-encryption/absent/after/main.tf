@@ -1,0 +1,11 @@
+resource "aws_athena_workgroup" "analysts" {
+  name = "analysts"
+
+  configuration {
+    result_configuration {
+      encryption_configuration {
+        encryption_option = "SSE_S3"
+      }
+    }
+  }
+}

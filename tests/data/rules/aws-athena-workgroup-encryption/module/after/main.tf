@@ -1,0 +1,4 @@
+module "analysts" {
+  source            = "./modules/analysts"
+  encryption_option = "SSE_S3"
+}

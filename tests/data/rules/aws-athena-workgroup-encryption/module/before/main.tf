@@ -1,0 +1,4 @@
+module "analysts" {
+  source            = "./modules/analysts"
+  encryption_option = null
+}

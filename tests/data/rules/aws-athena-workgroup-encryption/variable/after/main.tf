@@ -1,0 +1,16 @@
+variable "encryption_option" {
+  type    = string
+  default = "SSE_S3"
+}
+
+resource "aws_athena_workgroup" "analysts" {
+  name = "analysts"
+
+  configuration {
+    result_configuration {
+      encryption_configuration {
+        encryption_option = var.encryption_option
+      }
+    }
+  }
+}

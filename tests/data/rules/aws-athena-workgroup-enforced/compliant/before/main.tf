@@ -1,0 +1,7 @@
+resource "aws_athena_workgroup" "analysts" {
+  name = "analysts"
+
+  configuration {
+    enforce_workgroup_configuration = true
+  }
+}

@@ -1,0 +1,4 @@
+module "analysts" {
+  source                          = "./modules/analysts"
+  enforce_workgroup_configuration = true
+}

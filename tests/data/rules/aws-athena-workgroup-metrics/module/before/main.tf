@@ -1,0 +1,4 @@
+module "analysts" {
+  source                             = "./modules/analysts"
+  publish_cloudwatch_metrics_enabled = false
+}

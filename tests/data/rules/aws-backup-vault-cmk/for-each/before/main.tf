@@ -1,0 +1,9 @@
+resource "aws_backup_vault" "main" {
+  for_each = {
+    first  = { kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666" }
+    second = { kms_key_arn = null }
+  }
+
+  name        = each.key
+  kms_key_arn = each.value.kms_key_arn
+}

@@ -1,0 +1,8 @@
+resource "aws_backup_vault" "main" {
+  name = "main"
+}
+
+resource "aws_backup_vault" "copies" {
+  name        = "copies"
+  kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666"
+}

@@ -1,0 +1,4 @@
+module "main" {
+  source      = "./modules/main"
+  kms_key_arn = null
+}

@@ -1,0 +1,26 @@
+resource "aws_codebuild_project" "app" {
+  for_each = {
+    first  = { encryption_disabled = false }
+    second = { encryption_disabled = true }
+  }
+
+  name         = each.key
+  service_role = "arn:aws:iam::111122223333:role/codebuild"
+
+  environment {
+    compute_type = "BUILD_GENERAL1_SMALL"
+    image        = "aws/codebuild/standard:7.0"
+    type         = "LINUX_CONTAINER"
+  }
+
+  source {
+    type     = "S3"
+    location = "sources/app.zip"
+  }
+
+  artifacts {
+    type                = "S3"
+    location            = "artifacts"
+    encryption_disabled = each.value.encryption_disabled
+  }
+}

@@ -1,0 +1,4 @@
+module "app" {
+  source         = "./modules/app"
+  encryption_key = "alias/aws/s3"
+}

@@ -1,0 +1,24 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_codebuild_project" "app" {
+  name         = "app"
+  service_role = "arn:aws:iam::111122223333:role/codebuild"
+
+  artifacts {
+    type = "NO_ARTIFACTS"
+  }
+
+  source {
+    type     = "S3"
+    location = "sources/app.zip"
+  }
+
+  environment {
+    compute_type    = "BUILD_GENERAL1_SMALL"
+    image           = "aws/codebuild/standard:7.0"
+    type            = "LINUX_CONTAINER"
+    privileged_mode = tobool(data.aws_ssm_parameter.setting.value)
+  }
+}

@@ -1,0 +1,4 @@
+module "tests" {
+  source              = "./modules/tests"
+  encryption_disabled = false
+}

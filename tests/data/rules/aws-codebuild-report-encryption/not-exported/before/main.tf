@@ -1,0 +1,8 @@
+resource "aws_codebuild_report_group" "tests" {
+  name = "tests"
+  type = "TEST"
+
+  export_config {
+    type = "NO_EXPORT"
+  }
+}

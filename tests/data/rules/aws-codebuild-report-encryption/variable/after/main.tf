@@ -1,0 +1,21 @@
+variable "encryption_disabled" {
+  type    = bool
+  default = false
+}
+
+resource "aws_codebuild_report_group" "tests" {
+  name = "tests"
+  type = "TEST"
+
+  export_config {
+    type = "S3"
+
+    s3_destination {
+      bucket              = "reports"
+      encryption_key      = "arn:aws:kms:eu-west-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666"
+      packaging           = "NONE"
+      path                = "/tests"
+      encryption_disabled = var.encryption_disabled
+    }
+  }
+}

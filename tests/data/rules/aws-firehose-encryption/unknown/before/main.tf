@@ -1,0 +1,17 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_kinesis_firehose_delivery_stream" "events" {
+  name        = "events"
+  destination = "extended_s3"
+
+  extended_s3_configuration {
+    role_arn   = "arn:aws:iam::111122223333:role/firehose"
+    bucket_arn = "arn:aws:s3:::events"
+  }
+
+  server_side_encryption {
+    enabled = tobool(data.aws_ssm_parameter.setting.value)
+  }
+}

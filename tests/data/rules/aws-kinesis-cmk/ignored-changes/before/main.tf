@@ -1,0 +1,10 @@
+resource "aws_kinesis_stream" "events" {
+  name            = "events"
+  shard_count     = 1
+  encryption_type = "KMS"
+  kms_key_id      = "alias/aws/kinesis"
+
+  lifecycle {
+    ignore_changes = [kms_key_id]
+  }
+}

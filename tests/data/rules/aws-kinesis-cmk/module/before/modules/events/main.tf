@@ -1,0 +1,10 @@
+variable "kms_key_id" {
+  type = string
+}
+
+resource "aws_kinesis_stream" "events" {
+  name            = "events"
+  shard_count     = 1
+  encryption_type = "KMS"
+  kms_key_id      = var.kms_key_id
+}

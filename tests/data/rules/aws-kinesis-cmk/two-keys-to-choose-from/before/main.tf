@@ -1,0 +1,13 @@
+resource "aws_kms_key" "data" {
+  description = "data"
+}
+
+resource "aws_kms_key" "logs" {
+  description = "logs"
+}
+
+resource "aws_kinesis_stream" "events" {
+  name            = "events"
+  shard_count     = 1
+  encryption_type = "KMS"
+}

@@ -1,0 +1,10 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_kinesis_stream" "events" {
+  name            = "events"
+  shard_count     = 1
+  encryption_type = "KMS"
+  kms_key_id      = data.aws_ssm_parameter.setting.value
+}

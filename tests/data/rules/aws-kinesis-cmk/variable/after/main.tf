@@ -1,0 +1,11 @@
+variable "kms_key_id" {
+  type    = string
+  default = "arn:aws:kms:eu-west-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666"
+}
+
+resource "aws_kinesis_stream" "events" {
+  name            = "events"
+  shard_count     = 1
+  encryption_type = "KMS"
+  kms_key_id      = var.kms_key_id
+}

@@ -1,0 +1,8 @@
+resource "aws_kinesis_stream" "events" {
+  for_each = toset(["clicks", "orders"])
+
+  name            = each.key
+  shard_count     = 1
+  encryption_type = "KMS"
+  kms_key_id      = "alias/aws/kinesis"
+}

@@ -1,0 +1,9 @@
+resource "aws_kinesis_stream" "events" {
+  name             = "events"
+  shard_count      = 1
+  retention_period = 24
+
+  lifecycle {
+    ignore_changes = [retention_period]
+  }
+}

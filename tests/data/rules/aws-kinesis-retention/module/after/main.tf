@@ -1,0 +1,4 @@
+module "events" {
+  source           = "./modules/events"
+  retention_period = 168
+}

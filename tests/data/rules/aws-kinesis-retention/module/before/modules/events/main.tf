@@ -1,0 +1,9 @@
+variable "retention_period" {
+  type = number
+}
+
+resource "aws_kinesis_stream" "events" {
+  name             = "events"
+  shard_count      = 1
+  retention_period = var.retention_period
+}

@@ -1,0 +1,21 @@
+data "aws_ssm_parameter" "setting" {
+  name = "/platform/setting"
+}
+
+resource "aws_msk_cluster" "events" {
+  cluster_name           = "events"
+  kafka_version          = "3.6.0"
+  number_of_broker_nodes = 3
+
+  broker_node_group_info {
+    instance_type   = "kafka.m5.large"
+    client_subnets  = ["subnet-1", "subnet-2", "subnet-3"]
+    security_groups = ["sg-1"]
+  }
+
+  encryption_info {
+    encryption_in_transit {
+      client_broker = data.aws_ssm_parameter.setting.value
+    }
+  }
+}

@@ -1,0 +1,4 @@
+module "research" {
+  source     = "./modules/research"
+  kms_key_id = null
+}

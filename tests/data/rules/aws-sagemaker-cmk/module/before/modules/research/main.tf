@@ -1,0 +1,11 @@
+variable "kms_key_id" {
+  type    = string
+  default = null
+}
+
+resource "aws_sagemaker_notebook_instance" "research" {
+  name          = "research"
+  instance_type = "ml.t3.medium"
+  role_arn      = "arn:aws:iam::111122223333:role/sagemaker"
+  kms_key_id    = var.kms_key_id
+}

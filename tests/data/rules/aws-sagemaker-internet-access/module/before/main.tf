@@ -1,0 +1,4 @@
+module "research" {
+  source                 = "./modules/research"
+  direct_internet_access = "Enabled"
+}

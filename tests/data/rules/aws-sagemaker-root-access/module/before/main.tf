@@ -1,0 +1,4 @@
+module "research" {
+  source      = "./modules/research"
+  root_access = "Enabled"
+}

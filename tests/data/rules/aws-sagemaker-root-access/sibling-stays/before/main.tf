@@ -1,0 +1,14 @@
+resource "aws_sagemaker_notebook_instance" "research" {
+  name          = "research"
+  instance_type = "ml.t3.medium"
+  role_arn      = "arn:aws:iam::111122223333:role/sagemaker"
+  root_access   = "Enabled"
+}
+
+# root_access = "Enabled": a person decides about this one
+resource "aws_sagemaker_notebook_instance" "research_old" {
+  name          = "research-old"
+  instance_type = "ml.t3.medium"
+  role_arn      = "arn:aws:iam::111122223333:role/sagemaker"
+  root_access   = "Enabled"
+}

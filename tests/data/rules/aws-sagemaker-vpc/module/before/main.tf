@@ -1,0 +1,4 @@
+module "research" {
+  source    = "./modules/research"
+  subnet_id = null
+}

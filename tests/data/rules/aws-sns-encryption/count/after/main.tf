@@ -1,0 +1,6 @@
+resource "aws_sns_topic" "alerts" {
+  count = 2
+
+  name              = "alerts-${count.index}"
+  kms_master_key_id = "arn:aws:kms:eu-west-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666"
+}

@@ -1,0 +1,5 @@
+resource "aws_sns_topic" "alerts" {
+  count = 2
+
+  name = "alerts-${count.index}"
+}

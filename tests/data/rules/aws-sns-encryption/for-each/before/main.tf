@@ -1,0 +1,5 @@
+resource "aws_sns_topic" "alerts" {
+  for_each = toset(["first", "second"])
+
+  name = each.key
+}

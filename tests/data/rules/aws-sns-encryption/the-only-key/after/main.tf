@@ -1,0 +1,8 @@
+resource "aws_kms_key" "data" {
+  description = "data"
+}
+
+resource "aws_sns_topic" "alerts" {
+  name              = "alerts"
+  kms_master_key_id = aws_kms_key.data.arn
+}

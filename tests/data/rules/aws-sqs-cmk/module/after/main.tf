@@ -1,0 +1,4 @@
+module "jobs" {
+  source            = "./modules/jobs"
+  kms_master_key_id = "arn:aws:kms:eu-west-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666"
+}

@@ -1,0 +1,9 @@
+variable "sqs_managed_sse_enabled" {
+  type    = bool
+  default = false
+}
+
+resource "aws_sqs_queue" "jobs" {
+  name                    = "jobs"
+  sqs_managed_sse_enabled = var.sqs_managed_sse_enabled
+}
