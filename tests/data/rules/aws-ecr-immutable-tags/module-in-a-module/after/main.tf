@@ -1,0 +1,4 @@
+module "platform" {
+  source               = "./modules/platform"
+  image_tag_mutability = "IMMUTABLE"
+}
