@@ -14,7 +14,7 @@ int hcl_repo_new(struct hcl_repo **out, struct err *err)
 
     if (repo == NULL)
         return err_nomem(err);
-    repo->arena = arena_new(REPO_MAX_BYTES);
+    repo->arena = repo->files_arena = arena_new(REPO_MAX_BYTES);
     if (repo->arena == NULL)
         return err_nomem(err);
     *out = STEAL(repo);
@@ -33,8 +33,29 @@ void hcl_repo_free(struct hcl_repo *repo)
     free(repo->parsed);
     free(repo->dirs);
     free(repo->uses);
-    arena_free(repo->arena);
+    if (repo->arena != repo->files_arena)
+        arena_free(repo->arena);
+    arena_free(repo->files_arena);
     free(repo);
+}
+
+int hcl_repo_forget_roots(struct hcl_repo *repo, struct err *err)
+{
+    struct arena *fresh = arena_new(REPO_MAX_BYTES);
+
+    if (fresh == NULL)
+        return err_nomem(err);
+    if (repo->arena != repo->files_arena)
+        arena_free(repo->arena);
+    repo->arena = fresh;
+    repo->indexes = NULL;
+    repo->types = NULL;
+    for (size_t i = 0; i < repo->n_dirs; i++) {
+        repo->dirs[i]->declared = NULL;
+        repo->dirs[i]->root = NULL;
+    }
+    repo->is_opened = true;
+    return 0;
 }
 
 /* The place of path in a sorted array of pointers to structs that begin with their path. */
@@ -239,6 +260,11 @@ size_t hcl_repo_file_count(const struct hcl_repo *repo)
 const struct hcl_file *hcl_repo_file_at(const struct hcl_repo *repo, size_t i)
 {
     return i < repo->n_parsed ? repo->parsed[i] : NULL;
+}
+
+const char *hcl_repo_path(const struct hcl_repo *repo, size_t i)
+{
+    return i < repo->n_files ? repo->files[i]->path : NULL;
 }
 
 bool repo_is_configuration(const char *path)

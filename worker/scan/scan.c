@@ -1,0 +1,201 @@
+/* One root after the other; the story stands in scan.h. */
+#include "worker/scan/scan.h"
+
+#include "worker/hcl/module/directory.h"
+#include "worker/rules/companion.h"
+#include "worker/scan/directories.h"
+#include "worker/scan/marks.h"
+#include "worker/scan/rule_index.h"
+#include "worker/scan/seen.h"
+
+#define WHY_BYTES 512
+
+struct scan {
+    struct hcl_repo *repo;
+    const struct scan_watch *watch;
+    struct rule_index *index;
+    struct seen *seen;
+    struct directories *directories;
+    struct scan_marks *marks;
+    struct scan_counts *counts;
+};
+
+/* --- reading --- */
+
+struct reading {
+    const struct scan_watch *watch;
+    struct err err;
+    int r; /* what a callback answered */
+};
+
+static int tell_trouble(const struct scan_watch *watch, enum scan_trouble_kind kind,
+                        const char *path, const char *text, struct err *err)
+{
+    if (watch->trouble == NULL)
+        return 0;
+    return watch->trouble(watch->context, &(struct scan_trouble){kind, path, text}, err);
+}
+
+static void tell_unreadable(void *context, const char *path, const char *why)
+{
+    struct reading *reading = context;
+
+    if (reading->r == 0)
+        reading->r = tell_trouble(reading->watch, SCAN_FILE, path, why, &reading->err);
+}
+
+static int tell_broken(const struct hcl_repo *repo, const struct scan_watch *watch, struct err *err)
+{
+    const char *path;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && (path = hcl_repo_path(repo, i)) != NULL; i++) {
+        const char *text = hcl_repo_broken(repo, path);
+        if (text != NULL)
+            r = tell_trouble(watch, SCAN_FILE, path, text, err);
+    }
+    return r;
+}
+
+int scan_read(struct hcl_repo *repo, const char *directory, const struct scan_watch *watch,
+              struct err *err)
+{
+    struct reading reading = {.watch = watch};
+    struct hcl_directory_watch watching = {.context = &reading, .unreadable = tell_unreadable};
+    int r = hcl_repo_add_directory_watched(repo, directory, &watching, err);
+
+    if (reading.r < 0) {
+        *err = reading.err;
+        return reading.r;
+    }
+    return r < 0 ? r : tell_broken(repo, watch, err);
+}
+
+/* --- asking --- */
+
+static int tell_hit(struct scan *scan, const struct rule_target *target, const struct rule *rule,
+                    const struct hcl_place *written, struct scan_hit *hit, struct err *err)
+{
+    bool is_worse = false;
+    int column;
+    int r = seen_worse(scan->seen, rule, written->node, hit->verdict, &is_worse, err);
+
+    if (r < 0 || hit->verdict == RULE_HOLDS || hit->verdict == RULE_NOT_APPLICABLE)
+        return r;
+    r = scan_marks_find(scan->marks, rule, target->resource, &hit->mark, err);
+    if (r < 0 || scan->watch->hit == NULL)
+        return r;
+    hit->rule = rule;
+    hit->root = target->root;
+    hit->resource = target->resource;
+    hit->file = written->file->path;
+    hit->repeated = !is_worse;
+    hcl_position(written->file, written->node->start, &hit->line, &column);
+    hcl_position(written->file, written->node->end, &hit->last_line, &column);
+    return scan->watch->hit(scan->watch->context, hit, err);
+}
+
+static int scan_resource(struct scan *scan, const struct hcl_module *root,
+                         const struct hcl_resource *resource, struct err *err)
+{
+    struct hcl_place written = hcl_written(resource->file, resource->block);
+    struct rule_target target = {.root = root, .resource = resource};
+    const struct rule *const *rules = NULL;
+    size_t n = rule_index_of(scan->index, resource->type, &rules);
+    bool unused;
+    int r = seen_worse(scan->seen, NULL, written.node, RULE_HOLDS, &unused, err);
+
+    for (size_t i = 0; i < n && r == 0; i++) {
+        char why[WHY_BYTES] = "";
+        struct scan_hit hit = {.why = why};
+
+        /* A companion that names its subject is answered there. */
+        if (rule_place(rules[i], &target).resource != resource)
+            continue;
+        hit.verdict = rule_check_at(rules[i], &target, why, sizeof why);
+        r = tell_hit(scan, &target, rules[i], &written, &hit, err);
+    }
+    return r;
+}
+
+static int scan_root(struct scan *scan, const char *directory, struct err *err)
+{
+    struct hcl_module *root = NULL;
+    struct err why;
+    int r = hcl_repo_forget_roots(scan->repo, err);
+
+    if (r < 0)
+        return r;
+    r = hcl_module_open(scan->repo, directory, &root, &why);
+    if (r == ERR_REJECT) {
+        directories_give_up(scan->directories, directory);
+        return tell_trouble(scan->watch, SCAN_ROOT, directory, why.text, err);
+    }
+    if (r < 0)
+        return err_set(err, r, "%s", why.text);
+    scan->counts->roots++;
+    r = directories_visit(scan->directories, root, err);
+    for (size_t i = 0; i < hcl_resource_count(root) && r == 0; i++)
+        if (!hcl_resource_at(root, i)->is_data)
+            r = scan_resource(scan, root, hcl_resource_at(root, i), err);
+    return r;
+}
+
+static int scan_roots(struct scan *scan, struct err *err)
+{
+    size_t n = hcl_repo_roots(scan->repo, "", NULL, 0);
+    CLEANUP(mem_freep) const char **roots = calloc(n + 1, sizeof *roots);
+    const char *left;
+    int r = 0;
+
+    if (roots == NULL)
+        return err_nomem(err);
+    n = hcl_repo_roots(scan->repo, "", roots, n);
+    for (size_t i = 0; i < n && r == 0; i++)
+        r = scan_root(scan, roots[i], err);
+    while (r == 0 && (left = directories_next(scan->directories)) != NULL)
+        r = scan_root(scan, left, err);
+    return r;
+}
+
+static void count(struct scan *scan)
+{
+    struct scan_counts *counts = scan->counts;
+
+    while (hcl_repo_path(scan->repo, counts->files) != NULL)
+        counts->files++;
+    counts->directories = directories_count(scan->directories);
+    counts->resources = seen_blocks(scan->seen);
+    counts->holds = seen_count(scan->seen, RULE_HOLDS);
+    counts->fails = seen_count(scan->seen, RULE_FAILS);
+    counts->unknown = seen_count(scan->seen, RULE_UNKNOWN);
+    counts->checks = counts->holds + counts->fails + counts->unknown;
+}
+
+int scan_repo(struct hcl_repo *repo, const struct rule *const *rules, size_t n_rules,
+              const struct scan_watch *watch, struct scan_counts *out, struct err *err)
+{
+    CLEANUP(rule_index_freep) struct rule_index *index = NULL;
+    CLEANUP(seen_freep) struct seen *seen = NULL;
+    CLEANUP(directories_freep) struct directories *directories = NULL;
+    CLEANUP(scan_marks_freep) struct scan_marks *marks = NULL;
+    struct scan_counts counts = {0};
+    int r = rule_index_new(&index, rules, n_rules, err);
+
+    if (r == 0)
+        r = seen_new(&seen, err);
+    if (r == 0)
+        r = directories_new(&directories, repo, err);
+    if (r == 0)
+        r = scan_marks_new(&marks, err);
+    if (r < 0)
+        return r;
+
+    struct scan scan = {repo, watch, index, seen, directories, marks, &counts};
+    r = scan_roots(&scan, err);
+    if (r < 0)
+        return r;
+    count(&scan);
+    *out = counts;
+    return 0;
+}
