@@ -1,7 +1,5 @@
 #include "worker/scan/directories.h"
 
-#include "worker/hcl/module/calls.h"
-
 struct directory {
     char *path; /* owned */
     bool is_done;
@@ -85,20 +83,13 @@ void directories_give_up(struct directories *directories, const char *path)
         found->is_done = true;
 }
 
-int directories_visit(struct directories *directories, const struct hcl_module *root,
-                      struct err *err)
+void directories_visit(struct directories *directories, const struct hcl_module *root,
+                       const struct hcl_call *calls, size_t n_calls)
 {
-    size_t n = hcl_calls(root, NULL, 0);
-    CLEANUP(mem_freep) struct hcl_call *calls = calloc(n + 1, sizeof *calls);
-
-    if (calls == NULL)
-        return err_nomem(err);
     directories_give_up(directories, hcl_module_directory(root));
-    n = hcl_calls(root, calls, n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n_calls; i++)
         if (calls[i].child != NULL)
             directories_give_up(directories, hcl_module_directory(calls[i].child));
-    return 0;
 }
 
 const char *directories_next(struct directories *directories)

@@ -18,6 +18,8 @@ struct scan {
     struct directories *directories;
     struct scan_marks *marks;
     struct scan_counts *counts;
+    const struct hcl_call *calls; /* of the root that is looked at */
+    size_t n_calls;
 };
 
 /* --- reading --- */
@@ -73,23 +75,37 @@ int scan_read(struct hcl_repo *repo, const char *directory, const struct scan_wa
 
 /* --- asking --- */
 
-static int tell_hit(struct scan *scan, const struct rule_target *target, const struct rule *rule,
+/* The answer about a block: is it worse than those before, and who suppresses it. */
+static int note(struct scan *scan, const struct rule_target *target, const struct hcl_node *written,
+                struct scan_hit *hit, struct err *err)
+{
+    enum seen_answer answer = hit->verdict == RULE_HOLDS ? SEEN_HOLDS : SEEN_NOT_APPLICABLE;
+    bool is_worse = false;
+
+    if (hit->verdict == RULE_FAILS || hit->verdict == RULE_UNKNOWN) {
+        hit->mark = scan_marks_find(scan->marks, hit->rule, target->resource, written, scan->calls,
+                                    scan->n_calls);
+        answer = hit->mark != NULL              ? SEEN_SUPPRESSED
+                 : hit->verdict == RULE_UNKNOWN ? SEEN_UNKNOWN
+                                                : SEEN_FAILS;
+    }
+    int r = seen_worse(scan->seen, hit->rule, written, answer, &is_worse, err);
+    hit->repeated = !is_worse;
+    return r;
+}
+
+static int tell_hit(struct scan *scan, const struct rule_target *target,
                     const struct hcl_place *written, struct scan_hit *hit, struct err *err)
 {
-    bool is_worse = false;
     int column;
-    int r = seen_worse(scan->seen, rule, written->node, hit->verdict, &is_worse, err);
+    int r = note(scan, target, written->node, hit, err);
 
-    if (r < 0 || hit->verdict == RULE_HOLDS || hit->verdict == RULE_NOT_APPLICABLE)
+    if (r < 0 || hit->verdict == RULE_HOLDS || hit->verdict == RULE_NOT_APPLICABLE ||
+        scan->watch->hit == NULL)
         return r;
-    r = scan_marks_find(scan->marks, rule, target->resource, &hit->mark, err);
-    if (r < 0 || scan->watch->hit == NULL)
-        return r;
-    hit->rule = rule;
     hit->root = target->root;
     hit->resource = target->resource;
     hit->file = written->file->path;
-    hit->repeated = !is_worse;
     hcl_position(written->file, written->node->start, &hit->line, &column);
     hcl_position(written->file, written->node->end, &hit->last_line, &column);
     return scan->watch->hit(scan->watch->context, hit, err);
@@ -103,18 +119,36 @@ static int scan_resource(struct scan *scan, const struct hcl_module *root,
     const struct rule *const *rules = NULL;
     size_t n = rule_index_of(scan->index, resource->type, &rules);
     bool unused;
-    int r = seen_worse(scan->seen, NULL, written.node, RULE_HOLDS, &unused, err);
+    int r = seen_worse(scan->seen, NULL, written.node, SEEN_HOLDS, &unused, err);
 
     for (size_t i = 0; i < n && r == 0; i++) {
         char why[WHY_BYTES] = "";
-        struct scan_hit hit = {.why = why};
+        struct scan_hit hit = {.rule = rules[i], .why = why};
 
         /* A companion that names its subject is answered there. */
         if (rule_place(rules[i], &target).resource != resource)
             continue;
         hit.verdict = rule_check_at(rules[i], &target, why, sizeof why);
-        r = tell_hit(scan, &target, rules[i], &written, &hit, err);
+        r = tell_hit(scan, &target, &written, &hit, err);
     }
+    return r;
+}
+
+static int scan_opened(struct scan *scan, const struct hcl_module *root, struct err *err)
+{
+    size_t n = hcl_calls(root, NULL, 0);
+    CLEANUP(mem_freep) struct hcl_call *calls = calloc(n + 1, sizeof *calls);
+    int r = 0;
+
+    if (calls == NULL)
+        return err_nomem(err);
+    scan->counts->roots++;
+    scan->calls = calls;
+    scan->n_calls = hcl_calls(root, calls, n);
+    directories_visit(scan->directories, root, calls, scan->n_calls);
+    for (size_t i = 0; i < hcl_resource_count(root) && r == 0; i++)
+        if (!hcl_resource_at(root, i)->is_data)
+            r = scan_resource(scan, root, hcl_resource_at(root, i), err);
     return r;
 }
 
@@ -127,18 +161,12 @@ static int scan_root(struct scan *scan, const char *directory, struct err *err)
     if (r < 0)
         return r;
     r = hcl_module_open(scan->repo, directory, &root, &why);
-    if (r == ERR_REJECT) {
-        directories_give_up(scan->directories, directory);
-        return tell_trouble(scan->watch, SCAN_ROOT, directory, why.text, err);
-    }
-    if (r < 0)
+    if (r == 0)
+        return scan_opened(scan, root, err);
+    if (r != ERR_REJECT)
         return err_set(err, r, "%s", why.text);
-    scan->counts->roots++;
-    r = directories_visit(scan->directories, root, err);
-    for (size_t i = 0; i < hcl_resource_count(root) && r == 0; i++)
-        if (!hcl_resource_at(root, i)->is_data)
-            r = scan_resource(scan, root, hcl_resource_at(root, i), err);
-    return r;
+    directories_give_up(scan->directories, directory);
+    return tell_trouble(scan->watch, SCAN_ROOT, directory, why.text, err);
 }
 
 static int scan_roots(struct scan *scan, struct err *err)
@@ -166,14 +194,30 @@ static void count(struct scan *scan)
         counts->files++;
     counts->directories = directories_count(scan->directories);
     counts->resources = seen_blocks(scan->seen);
-    counts->holds = seen_count(scan->seen, RULE_HOLDS);
-    counts->fails = seen_count(scan->seen, RULE_FAILS);
-    counts->unknown = seen_count(scan->seen, RULE_UNKNOWN);
-    counts->checks = counts->holds + counts->fails + counts->unknown;
+    counts->holds = seen_count(scan->seen, SEEN_HOLDS);
+    counts->fails = seen_count(scan->seen, SEEN_FAILS);
+    counts->unknown = seen_count(scan->seen, SEEN_UNKNOWN);
+    counts->suppressed = seen_count(scan->seen, SEEN_SUPPRESSED);
+    counts->checks = counts->holds + counts->fails + counts->unknown + counts->suppressed;
+}
+
+static int tell_marks(const struct scan *scan, const struct rule *const *rules, size_t n_rules,
+                      struct err *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < scan_marks_count(scan->marks) && r == 0; i++) {
+        const struct scan_mark *mark = scan_marks_at(scan->marks, i);
+        if (scan->watch->mark != NULL)
+            r = scan->watch->mark(scan->watch->context, mark,
+                                  (int)scan_mark_state(mark, rules, n_rules), err);
+    }
+    return r;
 }
 
 int scan_repo(struct hcl_repo *repo, const struct rule *const *rules, size_t n_rules,
-              const struct scan_watch *watch, struct scan_counts *out, struct err *err)
+              const char *today, const struct scan_watch *watch, struct scan_counts *out,
+              struct err *err)
 {
     CLEANUP(rule_index_freep) struct rule_index *index = NULL;
     CLEANUP(seen_freep) struct seen *seen = NULL;
@@ -187,12 +231,14 @@ int scan_repo(struct hcl_repo *repo, const struct rule *const *rules, size_t n_r
     if (r == 0)
         r = directories_new(&directories, repo, err);
     if (r == 0)
-        r = scan_marks_new(&marks, err);
+        r = scan_marks_new(&marks, repo, today, err);
     if (r < 0)
         return r;
 
-    struct scan scan = {repo, watch, index, seen, directories, marks, &counts};
+    struct scan scan = {repo, watch, index, seen, directories, marks, &counts, NULL, 0};
     r = scan_roots(&scan, err);
+    if (r == 0)
+        r = tell_marks(&scan, rules, n_rules, err);
     if (r < 0)
         return r;
     count(&scan);

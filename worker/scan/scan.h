@@ -47,11 +47,13 @@ struct scan_trouble {
     const char *text; /* "main.tf:3:1: …" where a place is known */
 };
 
-/* Both answer 0 to go on, or an error class, which ends the scan. Either may be NULL. */
+/* All answer 0 to go on, or an error class, which ends the scan. Any may be NULL. */
 struct scan_watch {
     void *context;
     int (*hit)(void *context, const struct scan_hit *hit, struct err *err);
     int (*trouble)(void *context, const struct scan_trouble *trouble, struct err *err);
+    /* At the end, of every mark in the tree; state is an enum scan_mark_state. */
+    int (*mark)(void *context, const struct scan_mark *mark, int state, struct err *err);
 };
 
 struct scan_counts {
@@ -61,6 +63,7 @@ struct scan_counts {
     size_t resources;             /* blocks of managed resources, each once */
     size_t checks;                /* rules asked of blocks they apply to */
     size_t holds, fails, unknown; /* of those, by the worst answer */
+    size_t suppressed;            /* would be fails or unknown, but for a mark */
 };
 
 /* Reads every Terraform file below the directory into the repo; what cannot be read is a trouble.
@@ -68,8 +71,10 @@ struct scan_counts {
  * cannot be read; ERR_FATAL. */
 int scan_read(struct hcl_repo *repo, const char *directory, const struct scan_watch *watch,
               struct err *err) MUST_USE;
-/* Asks the rules (borrowed). out is filled on 0. ERR_FATAL, or what a callback said. */
+/* Asks the rules (borrowed); today ("2026-01-02", UTC) decides which marks are expired. out is
+ * filled on 0. ERR_FATAL, or what a callback said. */
 int scan_repo(struct hcl_repo *repo, const struct rule *const *rules, size_t n_rules,
-              const struct scan_watch *watch, struct scan_counts *out, struct err *err) MUST_USE;
+              const char *today, const struct scan_watch *watch, struct scan_counts *out,
+              struct err *err) MUST_USE;
 
 #endif

@@ -6,7 +6,7 @@
 struct slot {
     const struct rule *rule;
     const struct hcl_node *block; /* NULL: free */
-    enum rule_verdict verdict;
+    enum seen_answer answer;
 };
 
 struct seen {
@@ -64,23 +64,8 @@ static int grow(struct seen *seen, struct err *err)
     return 0;
 }
 
-static int badness(enum rule_verdict verdict)
-{
-    switch (verdict) {
-    case RULE_FAILS:
-        return 3;
-    case RULE_UNKNOWN:
-        return 2;
-    case RULE_HOLDS:
-        return 1;
-    case RULE_NOT_APPLICABLE:
-        return 0;
-    }
-    return 0;
-}
-
 int seen_worse(struct seen *seen, const struct rule *rule, const struct hcl_node *block,
-               enum rule_verdict verdict, bool *out, struct err *err)
+               enum seen_answer answer, bool *out, struct err *err)
 {
     if (seen->n * 2 >= seen->cap && grow(seen, err) < 0)
         return ERR_FATAL;
@@ -88,20 +73,20 @@ int seen_worse(struct seen *seen, const struct rule *rule, const struct hcl_node
     struct slot *slot = slot_of(seen->slots, seen->cap, rule, block);
     bool is_new = slot->block == NULL;
 
-    *out = is_new || badness(verdict) > badness(slot->verdict);
+    *out = is_new || answer > slot->answer;
     if (*out)
-        *slot = (struct slot){rule, block, verdict};
+        *slot = (struct slot){rule, block, answer};
     seen->n += is_new;
     return 0;
 }
 
-size_t seen_count(const struct seen *seen, enum rule_verdict verdict)
+size_t seen_count(const struct seen *seen, enum seen_answer answer)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < seen->cap; i++)
         n += seen->slots[i].block != NULL && seen->slots[i].rule != NULL &&
-             seen->slots[i].verdict == verdict;
+             seen->slots[i].answer == answer;
     return n;
 }
 
