@@ -142,6 +142,10 @@ static void write_test(struct buf *out, const struct test *test)
         buf_text(out, "contains ");
         write_literals(out, &test->values, " and ");
         break;
+    case TEST_CONTAINS_NONE:
+        buf_text(out, "lacks ");
+        write_literals(out, &test->values, " and ");
+        break;
     case TEST_PRESENT:
         buf_text(out, "is set");
         break;

@@ -6,7 +6,7 @@
 #include "worker/scan/directories.h"
 #include "worker/scan/marks.h"
 #include "worker/scan/rule_index.h"
-#include "worker/scan/seen.h"
+#include "worker/scan/answers.h"
 
 #define WHY_BYTES 512
 
@@ -14,7 +14,7 @@ struct scan {
     struct hcl_repo *repo;
     const struct scan_watch *watch;
     struct rule_index *index;
-    struct seen *seen;
+    struct answers *answers;
     struct directories *directories;
     struct scan_marks *marks;
     struct scan_counts *counts;
@@ -79,17 +79,17 @@ int scan_read(struct hcl_repo *repo, const char *directory, const struct scan_wa
 static int note(struct scan *scan, const struct rule_target *target, const struct hcl_node *written,
                 struct scan_hit *hit, struct err *err)
 {
-    enum seen_answer answer = hit->verdict == RULE_HOLDS ? SEEN_HOLDS : SEEN_NOT_APPLICABLE;
+    enum worst_answer answer = hit->verdict == RULE_HOLDS ? ANSWER_HOLDS : ANSWER_NOT_APPLICABLE;
     bool is_worse = false;
 
     if (hit->verdict == RULE_FAILS || hit->verdict == RULE_UNKNOWN) {
         hit->mark = scan_marks_find(scan->marks, hit->rule, target->resource, written, scan->calls,
                                     scan->n_calls);
-        answer = hit->mark != NULL              ? SEEN_SUPPRESSED
-                 : hit->verdict == RULE_UNKNOWN ? SEEN_UNKNOWN
-                                                : SEEN_FAILS;
+        answer = hit->mark != NULL              ? ANSWER_SUPPRESSED
+                 : hit->verdict == RULE_UNKNOWN ? ANSWER_UNKNOWN
+                                                : ANSWER_FAILS;
     }
-    int r = seen_worse(scan->seen, hit->rule, written, answer, &is_worse, err);
+    int r = answers_worse(scan->answers, hit->rule, written, answer, &is_worse, err);
     hit->repeated = !is_worse;
     return r;
 }
@@ -119,7 +119,7 @@ static int scan_resource(struct scan *scan, const struct hcl_module *root,
     const struct rule *const *rules = NULL;
     size_t n = rule_index_of(scan->index, resource->type, &rules);
     bool unused;
-    int r = seen_worse(scan->seen, NULL, written.node, SEEN_HOLDS, &unused, err);
+    int r = answers_worse(scan->answers, NULL, written.node, ANSWER_HOLDS, &unused, err);
 
     for (size_t i = 0; i < n && r == 0; i++) {
         char why[WHY_BYTES] = "";
@@ -193,11 +193,11 @@ static void count(struct scan *scan)
     while (hcl_repo_path(scan->repo, counts->files) != NULL)
         counts->files++;
     counts->directories = directories_count(scan->directories);
-    counts->resources = seen_blocks(scan->seen);
-    counts->holds = seen_count(scan->seen, SEEN_HOLDS);
-    counts->fails = seen_count(scan->seen, SEEN_FAILS);
-    counts->unknown = seen_count(scan->seen, SEEN_UNKNOWN);
-    counts->suppressed = seen_count(scan->seen, SEEN_SUPPRESSED);
+    counts->resources = answers_blocks(scan->answers);
+    counts->holds = answers_count(scan->answers, ANSWER_HOLDS);
+    counts->fails = answers_count(scan->answers, ANSWER_FAILS);
+    counts->unknown = answers_count(scan->answers, ANSWER_UNKNOWN);
+    counts->suppressed = answers_count(scan->answers, ANSWER_SUPPRESSED);
     counts->checks = counts->holds + counts->fails + counts->unknown + counts->suppressed;
 }
 
@@ -220,14 +220,14 @@ int scan_repo(struct hcl_repo *repo, const struct rule *const *rules, size_t n_r
               struct err *err)
 {
     CLEANUP(rule_index_freep) struct rule_index *index = NULL;
-    CLEANUP(seen_freep) struct seen *seen = NULL;
+    CLEANUP(answers_freep) struct answers *answers = NULL;
     CLEANUP(directories_freep) struct directories *directories = NULL;
     CLEANUP(scan_marks_freep) struct scan_marks *marks = NULL;
     struct scan_counts counts = {0};
     int r = rule_index_new(&index, rules, n_rules, err);
 
     if (r == 0)
-        r = seen_new(&seen, err);
+        r = answers_new(&answers, err);
     if (r == 0)
         r = directories_new(&directories, repo, err);
     if (r == 0)
@@ -235,7 +235,7 @@ int scan_repo(struct hcl_repo *repo, const struct rule *const *rules, size_t n_r
     if (r < 0)
         return r;
 
-    struct scan scan = {repo, watch, index, seen, directories, marks, &counts, NULL, 0};
+    struct scan scan = {repo, watch, index, answers, directories, marks, &counts, NULL, 0};
     r = scan_roots(&scan, err);
     if (r == 0)
         r = tell_marks(&scan, rules, n_rules, err);
