@@ -66,6 +66,15 @@ size_t rule_inputs(const struct rule *rule, const char *out[RULE_INPUTS_MAX])
     return inputs.n;
 }
 
+void rule_input_words(const struct rule *rule, struct buf *out)
+{
+    const char *names[RULE_INPUTS_MAX];
+    size_t n = rule_inputs(rule, names);
+
+    for (size_t i = 0; i < n; i++)
+        buf_print(out, "%s\n", names[i]);
+}
+
 void rule_fix_words(const struct rule *rule, struct buf *out)
 {
     const char *names[RULE_INPUTS_MAX];

@@ -12,6 +12,8 @@
 const char *rule_class_name(enum rule_class class); /* "SAFE" … */
 /* The names of the inputs that the fix asks for, each once. */
 size_t rule_inputs(const struct rule *rule, const char *out[RULE_INPUTS_MAX]);
+/* A line for each of them, with its meaning where the pack tells it. */
+void rule_input_words(const struct rule *rule, struct buf *out);
 /* "plumb fix writes it", "plumb fix needs the input log_bucket", "by hand: …". */
 void rule_fix_words(const struct rule *rule, struct buf *out);
 /* What must hold, a line for each demand, "  " for each level. */
