@@ -8,6 +8,7 @@
 #include "worker/scan/rule_words.h"
 
 #define OUT_MAX_BYTES ((size_t)16 * 1024 * 1024)
+#define PROSE_COLUMNS 98
 
 enum option_key { KEY_CLASS = 256, KEY_SEVERITY, KEY_TYPE };
 
@@ -191,6 +192,25 @@ static int run_list(int argc, char **argv)
 
 /* --- show --- */
 
+/* A text of one long line, broken at blanks. */
+static void paragraph(struct buf *out, const char *head, const char *text)
+{
+    size_t at = PROSE_COLUMNS;
+
+    if (text[0] != '\0')
+        buf_print(out, "\n%s", head);
+    while (*text != '\0') {
+        size_t len = strcspn(text, " \n");
+        bool is_full = at + 1 + len > PROSE_COLUMNS;
+        buf_text(out, is_full ? "\n  " : " ");
+        buf_bytes(out, text, len);
+        at = text[len] == '\n' ? PROSE_COLUMNS : (is_full ? 2 : at + 1) + len;
+        text += len + (text[len] != '\0');
+    }
+    buf_text(out, at > 0 && out->len > 0 && out->bytes[out->len - 1] != '\n' ? "\n" : "");
+}
+
+/* A text whose lines stay. */
 static void section(struct buf *out, const char *head, const char *text)
 {
     if (text[0] == '\0')
@@ -229,9 +249,9 @@ static void show(const struct rule *rule, struct buf *out)
     buf_reset(&words);
     rule_input_words(rule, &words);
     section(out, "Inputs that the fix needs (POLICY_FILE)", buf_str(&words));
-    section(out, rule->class == RULE_BREAK ? "How to get there by hand" : "What may break",
-            rule->warning);
-    section(out, "For the reviewer", rule->reviewer);
+    paragraph(out, rule->class == RULE_BREAK ? "How to get there by hand" : "What may break",
+              rule->warning);
+    paragraph(out, "For the reviewer", rule->reviewer);
     buf_reset(&words);
     write_texts(&words, rule->references, "\n");
     section(out, "References", buf_str(&words));

@@ -42,6 +42,8 @@ static int keep_comment(struct scan_marks *marks, const struct hcl_file *file,
 
         hcl_position(file, comment->start, &mark.line, &column);
         mark.is_header = is_header;
+        mark.is_at_call = block != NULL && hcl_name_is(file, block, "module");
+        marks->n_at_modules += mark.is_at_call;
         mark.is_expired = mark_is_expired(&texts[i], marks->today);
         if (texts[i].kind == MARK_CHECKOV && block != NULL && comment->start < block->start)
             mark.block = NULL;
@@ -95,8 +97,6 @@ static int read_file(struct scan_marks *marks, const struct hcl_file *file, stru
         bool is_header = false;
         const struct hcl_node *block = block_of(file, comments, &all.items[i], &from, &is_header);
         r = keep_comment(marks, file, &all.items[i], block, is_header, err);
-        if (block != NULL && hcl_name_is(file, block, "module"))
-            marks->n_at_modules++;
     }
     return r;
 }
@@ -235,7 +235,9 @@ enum scan_mark_state scan_mark_state(const struct scan_mark *mark, const struct 
         is_asked = !str_eq(mark->text.id, "*") && mark_names_rule(&mark->text, rules[i]);
     if (mark->text.problem != NULL && (is_asked || mark->text.kind == MARK_PLUMB))
         return MARK_BAD;
-    if (!is_asked)
+    /* What a module from elsewhere holds is not seen, so nothing can be said of a mark at its call.
+     */
+    if (!is_asked || (mark->is_at_call && mark->text.kind != MARK_PLUMB))
         return MARK_NOT_OURS;
     return mark->is_expired ? MARK_EXPIRED : MARK_FITS_NOTHING;
 }

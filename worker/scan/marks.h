@@ -22,6 +22,7 @@ struct scan_mark {
     int line;
     const struct hcl_node *block; /* NULL: it stands at none */
     bool is_header;               /* above the block or on its first line */
+    bool is_at_call;              /* the block is a module's */
     bool is_expired;
     size_t n_used; /* findings that it suppressed */
 };

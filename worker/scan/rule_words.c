@@ -2,11 +2,6 @@
 
 #include "worker/rules/statement.h"
 
-struct inputs {
-    const char **names;
-    size_t n;
-};
-
 const char *rule_class_name(enum rule_class class)
 {
     static const char *const names[] = {"SAFE", "INPUT", "CARE", "BREAK"};
@@ -14,65 +9,28 @@ const char *rule_class_name(enum rule_class class)
     return names[class];
 }
 
-/* --- inputs --- */
-
-static void add_input(struct inputs *inputs, const char *name)
-{
-    for (size_t i = 0; i < inputs->n; i++)
-        if (str_eq(inputs->names[i], name))
-            return;
-    if (inputs->n < RULE_INPUTS_MAX)
-        inputs->names[inputs->n++] = name;
-}
-
-static void of_literals(struct inputs *inputs, const struct literals *literals)
-{
-    for (size_t i = 0; i < literals->n; i++)
-        if (literals->items[i].kind == LITERAL_INPUT)
-            add_input(inputs, literals->items[i].text);
-}
-
-static void of_body(struct inputs *inputs, const struct body *body)
-{
-    for (size_t i = 0; i < body->n; i++) {
-        of_literals(inputs, &body->items[i].values);
-        if (body->items[i].is_block)
-            of_body(inputs, body->items[i].body);
-    }
-}
-
-/* The reader of packs caps the depth at STATEMENT_DEPTH_MAX. */
-static void of_statements(struct inputs *inputs, const struct statements *list)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        const struct statement *one = &list->items[i];
-        of_literals(inputs, &one->test.values);
-        of_literals(inputs, &one->set);
-        of_body(inputs, &one->create);
-        of_statements(inputs, &one->must);
-        if (one->input != NULL && one->input[0] != '\0')
-            add_input(inputs, one->input);
-        if (one->inline_form != NULL)
-            of_statements(inputs, &(struct statements){one->inline_form, 1});
-    }
-}
-
 size_t rule_inputs(const struct rule *rule, const char *out[RULE_INPUTS_MAX])
 {
-    const struct rule_statement *statement = rule->statement;
-    struct inputs inputs = {.names = out};
+    const struct rule_needs *needs = &((const struct rule_statement *)rule->statement)->needs;
+    size_t n = needs->n < RULE_INPUTS_MAX ? needs->n : RULE_INPUTS_MAX;
 
-    of_statements(&inputs, &statement->must);
-    return inputs.n;
+    for (size_t i = 0; i < n; i++)
+        out[i] = needs->items[i].name;
+    return n;
 }
 
 void rule_input_words(const struct rule *rule, struct buf *out)
 {
-    const char *names[RULE_INPUTS_MAX];
-    size_t n = rule_inputs(rule, names);
+    const struct rule_needs *needs = &((const struct rule_statement *)rule->statement)->needs;
 
-    for (size_t i = 0; i < n; i++)
-        buf_print(out, "%s\n", names[i]);
+    for (size_t i = 0; i < needs->n; i++) {
+        const struct rule_need *need = &needs->items[i];
+        buf_print(out, "%s: %s", need->name, need->means != NULL ? need->means : "");
+        if (need->type != NULL)
+            buf_print(out, " (without it, the %s of the module's only %s is taken)",
+                      need->attribute, need->type);
+        buf_char(out, '\n');
+    }
 }
 
 void rule_fix_words(const struct rule *rule, struct buf *out)
@@ -176,16 +134,22 @@ static void write_statements(struct buf *out, const struct statements *list, int
 
 static void write_block(struct buf *out, const struct statement *one, int level)
 {
-    buf_print(out, "%s block %s", one->any ? "one" : "every", one->name);
+    buf_print(out, "there is a block %s", one->name);
     write_match(out, &one->match);
-    buf_text(out, one->absent_holds ? ", if there is any:\n" : ":\n");
+    buf_text(out, one->any            ? ", and in one of them:\n"
+                  : one->absent_holds ? ", or none, and in each:\n"
+                                      : ", and in each:\n");
     write_statements(out, &one->must, level + 1);
 }
 
 static void write_companion(struct buf *out, const struct statement *one, int level)
 {
-    buf_print(out, "%s refers to it with %s", one->name, one->link);
+    buf_print(out, "there is %s%s", strchr("aeiou", one->name[0]) != NULL ? "an " : "a ",
+              one->name);
     write_match(out, &one->match);
+    buf_print(out, " that refers to it with %s", one->link);
+    if (one->link_key != NULL)
+        buf_print(out, ".%s", one->link_key);
     buf_text(out, one->must.n > 0 ? ", and there:\n" : "\n");
     write_statements(out, &one->must, level + 1);
     if (one->inline_form == NULL)
