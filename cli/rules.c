@@ -233,7 +233,10 @@ static void show_lists(const struct rule *rule, struct buf *out)
         buf_text(out, "\naliases   ");
         write_texts(out, rule->aliases, ", ");
     }
-    rule_fix_words(rule, &words);
+    if (rule->class == RULE_BREAK)
+        buf_text(&words, "by hand, since it replaces the resource");
+    else
+        rule_fix_words(rule, &words);
     buf_print(out, "\nfix       %s\npack      %s\n", buf_str(&words), rule->pack);
 }
 
