@@ -47,18 +47,6 @@ void rule_choice_add_class(struct rule_choice *choice, const char *name, struct 
     argp_error(state, "there is no class \"%s\": SAFE, INPUT, CARE, BREAK", name);
 }
 
-bool rule_is_named(const struct rule *rule, const char *name)
-{
-    if (str_eq(rule->id, name))
-        return true;
-    for (const char *const *alias = rule->aliases; *alias != NULL; alias++) {
-        const char *tail = strchr(*alias, ':');
-        if (strcasecmp(*alias, name) == 0 || (tail != NULL && strcasecmp(tail + 1, name) == 0))
-            return true;
-    }
-    return false;
-}
-
 static bool is_asked_for(const struct rule_choice *choice, const struct rule *rule)
 {
     for (size_t i = 0; i < choice->n_ids; i++)

@@ -37,7 +37,5 @@ void rule_choice_add_class(struct rule_choice *choice, const char *name, struct 
 /* Rules that fit all options. ERR_REJECT: an id that no rule has, or nothing is left; ERR_FATAL. */
 int rule_choice_make(const struct rule_choice *choice, const struct rules *rules,
                      struct rule_list *out, struct err *err) MUST_USE;
-/* By our id, or by an alias with or without its source. */
-bool rule_is_named(const struct rule *rule, const char *name);
 
 #endif

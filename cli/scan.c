@@ -186,14 +186,16 @@ static int answer(const struct options *options, const struct report *report)
     return totals.new_ones > 0 && options->write_baseline == NULL ? EXIT_FOUND : EXIT_DONE;
 }
 
-static int run_with(const struct options *options, const struct rule_list *rules)
+static int run_with(const struct options *options, const struct rule_list *rules, bool all_asked)
 {
     CLEANUP(report_freep) struct report *report = NULL;
     struct err err;
     int r = report_new(&report, &err);
 
-    if (r == 0)
+    if (r == 0) {
+        report->all_asked = all_asked;
         r = scan(options, rules, report, &err);
+    }
     if (r == 0 && options->baseline != NULL)
         r = baseline_apply(report, options->baseline, rules->items, rules->n, &err);
     if (r == 0)
@@ -244,7 +246,7 @@ static int run(int argc, char **argv)
     if (rules_load(&rules, config.rules_path, &err) < 0 ||
         rule_choice_make(&options.choice, rules, &chosen, &err) < 0)
         return command_fail(&err, EXIT_BAD_USE);
-    return run_with(&options, &chosen);
+    return run_with(&options, &chosen, chosen.n == rules_count(rules));
 }
 
 const struct command command_scan = {"scan", "look for findings in a directory of Terraform", run,

@@ -105,7 +105,7 @@ static struct json *trouble_json(const struct report_trouble *trouble)
     json_set_text(json, "kind", trouble->kind == SCAN_FILE ? "file" : "directory");
     json_set_text(json, "path", trouble->path[0] != '\0' ? trouble->path : ".");
     json_set_text(json, "text", trouble->text);
-    json_set_int(json, "more_directories", (int64_t)trouble->n_more);
+    json_set_int(json, "roots", (int64_t)trouble->n_roots);
     return json;
 }
 

@@ -262,12 +262,16 @@ static struct json *invocations_json(const struct sarif *sarif)
     struct json *one = json_object();
     struct json *notes = json_array();
 
-    for (size_t i = 0; i < sarif->report->n_troubles; i++)
-        json_push_give(notes, notification_json("error", sarif->report->troubles[i].text));
+    for (size_t i = 0; i < sarif->report->n_troubles; i++) {
+        buf_reset(&words);
+        format_trouble(sarif->options, &sarif->report->troubles[i], &words);
+        json_push_give(notes, notification_json("error", buf_str(&words)));
+    }
     for (size_t i = 0; i < sarif->report->n_marks; i++) {
         const struct report_mark *mark = &sarif->report->marks[i];
         buf_reset(&words);
-        buf_print(&words, "%s:%d: %s %s", mark->file, mark->line, mark->mark, mark->words);
+        format_path(sarif->options, mark->file, &words);
+        buf_print(&words, ":%d: %s %s", mark->line, mark->mark, mark->words);
         json_push_give(notes, notification_json("warning", buf_str(&words)));
     }
     buf_reset(&words);

@@ -14,7 +14,7 @@
 #define MAGENTA "\033[1;35m"
 #define PLAIN   "\033[0m"
 
-#define INDENT        13 /* of everything but the first line of a finding */
+#define INDENT        14 /* of everything but the first line of a finding */
 #define LABEL         5  /* "why  " */
 #define COLUMNS_LEAST 60
 
@@ -180,13 +180,10 @@ static void troubles(const struct text *text, const struct report *report)
     for (size_t i = 0; i < report->n_troubles; i++) {
         const struct report_trouble *trouble = &report->troubles[i];
         CLEANUP(buf_done) struct buf words = BUF(16 * 1024);
-        /* What terraform says begins with the path. */
-        if (!str_starts(trouble->text, trouble->path) || trouble->path[0] == '\0')
-            buf_print(&words, "%s: ", trouble->path[0] != '\0' ? trouble->path : ".");
-        buf_text(&words, trouble->text);
-        if (trouble->n_more > 0)
-            buf_print(&words, " (%zu more director%s so)", trouble->n_more,
-                      trouble->n_more == 1 ? "y is" : "ies are");
+        format_trouble(text->options, trouble, &words);
+        if (trouble->n_roots > 0)
+            buf_print(&words, " (%zu root module%s not looked at for it)", trouble->n_roots,
+                      trouble->n_roots == 1 ? " is" : "s are");
         buf_text(text->out, "  ");
         wrap(text, 4, buf_str(&words));
     }
@@ -292,4 +289,17 @@ void format_path(const struct format_options *options, const char *file, struct 
         buf_bytes(out, directory, len);
     else
         buf_print(out, "%.*s%s%s", (int)len, directory, directory[len - 1] == '/' ? "" : "/", file);
+}
+
+void format_trouble(const struct format_options *options, const struct report_trouble *trouble,
+                    struct buf *out)
+{
+    /* What terraform says begins with the path. */
+    if (!str_starts(trouble->text, trouble->path)) {
+        format_path(options, trouble->path, out);
+        buf_text(out, ": ");
+        buf_text(out, trouble->text);
+    } else {
+        format_path(options, trouble->text, out);
+    }
 }

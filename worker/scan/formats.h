@@ -34,5 +34,8 @@ void format_junit(const struct report *report, const struct format_options *opti
 void format_totals(const struct report *report, bool color, struct buf *out);
 /* The file as the person would name it: below the directory. */
 void format_path(const struct format_options *options, const char *file, struct buf *out);
+/* What cannot be read, and why, on one line. */
+void format_trouble(const struct format_options *options, const struct report_trouble *trouble,
+                    struct buf *out);
 
 #endif

@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <strings.h>
 
+#include "worker/scan/rule_words.h"
+
 struct reader { /* a comment's text, one line of it at a time */
     const char *at, *end;
     struct mark_text *out;
@@ -237,13 +239,12 @@ bool mark_is_expired(const struct mark_text *mark, const char *today)
 
 static bool has_alias(const struct rule *rule, const char *source, const char *id)
 {
-    size_t len = source != NULL ? strlen(source) : 0;
+    size_t len = strlen(source);
 
     for (const char *const *alias = rule->aliases; *alias != NULL; alias++) {
         const char *tail = strchr(*alias, ':');
-        bool fits = source == NULL || (tail != NULL && (size_t)(tail - *alias) == len &&
-                                       memcmp(*alias, source, len) == 0);
-        if (fits && tail != NULL && strcasecmp(tail + 1, id) == 0)
+        if (tail != NULL && (size_t)(tail - *alias) == len && memcmp(*alias, source, len) == 0 &&
+            strcasecmp(tail + 1, id) == 0)
             return true;
     }
     return false;
@@ -265,7 +266,7 @@ bool mark_names_rule(const struct mark_text *mark, const struct rule *rule)
                 return true;
         return false;
     case MARK_PLUMB:
-        return str_eq(mark->id, rule->id) || has_alias(rule, NULL, mark->id);
+        return rule_is_named(rule, mark->id);
     }
     return false;
 }

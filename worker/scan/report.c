@@ -119,7 +119,7 @@ static int keep_trouble(void *context, const struct scan_trouble *trouble, struc
     for (size_t i = 0; i < report->n_troubles; i++) {
         struct report_trouble *known = &report->troubles[i];
         if (trouble->kind == SCAN_ROOT && str_eq(known->text, trouble->text)) {
-            known->n_more++;
+            known->n_roots++;
             return 0;
         }
     }
@@ -128,6 +128,7 @@ static int keep_trouble(void *context, const struct scan_trouble *trouble, struc
         return err_nomem(err);
     report->troubles[report->n_troubles++] =
         (struct report_trouble){.kind = trouble->kind,
+                                .n_roots = trouble->kind == SCAN_ROOT,
                                 .path = arena_text(report->arena, trouble->path),
                                 .text = arena_text(report->arena, trouble->text)};
     return 0;
@@ -147,8 +148,9 @@ static const char *state_words(struct report *report, const struct scan_mark *ma
         return mark->block == NULL ? "stands at no resource where it counts"
                                    : "fits nothing: what it speaks of is no finding here";
     case MARK_NOT_OURS:
-        return mark->text.kind == MARK_PLUMB ? "fits nothing: no rule that was asked has that name"
-                                             : NULL;
+        return mark->text.kind == MARK_PLUMB && report->all_asked
+                   ? "fits nothing: no rule has that name"
+                   : NULL;
     }
     return NULL;
 }
@@ -188,6 +190,8 @@ static int by_place(const void *a, const void *b)
 
     if (order == 0)
         order = (one->line > other->line) - (one->line < other->line);
+    if (order == 0)
+        order = severity_rank(other->rule->severity) - severity_rank(one->rule->severity);
     if (order == 0)
         order = strcmp(one->rule->id, other->rule->id);
     return order != 0 ? order : (one->order > other->order) - (one->order < other->order);

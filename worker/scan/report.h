@@ -4,8 +4,8 @@
  *     report_new -> report_watch (to scan_read, scan_repo) -> report_finish -> baseline.h
  *         -> formats.h -> report_free
  *
- * Findings stand by file, line and rule; one for each rule and block. Texts are copies, so the repo
- * may go; the rules are borrowed.
+ * Findings stand by file and line, the worst first; one for each rule and block. Texts are copies,
+ * so the repo may go; the rules are borrowed.
  */
 #ifndef WORKER_SCAN_REPORT_H
 #define WORKER_SCAN_REPORT_H
@@ -45,7 +45,7 @@ struct report_trouble {
     enum scan_trouble_kind kind;
     const char *path;
     const char *text;
-    size_t n_more; /* directories that cannot be opened for the same reason */
+    size_t n_roots; /* root modules that are not looked at for it */
 };
 
 struct report_mark { /* a comment that deserves a word */
@@ -70,6 +70,7 @@ struct report {
     struct report_gone *gone; /* in the arena */
     size_t n_gone;
     bool has_baseline;
+    bool all_asked; /* set before the scan: every rule there is was asked */
     size_t n_rules;
     struct scan_counts counts;
 };

@@ -1,6 +1,20 @@
 #include "worker/scan/rule_words.h"
 
+#include <strings.h>
+
 #include "worker/rules/statement.h"
+
+bool rule_is_named(const struct rule *rule, const char *name)
+{
+    if (str_eq(rule->id, name))
+        return true;
+    for (const char *const *alias = rule->aliases; *alias != NULL; alias++) {
+        const char *tail = strchr(*alias, ':');
+        if (strcasecmp(*alias, name) == 0 || (tail != NULL && strcasecmp(tail + 1, name) == 0))
+            return true;
+    }
+    return false;
+}
 
 const char *rule_class_name(enum rule_class class)
 {

@@ -9,6 +9,8 @@
 
 #define RULE_INPUTS_MAX 16
 
+/* By our id, or by an alias with or without its source ("checkov:CKV_AWS_18", "CKV_AWS_18"). */
+bool rule_is_named(const struct rule *rule, const char *name);
 const char *rule_class_name(enum rule_class class); /* "SAFE" … */
 /* The names of the inputs that the fix asks for, each once. */
 size_t rule_inputs(const struct rule *rule, const char *out[RULE_INPUTS_MAX]);
