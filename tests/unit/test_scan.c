@@ -155,6 +155,10 @@ static void modules_that_call_each_other_are_a_trouble_of_each(void **state)
     assert_has(text, "calls itself");
 }
 
+#define VERSIONING(status)                                                                         \
+    "resource \"aws_s3_bucket_versioning\" \"v\" {\n  bucket = aws_s3_bucket.b.id\n"               \
+    "  versioning_configuration {\n    status = \"" status "\"\n  }\n}\n"
+
 static void a_companion_is_told_at_its_subject(void **state)
 {
     (void)state;
@@ -168,6 +172,39 @@ static void a_companion_is_told_at_its_subject(void **state)
     assert_string_equal(scan("aws-s3-versioning"),
                         "fails aws-s3-versioning aws_s3_bucket.b main.tf:1-3\n"
                         "fails aws-s3-versioning aws_s3_bucket_versioning.w main.tf:10-15\n");
+}
+
+/* What is remembered of one root must not be used for the next. */
+static void roots_do_not_answer_for_each_other(void **state)
+{
+    (void)state;
+    write_file("a/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n" VERSIONING("Enabled"));
+    write_file("b/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n" VERSIONING("Suspended"));
+    write_file("c/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n");
+    assert_string_equal(scan("aws-s3-versioning"),
+                        "fails aws-s3-versioning aws_s3_bucket.b b/main.tf:1-2\n"
+                        "fails aws-s3-versioning aws_s3_bucket.b c/main.tf:1-2\n");
+}
+
+/* Each value is as long as what a root may take is wide: it is closed and opened on the way. */
+static void a_root_that_takes_much_memory_is_looked_at_to_its_end(void **state)
+{
+    CLEANUP(buf_done) struct buf text = BUF(4 * 1024 * 1024);
+
+    (void)state;
+    buf_text(&text, "locals {\n  a = join(\"\", [for i in range(1024) : \"0123456789abcdef\"])\n"
+                    "  b = join(\"\", [for i in range(63) : local.a])\n}\n");
+    for (int i = 0; i < 120; i++)
+        buf_print(&text,
+                  "resource \"aws_kms_key\" \"k%d\" {\n"
+                  "  enable_key_rotation = \"${local.b}%d\" == local.b\n}\n",
+                  i, i);
+    write_file("main.tf", buf_str(&text));
+    (void)scan("aws-kms-rotation");
+    assert_int_equal(counts.fails, 120);
+    assert_int_equal(counts.resources, 120);
+    assert_lacks(buf_str(&told), "memory");
+    assert_int_equal(counts.roots, 1);
 }
 
 static void symlinks_inside_are_read_and_none_leads_out(void **state)
@@ -213,6 +250,8 @@ int main(void)
         TEST(a_broken_directory_is_told_and_ends_nothing),
         TEST(modules_that_call_each_other_are_a_trouble_of_each),
         TEST(a_companion_is_told_at_its_subject),
+        TEST(roots_do_not_answer_for_each_other),
+        TEST(a_root_that_takes_much_memory_is_looked_at_to_its_end),
         TEST(symlinks_inside_are_read_and_none_leads_out),
         TEST(a_file_that_cannot_be_read_is_told),
     };

@@ -8,7 +8,9 @@
 #include "worker/scan/rule_index.h"
 #include "worker/scan/answers.h"
 
-#define WHY_BYTES 512
+#define WHY_BYTES   512
+#define LOW_BYTES   ((size_t)56 * 1024 * 1024) /* below it a root is closed and opened again … */
+#define ROUND_BYTES ((size_t)16 * 1024 * 1024) /* … once it took that much since */
 
 struct scan {
     struct hcl_repo *repo;
@@ -18,6 +20,9 @@ struct scan {
     struct directories *directories;
     struct scan_marks *marks;
     struct scan_counts *counts;
+    const struct hcl_file *line_file; /* where lines were counted last, and how far */
+    size_t line_offset;
+    int line;
     const struct hcl_call *calls; /* of the root that is looked at */
     size_t n_calls;
 };
@@ -94,10 +99,30 @@ static int note(struct scan *scan, const struct rule_target *target, const struc
     return r;
 }
 
+/* The line of an offset. Findings come in the order of their files, so what was counted before is
+ * not counted again. */
+static int line_of(struct scan *scan, const struct hcl_file *file, size_t offset)
+{
+    int column;
+
+    if (hcl_is_json(file)) {
+        int line;
+        hcl_position(file, offset, &line, &column);
+        return line;
+    }
+    if (scan->line_file != file || offset < scan->line_offset) {
+        scan->line_file = file;
+        scan->line_offset = 0;
+        scan->line = 1;
+    }
+    for (; scan->line_offset < offset; scan->line_offset++)
+        scan->line += file->bytes[scan->line_offset] == '\n';
+    return scan->line;
+}
+
 static int tell_hit(struct scan *scan, const struct rule_target *target,
                     const struct hcl_place *written, struct scan_hit *hit, struct err *err)
 {
-    int column;
     int r = note(scan, target, written->node, hit, err);
 
     if (r < 0 || hit->verdict == RULE_HOLDS || hit->verdict == RULE_NOT_APPLICABLE ||
@@ -106,8 +131,8 @@ static int tell_hit(struct scan *scan, const struct rule_target *target,
     hit->root = target->root;
     hit->resource = target->resource;
     hit->file = written->file->path;
-    hcl_position(written->file, written->node->start, &hit->line, &column);
-    hcl_position(written->file, written->node->end, &hit->last_line, &column);
+    hit->line = line_of(scan, written->file, written->node->start);
+    hit->last_line = line_of(scan, written->file, written->node->end);
     return scan->watch->hit(scan->watch->context, hit, err);
 }
 
@@ -134,39 +159,79 @@ static int scan_resource(struct scan *scan, const struct hcl_module *root,
     return r;
 }
 
-static int scan_opened(struct scan *scan, const struct hcl_module *root, struct err *err)
+/* Evaluating takes memory that only closing the root gives back. */
+static bool is_low(const struct scan *scan, size_t left_at_first)
+{
+    size_t left = hcl_repo_left(scan->repo);
+
+    return left == 0 || (left < LOW_BYTES && left_at_first - left > ROUND_BYTES);
+}
+
+/* The resources from *at on, which moves along, until memory is low. */
+static int scan_from(struct scan *scan, const struct hcl_module *root, size_t *at, struct err *err)
+{
+    size_t left = hcl_repo_left(scan->repo);
+    size_t first = *at;
+    int r = 0;
+
+    for (; *at < hcl_resource_count(root) && r == 0; (*at)++) {
+        const struct hcl_resource *resource = hcl_resource_at(root, *at);
+        struct err why;
+
+        if (*at > first && is_low(scan, left))
+            return 0;
+        if (!resource->is_data)
+            r = scan_resource(scan, root, resource, err);
+        if (r == 0 && hcl_repo_left(scan->repo) == 0) {
+            (void)err_set(&why, ERR_REJECT, "%.200s takes more memory to judge than a root may",
+                          resource->address);
+            r = tell_trouble(scan->watch, SCAN_ROOT, hcl_module_directory(root), why.text, err);
+        }
+    }
+    return r;
+}
+
+static int scan_opened(struct scan *scan, const struct hcl_module *root, size_t *at,
+                       struct err *err)
 {
     size_t n = hcl_calls(root, NULL, 0);
     CLEANUP(mem_freep) struct hcl_call *calls = calloc(n + 1, sizeof *calls);
-    int r = 0;
 
     if (calls == NULL)
         return err_nomem(err);
-    scan->counts->roots++;
     scan->calls = calls;
     scan->n_calls = hcl_calls(root, calls, n);
-    directories_visit(scan->directories, root, calls, scan->n_calls);
-    for (size_t i = 0; i < hcl_resource_count(root) && r == 0; i++)
-        if (!hcl_resource_at(root, i)->is_data)
-            r = scan_resource(scan, root, hcl_resource_at(root, i), err);
-    return r;
+    if (*at == 0) {
+        scan->counts->roots++;
+        directories_visit(scan->directories, root, calls, scan->n_calls);
+    }
+    return scan_from(scan, root, at, err);
 }
 
 static int scan_root(struct scan *scan, const char *directory, struct err *err)
 {
-    struct hcl_module *root = NULL;
-    struct err why;
-    int r = hcl_repo_forget_roots(scan->repo, err);
+    size_t at = 0;
+    size_t n = 1;
+    int r = 0;
 
-    if (r < 0)
-        return r;
-    r = hcl_module_open(scan->repo, directory, &root, &why);
-    if (r == 0)
-        return scan_opened(scan, root, err);
-    if (r != ERR_REJECT)
-        return err_set(err, r, "%s", why.text);
-    directories_give_up(scan->directories, directory);
-    return tell_trouble(scan->watch, SCAN_ROOT, directory, why.text, err);
+    while (r == 0 && at < n) {
+        struct hcl_module *root = NULL;
+        struct err why;
+
+        r = hcl_repo_forget_roots(scan->repo, err);
+        if (r < 0)
+            return r;
+        r = hcl_module_open(scan->repo, directory, &root, &why);
+        if (r == ERR_REJECT) {
+            directories_give_up(scan->directories, directory);
+            return tell_trouble(scan->watch, SCAN_ROOT, directory, why.text, err);
+        }
+        if (r < 0)
+            return err_set(err, r, "%s", why.text);
+        n = hcl_resource_count(root);
+        r = scan_opened(scan, root, &at, err);
+    }
+    return r;
 }
 
 static int scan_roots(struct scan *scan, struct err *err)
@@ -235,7 +300,13 @@ int scan_repo(struct hcl_repo *repo, const struct rule *const *rules, size_t n_r
     if (r < 0)
         return r;
 
-    struct scan scan = {repo, watch, index, answers, directories, marks, &counts, NULL, 0};
+    struct scan scan = {.repo = repo,
+                        .watch = watch,
+                        .index = index,
+                        .answers = answers,
+                        .directories = directories,
+                        .marks = marks,
+                        .counts = &counts};
     r = scan_roots(&scan, err);
     if (r == 0)
         r = tell_marks(&scan, rules, n_rules, err);

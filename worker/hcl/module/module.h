@@ -49,6 +49,9 @@ int hcl_module_open(struct hcl_repo *repo, const char *directory, struct hcl_mod
 /* Frees what the roots opened so far have taken: modules, resources and values of theirs are gone,
  * the files stay, and roots can be opened again. No files are taken from then on. ERR_FATAL. */
 int hcl_repo_forget_roots(struct hcl_repo *repo, struct err *err) MUST_USE;
+/* How many bytes roots may still take. 0: something was refused already, so what was evaluated
+ * since may be less than it is. */
+size_t hcl_repo_left(const struct hcl_repo *repo);
 
 const char *hcl_module_path(const struct hcl_module *module); /* "" or "module.a.module.b" */
 const char *hcl_module_directory(const struct hcl_module *module);

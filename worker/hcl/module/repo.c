@@ -49,6 +49,7 @@ int hcl_repo_forget_roots(struct hcl_repo *repo, struct err *err)
         arena_free(repo->arena);
     repo->arena = fresh;
     repo->indexes = NULL;
+    repo->references = NULL;
     repo->types = NULL;
     for (size_t i = 0; i < repo->n_dirs; i++) {
         repo->dirs[i]->declared = NULL;
@@ -260,6 +261,11 @@ size_t hcl_repo_file_count(const struct hcl_repo *repo)
 const struct hcl_file *hcl_repo_file_at(const struct hcl_repo *repo, size_t i)
 {
     return i < repo->n_parsed ? repo->parsed[i] : NULL;
+}
+
+size_t hcl_repo_left(const struct hcl_repo *repo)
+{
+    return arena_is_full(repo->arena) ? 0 : arena_left(repo->arena);
 }
 
 const char *hcl_repo_path(const struct hcl_repo *repo, size_t i)
