@@ -270,3 +270,16 @@ int fixer_set_key(struct fixer *fixer, const struct hcl_file *file, const struct
                ? hcl_edit_set_key(fixer->edits, file, object, key, text, err)
                : hcl_edit_remove(fixer->edits, file, hcl_object_key(file, object, key), err);
 }
+
+int fixer_add_behind(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *block,
+                     const char *text, struct err *err)
+{
+    int r = 0;
+
+    if (fixer_has_replaced(fixer, block))
+        return 0;
+    r = claim(fixer, file, block);
+    return r == 0 && fixer->edits != NULL
+               ? hcl_edit_add_beside(fixer->edits, file, block, HCL_AFTER, text, err)
+               : r;
+}

@@ -66,6 +66,10 @@ int fixer_set_key(struct fixer *fixer, const struct hcl_file *file, const struct
 int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
                     const char *text, struct err *err) MUST_USE;
 
+/* Blocks behind a block, once; a blank line before each. */
+int fixer_add_behind(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *block,
+                     const char *text, struct err *err) MUST_USE;
+
 /* What each verb does to make a statement hold (fix.c; the verbs in fix_attribute.c,
  * fix_member.c, fix_companion.c, fix_ports.c). 0, RULE_REFUSED, an error. */
 int statement_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,

@@ -3,8 +3,8 @@
  *
  *     pack: name
  *     rules:
- *       - id: aws-…   title, severity, class, types, aliases, reviewer, warning, references,
- *         inputs, only_when, refuse_when, must
+ *       - id: aws-…   title, severity, default, class, types, aliases, reviewer, warning,
+ * references, inputs, only_when, refuse_when, must
  *
  * Every complaint names file, line and column. All rules live in one arena until rules_free.
  */
@@ -31,8 +31,8 @@ struct rules {
 
 static const char *const pack_keys[] = {"pack", "rules", NULL};
 static const char *const rule_keys[] = {
-    "id",      "title",      "severity", "class",     "types",       "aliases", "reviewer",
-    "warning", "references", "inputs",   "only_when", "refuse_when", "must",    NULL};
+    "id",      "title",      "severity", "default",   "class",       "types", "aliases", "reviewer",
+    "warning", "references", "inputs",   "only_when", "refuse_when", "must",  NULL};
 static const char *const class_names[] = {"SAFE", "INPUT", "CARE", "BREAK"};
 static const char *const severities[] = {"low", "medium", "high", "critical"};
 
@@ -134,6 +134,19 @@ static int facts_read(const struct pack_reader *reader, const struct yaml_node *
     return 0;
 }
 
+static int default_read(const struct pack_reader *reader, const struct yaml_node *map,
+                        struct rule *out, struct err *err)
+{
+    static const char *const choices[] = {"on", "off"};
+    int choice = 0;
+    int r = 0;
+
+    if (yaml_get(map, "default") != NULL)
+        r = choice_of(reader, map, "default", choices, COUNT(choices), &choice, err);
+    out->is_off = choice == 1;
+    return r;
+}
+
 static int reasons_present(const struct pack_reader *reader, const struct yaml_node *list,
                            const struct statements *statements, struct err *err)
 {
@@ -164,6 +177,8 @@ static int rule_read(const struct pack_reader *pack, const struct yaml_node *map
     r = yaml_only_keys(reader->yaml, map, rule_keys, err);
     if (r == 0)
         r = facts_read(reader, map, out, err);
+    if (r == 0)
+        r = default_read(reader, map, out, err);
     if (r == 0)
         r = needs_read(reader, map, err);
     if (r == 0 && must == NULL)

@@ -9,7 +9,7 @@
  *     attribute  one argument, tested; the fix writes it where its value is owned
  *     block      a nested block (every one of them, or any of them) whose own statements hold
  *     companion  another resource that refers to the subject and whose own statements hold
- *     ports      no ingress from the whole world on these ports
+ *     ports      no ingress (or egress) from the whole world on these ports
  *     any        one of several statements; the fix makes the first one hold
  *
  * Everything is in the pack's arena and read-only after loading.
@@ -76,6 +76,7 @@ struct with_resource {
     struct body body;
 };
 
+enum ports_kind { PORTS_CLOSED, PORTS_OPEN_ONLY, PORTS_EVERY }; /* these, all but these, all */
 enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VERB_ANY };
 struct statement {
     enum statement_verb verb;
@@ -98,9 +99,12 @@ struct statement {
     struct with_resource *with; /* companion: what create needs beside it */
     size_t n_with;
     struct statement
-        *inline_form;      /* companion: the older way, a block inside the subject; or NULL */
+        *inline_form; /* companion: the older way, a block inside the subject; or NULL */
+    enum ports_kind ports_kind;
     struct literals ports; /* ports */
-    const char *input;     /* ports: the input that says who may come in */
+    bool egress;           /* ports: who may be reached, not who may come in */
+    const char *input;     /* ports: the input that says who may come in; and by IPv6 (or NULL) */
+    const char *ipv6_input;
 };
 
 struct rule_statement { /* behind rule->statement */

@@ -13,7 +13,6 @@ const char *const block_keys[] = {"block",  "any",    "match",  "must",
 static const char *const companion_keys[] = {"companion", "link", "match",  "to",     "must",
                                              "create",    "with", "inline", "reason", NULL};
 static const char *const any_keys[] = {"any_of", "reason", NULL};
-static const char *const ports_keys[] = {"closed_ports", "input", "reason", NULL};
 
 int statement_text(const struct pack_reader *reader, const struct yaml_node *map, const char *key,
                    const char **out, struct err *err)
@@ -55,7 +54,7 @@ int statement_absent(const struct pack_reader *reader, const struct yaml_node *m
     return r;
 }
 
-/* --- block, companion, ports --- */
+/* --- block, companion --- */
 
 int must_and_create_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,
                          struct statement *out, struct err *err)
@@ -106,27 +105,6 @@ int block_read(const struct pack_reader *reader, const struct yaml_node *map, in
     return r < 0 ? r : must_and_create_read(reader, map, depth, out, err);
 }
 
-static int ports_read(const struct pack_reader *reader, const struct yaml_node *map,
-                      struct statement *out, struct err *err)
-{
-    const struct yaml_node *ports = yaml_get(map, "closed_ports");
-    int r = literals_read(reader, ports, &out->ports, err);
-
-    out->verb = VERB_PORTS;
-    out->name = "";
-    for (size_t i = 0; r == 0 && i < out->ports.n; i++) {
-        const struct literal *port = &out->ports.items[i];
-
-        if (port->kind != LITERAL_NUMBER || port->number < 0 || port->number > 65535)
-            return yaml_complain(reader->yaml, ports, err, "a port is a number from 0 to 65535");
-    }
-    if (r == 0)
-        r = statement_text(reader, map, "input", &out->input, err);
-    if (r == 0 && out->input == NULL)
-        return yaml_complain(reader->yaml, map, err, "input is missing: who may come in instead");
-    return r == 0 ? needs_use(reader, yaml_get(map, "input"), out->input, err) : r;
-}
-
 static int any_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,
                     struct statement *out, struct err *err)
 {
@@ -142,16 +120,16 @@ static int statement_read(const struct pack_reader *reader, const struct yaml_no
     int r;
 
     if (map->kind == YAML_MAP)
-        keys = yaml_get(map, "attribute") != NULL      ? attribute_keys
-               : yaml_get(map, "block") != NULL        ? block_keys
-               : yaml_get(map, "companion") != NULL    ? companion_keys
-               : yaml_get(map, "any_of") != NULL       ? any_keys
-               : yaml_get(map, "closed_ports") != NULL ? ports_keys
-                                                       : NULL;
+        keys = yaml_get(map, "attribute") != NULL   ? attribute_keys
+               : yaml_get(map, "block") != NULL     ? block_keys
+               : yaml_get(map, "companion") != NULL ? companion_keys
+               : yaml_get(map, "any_of") != NULL    ? any_keys
+               : ports_are_meant(map)               ? ports_keys
+                                                    : NULL;
     if (keys == NULL)
-        return yaml_complain(
-            reader->yaml, map, err,
-            "a statement starts with attribute, block, companion, any_of or closed_ports");
+        return yaml_complain(reader->yaml, map, err,
+                             "a statement starts with attribute, block, companion, any_of, "
+                             "closed_ports or open_only");
     r = yaml_only_keys(reader->yaml, map, keys, err);
     if (r == 0)
         r = statement_text(reader, map, "reason", &out->reason, err);
