@@ -173,6 +173,18 @@ static void write_companion(struct buf *out, const struct statement *one, int le
     write_block(out, one->inline_form, level);
 }
 
+static void write_ports(struct buf *out, const struct statement *one)
+{
+    buf_print(out, "the whole world %s", one->egress ? "is not reached" : "does not come in");
+    if (one->ports_kind == PORTS_EVERY)
+        buf_text(out, " on every port");
+    else
+        buf_text(out, one->ports_kind == PORTS_OPEN_ONLY ? " but on port " : " on port ");
+    if (one->ports_kind != PORTS_EVERY)
+        write_literals(out, &one->ports, " or ");
+    buf_char(out, '\n');
+}
+
 static void write_statement(struct buf *out, const struct statement *one, int level)
 {
     indent(out, level);
@@ -189,9 +201,7 @@ static void write_statement(struct buf *out, const struct statement *one, int le
         write_companion(out, one, level);
         break;
     case VERB_PORTS:
-        buf_text(out, "the whole world does not come in on port ");
-        write_literals(out, &one->ports, " or ");
-        buf_char(out, '\n');
+        write_ports(out, one);
         break;
     case VERB_ANY:
         buf_text(out, "one of these:\n");
