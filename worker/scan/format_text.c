@@ -102,7 +102,12 @@ static void head(const struct text *text, const struct finding *finding)
     buf_text(text->out, "  ");
     paint(text, color, padded);
     paint(text, BOLD, finding->rule->title);
-    buf_text(text->out, "  ");
+    if (text->options->columns > 0 &&
+        INDENT + strlen(finding->rule->title) + 2 + strlen(finding->rule->id) >
+            (size_t)text->options->columns)
+        buf_print(text->out, "\n%*s", INDENT, "");
+    else
+        buf_text(text->out, "  ");
     paint(text, DIM, finding->rule->id);
     buf_char(text->out, '\n');
 }
@@ -114,7 +119,7 @@ static void place(const struct text *text, const struct finding *finding)
     buf_print(&words, "%s at ", finding->address);
     format_path(text->options, finding->file, &words);
     buf_print(&words, ":%d", finding->line);
-    if (strchr(finding->address, '.') != NULL && strncmp(finding->address, "module.", 7) == 0) {
+    if (str_starts(finding->address, "module.")) {
         buf_text(&words, ", called from ");
         format_path(text->options, finding->root[0] != '\0' ? finding->root : ".", &words);
     }
@@ -224,7 +229,8 @@ static void counted(struct buf *out, size_t n, const char *one, const char *many
     buf_print(out, "%zu %s", n, n == 1 ? one : many);
 }
 
-void format_totals(const struct report *report, bool color, struct buf *out)
+static void totals_line(const struct report *report, bool color, const char *between_halves,
+                        struct buf *out)
 {
     const struct scan_counts *counts = &report->counts;
     const struct format_options options = {.color = color};
@@ -235,7 +241,8 @@ void format_totals(const struct report *report, bool color, struct buf *out)
     report_totals(report, &totals);
     counted(out, counts->files, "file, ", "files, ");
     counted(out, counts->resources, "resource, ", "resources, ");
-    counted(out, report->n_rules, "rule: ", "rules: ");
+    counted(out, report->n_rules, "rule:", "rules:");
+    buf_text(out, between_halves);
     counted(&found, totals.new_ones, "finding", "findings");
     paint(&text, totals.new_ones > 0 ? RED : GREEN,
           totals.new_ones > 0 ? buf_str(&found) : "no findings");
@@ -256,6 +263,23 @@ void format_totals(const struct report *report, bool color, struct buf *out)
     buf_print(out, ", %zu unreadable", report->n_troubles);
 }
 
+void format_totals(const struct report *report, bool color, struct buf *out)
+{
+    totals_line(report, color, " ", out);
+}
+
+/* On a terminal that is too narrow it is broken where it reads well. */
+static void last_line(const struct text *text, const struct report *report)
+{
+    CLEANUP(buf_done) struct buf plain = BUF(4096);
+    size_t columns = (size_t)text->options->columns;
+
+    totals_line(report, false, " ", &plain);
+    totals_line(report, text->options->color, columns > 0 && plain.len > columns ? "\n  " : " ",
+                text->out);
+    buf_char(text->out, '\n');
+}
+
 void format_text(const struct report *report, const struct format_options *options, struct buf *out)
 {
     const struct text text = {options, out};
@@ -268,8 +292,7 @@ void format_text(const struct report *report, const struct format_options *optio
     gone(&text, report);
     if (totals.unknown > 0 && !options->show_unknown)
         paint(&text, DIM, "What is unknown is not compliant: --show-unknown tells why.\n");
-    format_totals(report, options->color, out);
-    buf_char(out, '\n');
+    last_line(&text, report);
 }
 
 void format_path(const struct format_options *options, const char *file, struct buf *out)

@@ -177,7 +177,7 @@ static void write_ports(struct buf *out, const struct statement *one)
 {
     buf_print(out, "the whole world %s", one->egress ? "is not reached" : "does not come in");
     if (one->ports_kind == PORTS_EVERY)
-        buf_text(out, " on every port");
+        buf_text(out, " on all ports at once");
     else
         buf_text(out, one->ports_kind == PORTS_OPEN_ONLY ? " but on port " : " on port ");
     if (one->ports_kind != PORTS_EVERY)
@@ -241,8 +241,7 @@ static void collect_verbs(const struct statements *list, bool seen[VERB_ANY + 1]
 
 void rule_verbs(const struct rule *rule, struct buf *out)
 {
-    static const char *const names[] = {"attribute", "block", "companion", "closed_ports",
-                                        "any_of"};
+    static const char *const names[] = {"attribute", "block", "companion", "ports", "any_of"};
     const struct rule_statement *statement = rule->statement;
     bool seen[COUNT(names)] = {false};
     const char *between = "";
