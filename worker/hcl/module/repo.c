@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "worker/hcl/eval/eval.h"
+#include "worker/hcl/eval/memo.h"
 #include "worker/hcl/module/module_inside.h"
 #include "worker/hcl/syntax/json.h"
 
@@ -33,6 +34,7 @@ void hcl_repo_free(struct hcl_repo *repo)
     free(repo->parsed);
     free(repo->dirs);
     free(repo->uses);
+    memo_free(repo->memo);
     if (repo->arena != repo->files_arena)
         arena_free(repo->arena);
     arena_free(repo->files_arena);
@@ -45,6 +47,8 @@ int hcl_repo_forget_roots(struct hcl_repo *repo, struct err *err)
 
     if (fresh == NULL)
         return err_nomem(err);
+    memo_free(repo->memo);
+    repo->memo = NULL;
     if (repo->arena != repo->files_arena)
         arena_free(repo->arena);
     repo->arena = fresh;
