@@ -2,8 +2,26 @@
 
 #include <strings.h>
 
+#include "cli/command.h"
 #include "worker/scan/report.h"
 #include "worker/scan/rule_words.h"
+
+static const char *rules_path_alone(void *context, const char *name)
+{
+    (void)context;
+    return str_starts(name, "PLUMB_RULES_PATH") ? getenv(name) : NULL;
+}
+
+int rules_of_environment(struct rules **out)
+{
+    CLEANUP(config_done) struct config config = {0};
+    struct err err;
+
+    if (config_load(&config, rules_path_alone, NULL, &err) < 0 ||
+        rules_load(out, config.rules_path, &err) < 0)
+        return command_fail(&err, EXIT_BAD_USE);
+    return EXIT_DONE;
+}
 
 void rule_list_done(struct rule_list *list)
 {

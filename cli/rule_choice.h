@@ -28,6 +28,10 @@ struct rule_list {
 };
 void rule_list_done(struct rule_list *list);
 
+/* The built-in rules and those of PLUMB_RULES_PATH. Of the environment nothing else is read, so no
+ * other program's setting can be in the way. 0, or a message on stderr and an exit code. */
+int rules_of_environment(struct rules **out);
+
 /* These end the program through argp where the text is none of the choices. */
 void rule_choice_add_id(struct rule_choice *choice, const char *id, struct argp_state *state);
 void rule_choice_add_type(struct rule_choice *choice, const char *type, struct argp_state *state);

@@ -40,16 +40,6 @@ static int put(const struct buf *out)
                : EXIT_FOUND;
 }
 
-static int load(struct rules **out)
-{
-    CLEANUP(config_done) struct config config = {0};
-    struct err err;
-
-    if (!command_config(&config))
-        return EXIT_BAD_USE;
-    return rules_load(out, config.rules_path, &err) < 0 ? command_fail(&err, EXIT_BAD_USE) : 0;
-}
-
 /* --- list --- */
 
 static void write_texts(struct buf *out, const char *const *texts, const char *between)
@@ -181,7 +171,7 @@ static int run_list(int argc, char **argv)
     struct err err;
 
     command_parse(&argp, argc, argv, &options);
-    int code = load(&rules);
+    int code = rules_of_environment(&rules);
     if (code != EXIT_DONE)
         return code;
     if (rule_choice_make(&options.choice, rules, &chosen, &err) < 0)
@@ -291,7 +281,7 @@ static int run_show(int argc, char **argv)
     struct options options = {0};
 
     command_parse(&argp, argc, argv, &options);
-    int code = load(&rules);
+    int code = rules_of_environment(&rules);
     if (code != EXIT_DONE)
         return code;
     for (size_t i = 0; i < rules_count(rules); i++) {

@@ -235,16 +235,15 @@ static int run(int argc, char **argv)
                                "  # plumb:ignore RULE-ID until=2027-01-31 the reason\n"
                                "and checkov:skip=, tfsec:ignore:, trivy:ignore: count too."};
     CLEANUP(rules_freep) struct rules *rules = NULL;
-    CLEANUP(config_done) struct config config = {0};
     CLEANUP(rule_list_done) struct rule_list chosen = {0};
     struct options options = {.format = &formats[0]};
     struct err err;
 
     command_parse(&argp, argc, argv, &options);
-    if (!command_config(&config))
-        return EXIT_BAD_USE;
-    if (rules_load(&rules, config.rules_path, &err) < 0 ||
-        rule_choice_make(&options.choice, rules, &chosen, &err) < 0)
+    int code = rules_of_environment(&rules);
+    if (code != EXIT_DONE)
+        return code;
+    if (rule_choice_make(&options.choice, rules, &chosen, &err) < 0)
         return command_fail(&err, EXIT_BAD_USE);
     return run_with(&options, &chosen, chosen.n == rules_count(rules));
 }

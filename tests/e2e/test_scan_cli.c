@@ -55,8 +55,12 @@ static int plumb_in(const char *where, const char *const *arguments)
 {
     char rules[1200];
     const char *argv[ARGUMENTS_MAX + 2] = {program};
-    const char *env[] = {"PATH=/usr/bin:/bin", "ASAN_OPTIONS=detect_leaks=1",
-                         "UBSAN_OPTIONS=halt_on_error=1", rules_path != NULL ? rules : NULL, NULL};
+    const char *env[] = {"PATH=/usr/bin:/bin",
+                         "ASAN_OPTIONS=detect_leaks=1",
+                         "UBSAN_OPTIONS=halt_on_error=1",
+                         "LOG_LEVEL=another program's",
+                         rules_path != NULL ? rules : NULL,
+                         NULL};
     struct child_options options = {.argv = argv,
                                     .env = env,
                                     .directory = where,
