@@ -175,7 +175,7 @@ static void a_baseline_hides_what_was_there_and_tells_what_is_gone(void **state)
                          "resource \"aws_kms_key\" \"b\" {\n  enable_key_rotation = true\n}\n"));
     assert_int_equal(PLUMB("scan", tree, TEST_RULES, "--baseline", baseline), 0);
     assert_has(out(), "In the baseline, and mended or gone since\n"
-                      "  test-key-rotation  aws_kms_key.a in main.tf\n");
+                      "  test-key-rotation: aws_kms_key.a in main.tf\n");
     assert_int_equal(PLUMB("scan", tree, TEST_RULES, "--baseline", baseline, "-f", "sarif"), 0);
     assert_has(out(), "\"baselineState\": \"absent\"");
 
@@ -198,6 +198,23 @@ static void a_comment_of_ours_that_names_no_rule_is_told(void **state)
     assert_has(out(), "main.tf:1: plumb:ignore test-nothing fits nothing: no rule has that name");
     assert_int_equal(PLUMB("scan", dir, TEST_RULES), 1);
     assert_lacks(out(), "no rule has that name");
+}
+
+static void what_a_repository_says_does_not_steer_the_terminal(void **state)
+{
+    (void)state;
+    free(temp_file_write(dir, "\033]0;x\007.tf",
+                         "# plumb:ignore test-key-rotation a\033[2Jb \302\2332Jc \303\251\n"
+                         "resource \"aws_kms_key\" \"a\" {\n}\n"));
+    free(temp_file_write(dir, "b\033.tf", "resource {\n"));
+    assert_int_equal(PLUMB("scan", dir, TEST_RULES, "--show-suppressed"), 2);
+    assert_null(strchr(out(), '\033'));
+    CLEANUP(mem_freep) char *bad = NULL;
+    assert_true(asprintf(&bad, "%s/b\033.tf", dir) > 0);
+    assert_int_equal(unlink(bad), 0);
+    assert_int_equal(PLUMB("scan", dir, TEST_RULES, "--show-suppressed"), 0);
+    assert_null(strchr(out(), '\033'));
+    assert_has(out(), "a?[2Jb ?2Jc \303\251\n");
 }
 
 static void bad_use_is_2_with_words(void **state)
@@ -305,6 +322,7 @@ int main(void)
         TEST(output_goes_to_a_file_and_the_last_line_is_said),
         TEST(a_baseline_hides_what_was_there_and_tells_what_is_gone),
         TEST(a_comment_of_ours_that_names_no_rule_is_told),
+        TEST(what_a_repository_says_does_not_steer_the_terminal),
         TEST(bad_use_is_2_with_words),
         TEST(a_broken_pack_is_told_with_its_place),
         TEST(rules_are_listed_and_shown),

@@ -23,12 +23,23 @@ struct text {
     struct buf *out;
 };
 
+/* What a repository says may not steer the terminal: control characters, and those of eight bits
+ * that UTF-8 writes as C2 80 to C2 9F, become question marks. */
+static void put(struct buf *out, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        bool is_wide = c == 0xC2 && i + 1 < len && ((unsigned char)bytes[i + 1] & 0xE0) == 0x80;
+        buf_char(out, c < 0x20 || c == 0x7F || is_wide ? '?' : (char)c);
+        i += is_wide;
+    }
+}
+
 static void paint(const struct text *text, const char *color, const char *words)
 {
-    if (text->options->color)
-        buf_print(text->out, "%s%s" PLAIN, color, words);
-    else
-        buf_text(text->out, words);
+    buf_text(text->out, text->options->color ? color : "");
+    put(text->out, words, strlen(words));
+    buf_text(text->out, text->options->color ? PLAIN : "");
 }
 
 static const char *severity_color(int rank)
@@ -54,7 +65,7 @@ static void wrap(const struct text *text, size_t indent, const char *words)
             buf_char(text->out, ' ');
             at++;
         }
-        buf_bytes(text->out, words, len);
+        put(text->out, words, len);
         at += len;
         words += len + (words[len] == ' ');
     }
@@ -218,9 +229,13 @@ static void gone(const struct text *text, const struct report *report)
         return;
     paint(text, GREEN, "In the baseline, and mended or gone since");
     buf_char(text->out, '\n');
-    for (size_t i = 0; i < report->n_gone; i++)
-        buf_print(text->out, "  %s  %s in %s\n", report->gone[i].rule, report->gone[i].address,
+    for (size_t i = 0; i < report->n_gone; i++) {
+        CLEANUP(buf_done) struct buf words = BUF(16 * 1024);
+        buf_print(&words, "%s: %s in %s", report->gone[i].rule, report->gone[i].address,
                   report->gone[i].file);
+        buf_text(text->out, "  ");
+        wrap(text, 4, buf_str(&words));
+    }
     buf_text(text->out, "  plumb scan --write-baseline writes it anew\n\n");
 }
 
@@ -290,8 +305,10 @@ void format_text(const struct report *report, const struct format_options *optio
     troubles(&text, report);
     marks(&text, report);
     gone(&text, report);
-    if (totals.unknown > 0 && !options->show_unknown)
-        paint(&text, DIM, "What is unknown is not compliant: --show-unknown tells why.\n");
+    if (totals.unknown > 0 && !options->show_unknown) {
+        paint(&text, DIM, "What is unknown is not compliant: --show-unknown tells why.");
+        buf_char(out, '\n');
+    }
     last_line(&text, report);
 }
 
