@@ -6,9 +6,10 @@
 #include "version.h"
 
 static const struct command *const commands[] = {
-    &command_up,     &command_poll,    &command_work,         &command_sink,
-    &command_once,   &command_history, &command_audit_verify, &command_config_check,
-    &command_doctor, &command_import,
+    &command_up,         &command_poll,    &command_work,         &command_sink,
+    &command_once,       &command_history, &command_audit_verify, &command_config_check,
+    &command_doctor,     &command_import,  &command_scan,         &command_rules_list,
+    &command_rules_show,
 };
 
 static void usage(FILE *out)
@@ -42,11 +43,18 @@ static void complain(const char *word)
 {
     size_t len = strlen(word);
 
+    const char *before = "; is plumb ";
+    const char *behind = "";
+
     fprintf(stderr, "plumb: there is no command \"%s\"", word);
-    for (size_t i = 0; i < COUNT(commands); i++)
-        if (strncmp(commands[i]->name, word, len) == 0 && commands[i]->name[len] == ' ')
-            fprintf(stderr, "; is plumb %s meant?", commands[i]->name);
-    fputs("; plumb --help lists them\n", stderr);
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        if (strncmp(commands[i]->name, word, len) != 0 || commands[i]->name[len] != ' ')
+            continue;
+        fprintf(stderr, "%s%s", before, commands[i]->name);
+        before = " or plumb ";
+        behind = " meant?";
+    }
+    fprintf(stderr, "%s; plumb --help lists them\n", behind);
 }
 
 int main(int argc, char **argv)

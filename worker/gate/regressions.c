@@ -32,7 +32,7 @@ static const char *silenced(const struct gate_run *run)
 {
     static const char *const marks[] = {"checkov:skip", "tfsec:ignore",   "trivy:ignore",
                                         "kics-scan",    "terrascan:skip", "bridgecrew:skip",
-                                        "nosec",        "tflint-ignore"};
+                                        "nosec",        "tflint-ignore",  "plumb:ignore"};
 
     for (size_t i = 0; i < run->in->n_edited; i++) {
         const struct hcl_edited *edited = &run->in->edited[i];

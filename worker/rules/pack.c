@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "worker/rules/builtin_packs.h"
+#include "worker/rules/pack_text.h"
 #include "worker/rules/statement_read.h"
 
 #define PACK_BYTES_MAX  ((size_t)1024 * 1024)
@@ -270,6 +271,9 @@ static int pack_read(struct rules *rules, const char *name, const char *bytes, s
     if (list == NULL || list->kind != YAML_LIST)
         return yaml_complain(yaml, yaml_root(yaml), err, "rules must be a list");
 
+    const char *pack = arena_text(rules->arena, name);
+    if (pack == NULL)
+        return err_nomem(err);
     for (size_t i = 0; i < list->n && r == 0; i++) {
         struct rule rule = {0};
 
@@ -278,6 +282,9 @@ static int pack_read(struct rules *rules, const char *name, const char *bytes, s
             r = unique_check(rules, &rule, &reader, list->children[i], err);
         if (r == 0)
             r = room_for_one(rules, err);
+        if (r == 0)
+            r = pack_rule_text(rules->arena, bytes, list, i, &rule.text, err);
+        rule.pack = pack;
         if (r == 0)
             rules->items[rules->n++] = rule;
     }

@@ -34,6 +34,8 @@ struct rule {       /* plain facts, borrowed from the pack; the statement itself
     const char *const
         *aliases; /* "vanta:…", "fsbp:S3.14", "checkov:CKV_AWS_21", "cis:…"; NULL-ended */
     const void *statement;
+    const char *pack; /* the name of the file it is in */
+    const char *text; /* its YAML, as it is written there */
 };
 
 /* The built-in pack, then each file of path (colon-separated; NULL or "" none). ERR_FATAL with

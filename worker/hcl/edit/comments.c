@@ -67,7 +67,7 @@ bool hcl_comment_is_mark(const struct hcl_file *file, const struct hcl_comment *
 {
     static const char *const marks[] = {"checkov:skip", "bridgecrew:skip", "tfsec:ignore",
                                         "trivy:ignore", "kics-scan",       "ts:skip",
-                                        "nosemgrep",    "terrascan:skip"};
+                                        "nosemgrep",    "terrascan:skip",  "plumb:ignore"};
     const char *text = file->bytes + comment->start;
     size_t len = comment->end - comment->start;
 

@@ -4,8 +4,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define PATH_BYTES_MAX 4096
@@ -13,18 +15,14 @@
 struct walk {
     struct hcl_repo *repo;
     const char *top; /* for messages */
+    int top_fd;
+    const struct hcl_directory_watch *watch; /* NULL: what cannot be read ends the walk */
     char path[PATH_BYTES_MAX];
     size_t entries, bytes;
     int depth;
 };
 
 static int walk_directory(struct walk *walk, int fd_give, struct err *err);
-
-static void closedir_p(DIR **dir)
-{
-    if (*dir != NULL)
-        closedir(*dir);
-}
 
 static void close_p(const int *fd)
 {
@@ -34,6 +32,10 @@ static void close_p(const int *fd)
 
 static int unreadable(const struct walk *walk, struct err *err)
 {
+    if (walk->watch != NULL && walk->depth + (walk->path[0] != '\0') > 0) {
+        walk->watch->unreadable(walk->watch->context, walk->path, strerror(errno));
+        return 0;
+    }
     return err_set(err, ERR_RETRY, "%.100s/%.100s: %s", walk->top, walk->path, strerror(errno));
 }
 
@@ -56,14 +58,26 @@ static int read_all(const struct walk *walk, int fd, struct buf *out, struct err
     return buf_check(out, err);
 }
 
+/* What stood there as a regular file may be something else by now. */
+static int open_file(const struct walk *walk, int parent, const char *name)
+{
+    struct open_how how = {.flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+
+    if (walk->watch == NULL)
+        return openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    return (int)syscall(SYS_openat2, walk->top_fd, walk->path, &how, sizeof how);
+}
+
 static int add_file(struct walk *walk, int parent, const char *name, struct err *err)
 {
     CLEANUP(buf_done) struct buf text = BUF(HCL_FILE_MAX_BYTES + 64 * 1024);
-    /* What stood there as a regular file may be something else by now. */
-    CLEANUP(close_p) int fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    CLEANUP(close_p) int fd = open_file(walk, parent, name);
     struct stat at;
     int r;
 
+    if (fd < 0 && errno == EXDEV) /* a symlink that leads out of the directory */
+        return 0;
     if (fd < 0 || fstat(fd, &at) != 0)
         return unreadable(walk, err);
     if (!S_ISREG(at.st_mode))
@@ -98,61 +112,86 @@ static int enter(struct walk *walk, int parent, const char *name, struct err *er
 static bool is_passed_over(const char *name)
 {
     return str_eq(name, ".") || str_eq(name, "..") || str_eq(name, ".git") ||
-           str_eq(name, ".terraform");
+           str_eq(name, ".terraform") || str_eq(name, ".external_modules");
 }
 
-static int walk_entry(struct walk *walk, int parent, const char *name, struct err *err)
+/* DT_DIR, DT_REG (a symlink to be followed too), or DT_UNKNOWN for what is left alone. */
+static int kind_of(const struct walk *walk, int parent, const char *name, unsigned char kind)
 {
-    size_t used = strlen(walk->path);
     struct stat at;
+
+    if (kind == DT_UNKNOWN && fstatat(parent, name, &at, AT_SYMLINK_NOFOLLOW) == 0)
+        kind = (unsigned char)IFTODT(at.st_mode);
+    if (kind == DT_LNK && walk->watch != NULL)
+        kind = DT_REG;
+    return kind == DT_DIR || (kind == DT_REG && hcl_repo_takes(walk->path)) ? kind : DT_UNKNOWN;
+}
+
+static int walk_entry(struct walk *walk, int parent, const struct dirent *entry, struct err *err)
+{
+    const char *name = entry->d_name;
+    size_t used = strlen(walk->path);
     int r = 0;
 
-    if (is_passed_over(name))
-        return 0;
     if (++walk->entries > HCL_DIRECTORY_ENTRIES_MAX)
         return err_set(err, ERR_REJECT, "%.200s: more than %d files and directories", walk->top,
                        HCL_DIRECTORY_ENTRIES_MAX);
     int more =
         snprintf(walk->path + used, sizeof walk->path - used, "%s%s", used > 0 ? "/" : "", name);
-    if (more < 0 || (size_t)more >= sizeof walk->path - used)
+    if (more < 0 || (size_t)more >= sizeof walk->path - used) {
         r = err_set(err, ERR_REJECT, "%.100s/%.100s: the path is too long", walk->top, walk->path);
-    else if (fstatat(parent, name, &at, AT_SYMLINK_NOFOLLOW) != 0)
-        r = unreadable(walk, err);
-    else if (S_ISDIR(at.st_mode))
-        r = enter(walk, parent, name, err);
-    else if (S_ISREG(at.st_mode) && hcl_repo_takes(walk->path))
-        r = add_file(walk, parent, name, err);
+    } else {
+        int kind = kind_of(walk, parent, name, entry->d_type);
+        if (kind == DT_DIR)
+            r = enter(walk, parent, name, err);
+        else if (kind == DT_REG)
+            r = add_file(walk, parent, name, err);
+    }
     walk->path[used] = '\0';
     return r;
 }
 
+static int is_wanted(const struct dirent *entry)
+{
+    return !is_passed_over(entry->d_name);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
 static int walk_directory(struct walk *walk, int fd_give, struct err *err)
 {
-    CLEANUP(closedir_p) DIR *dir = fdopendir(fd_give);
+    CLEANUP(close_p) int fd = fd_give;
+    struct dirent **entries = NULL;
+    int n = scandirat(fd, ".", &entries, is_wanted, by_name);
     int r = 0;
 
-    if (dir == NULL) {
-        r = unreadable(walk, err);
-        close(fd_give);
-        return r;
+    if (n < 0)
+        return unreadable(walk, err);
+    for (int i = 0; i < n; i++) {
+        if (r == 0)
+            r = walk_entry(walk, fd, entries[i], err);
+        free(entries[i]);
     }
-    while (r == 0) {
-        errno = 0;
-        const struct dirent *entry = readdir(dir);
-        if (entry == NULL)
-            return errno != 0 ? unreadable(walk, err) : 0;
-        r = walk_entry(walk, dirfd(dir), entry->d_name, err);
-    }
+    free(entries);
     return r;
 }
 
-int hcl_repo_add_directory(struct hcl_repo *repo, const char *directory, struct err *err)
+int hcl_repo_add_directory_watched(struct hcl_repo *repo, const char *directory,
+                                   const struct hcl_directory_watch *watch, struct err *err)
 {
-    struct walk walk = {.repo = repo, .top = directory};
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CLEANUP(close_p) int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct walk walk = {.repo = repo, .top = directory, .top_fd = fd, .watch = watch};
 
     if (fd < 0)
         return err_set(err, errno == ENOENT || errno == ENOTDIR ? ERR_REJECT : ERR_RETRY,
                        "%.200s: %s", directory, strerror(errno));
-    return walk_directory(&walk, fd, err);
+    return walk_directory(&walk, fcntl(fd, F_DUPFD_CLOEXEC, 0), err);
+}
+
+int hcl_repo_add_directory(struct hcl_repo *repo, const char *directory, struct err *err)
+{
+    return hcl_repo_add_directory_watched(repo, directory, NULL, err);
 }

@@ -34,6 +34,9 @@ const char *hcl_repo_broken(const struct hcl_repo *repo, const char *path);
 size_t hcl_repo_file_count(const struct hcl_repo *repo);
 const struct hcl_file *hcl_repo_file_at(const struct hcl_repo *repo, size_t i);
 
+/* The i-th of all paths in order, broken ones included; NULL past the end. */
+const char *hcl_repo_path(const struct hcl_repo *repo, size_t i);
+
 /* Directories ("" is the top) with .tf files that no other directory calls as a local module, below
  * under ("" for all). out gets borrowed strings; answers how many there are (may exceed max). */
 size_t hcl_repo_roots(const struct hcl_repo *repo, const char *under, const char **out, size_t max);
@@ -42,6 +45,13 @@ size_t hcl_repo_roots(const struct hcl_repo *repo, const char *under, const char
  * tree is too large; other roots can still be opened. ERR_FATAL. */
 int hcl_module_open(struct hcl_repo *repo, const char *directory, struct hcl_module **out,
                     struct err *err) MUST_USE;
+
+/* Frees what the roots opened so far have taken: modules, resources and values of theirs are gone,
+ * the files stay, and roots can be opened again. No files are taken from then on. ERR_FATAL. */
+int hcl_repo_forget_roots(struct hcl_repo *repo, struct err *err) MUST_USE;
+/* How many bytes roots may still take. 0: something was refused already, so what was evaluated
+ * since may be less than it is. */
+size_t hcl_repo_left(const struct hcl_repo *repo);
 
 const char *hcl_module_path(const struct hcl_module *module); /* "" or "module.a.module.b" */
 const char *hcl_module_directory(const struct hcl_module *module);

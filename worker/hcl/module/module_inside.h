@@ -50,8 +50,9 @@ struct module_use { /* a module block of one directory runs another */
 struct root_index; /* what locate keeps of a root (locate_index.c) */
 
 struct hcl_repo {
-    struct arena *arena;
-    struct repo_file **files; /* sorted by path */
+    struct arena *arena;       /* what is allocated now: files_arena until a root is opened */
+    struct arena *files_arena; /* of the files and directories, which outlive every root */
+    struct repo_file **files;  /* sorted by path */
     size_t n_files, cap_files;
     struct hcl_file **parsed; /* likewise; those that are not broken */
     size_t n_parsed, cap_parsed;

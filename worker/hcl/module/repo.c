@@ -15,7 +15,7 @@ int hcl_repo_new(struct hcl_repo **out, struct err *err)
 
     if (repo == NULL)
         return err_nomem(err);
-    repo->arena = arena_new(REPO_MAX_BYTES);
+    repo->arena = repo->files_arena = arena_new(REPO_MAX_BYTES);
     if (repo->arena == NULL)
         return err_nomem(err);
     *out = STEAL(repo);
@@ -35,8 +35,32 @@ void hcl_repo_free(struct hcl_repo *repo)
     free(repo->dirs);
     free(repo->uses);
     memo_free(repo->memo);
-    arena_free(repo->arena);
+    if (repo->arena != repo->files_arena)
+        arena_free(repo->arena);
+    arena_free(repo->files_arena);
     free(repo);
+}
+
+int hcl_repo_forget_roots(struct hcl_repo *repo, struct err *err)
+{
+    struct arena *fresh = arena_new(REPO_MAX_BYTES);
+
+    if (fresh == NULL)
+        return err_nomem(err);
+    memo_free(repo->memo);
+    repo->memo = NULL;
+    if (repo->arena != repo->files_arena)
+        arena_free(repo->arena);
+    repo->arena = fresh;
+    repo->indexes = NULL;
+    repo->references = NULL;
+    repo->types = NULL;
+    for (size_t i = 0; i < repo->n_dirs; i++) {
+        repo->dirs[i]->declared = NULL;
+        repo->dirs[i]->root = NULL;
+    }
+    repo->is_opened = true;
+    return 0;
 }
 
 /* The place of path in a sorted array of pointers to structs that begin with their path. */
@@ -241,6 +265,16 @@ size_t hcl_repo_file_count(const struct hcl_repo *repo)
 const struct hcl_file *hcl_repo_file_at(const struct hcl_repo *repo, size_t i)
 {
     return i < repo->n_parsed ? repo->parsed[i] : NULL;
+}
+
+size_t hcl_repo_left(const struct hcl_repo *repo)
+{
+    return arena_is_full(repo->arena) ? 0 : arena_left(repo->arena);
+}
+
+const char *hcl_repo_path(const struct hcl_repo *repo, size_t i)
+{
+    return i < repo->n_files ? repo->files[i]->path : NULL;
 }
 
 bool repo_is_configuration(const char *path)
