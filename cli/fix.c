@@ -1,5 +1,6 @@
 /* plumb fix: what the rules would change in a directory, as a diff; with --write, changed. */
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -116,7 +117,7 @@ static int print_diff(const struct repair *repair, struct err *err)
         r = git_text_diff(file.path, file.before, file.before_len, file.after, file.after_len,
                           &diff, err);
     if (r == 0)
-        (void)fwrite(diff.bytes, 1, diff.len, stdout);
+        (void)fwrite(buf_str(&diff), 1, diff.len, stdout);
     return r;
 }
 
@@ -193,11 +194,16 @@ static int write_files(const struct repair *repair, const char *directory, struc
 static int fix(struct options *options, const struct rule *const *rules, size_t n_rules)
 {
     CLEANUP(repair_freep) struct repair *repair = NULL;
+    time_t now = time(NULL);
+    struct tm utc;
+    char today[sizeof "2026-01-02"] = "";
+    (void)strftime(today, sizeof today, "%F", gmtime_r(&now, &utc));
     const struct repair_options how = {.rules = rules,
                                        .n_rules = n_rules,
                                        .inputs = options->inputs,
                                        .n_inputs = options->n_inputs,
-                                       .with_care = options->care};
+                                       .with_care = options->care,
+                                       .today = today};
     struct err err;
     int r = repair_tree(&repair, options->directory, &how, &err);
 

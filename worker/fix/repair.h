@@ -26,7 +26,8 @@ struct repair_options {
     size_t n_rules;
     const struct rule_input *inputs;
     size_t n_inputs;
-    bool with_care; /* rules of class CARE too */
+    bool with_care;    /* rules of class CARE too */
+    const char *today; /* "2026-01-02", UTC: comments that suppress may have expired */
 };
 
 enum repair_answer {
