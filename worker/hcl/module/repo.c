@@ -49,6 +49,7 @@ int hcl_repo_forget_roots(struct hcl_repo *repo, struct err *err)
         arena_free(repo->arena);
     repo->arena = fresh;
     repo->indexes = NULL;
+    repo->references = NULL;
     repo->types = NULL;
     for (size_t i = 0; i < repo->n_dirs; i++) {
         repo->dirs[i]->declared = NULL;
