@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "common/files.h"
+#include "common/json.h"
 #include "worker/fix/repair.h"
 #include "worker/git/git.h"
 #include "worker/policy.h"
@@ -18,6 +19,7 @@ struct options {
     const char *directory;
     const char *policy;
     const char *repository;
+    const char *report;
     const char *ids[RULES_MAX];
     size_t n_ids;
     struct rule_input inputs[INPUTS_MAX];
@@ -25,7 +27,7 @@ struct options {
     bool write, care, quiet;
 };
 
-enum { OPTION_POLICY = 256, OPTION_REPOSITORY, OPTION_CARE };
+enum { OPTION_POLICY = 256, OPTION_REPOSITORY, OPTION_CARE, OPTION_REPORT };
 
 /* NAME=EXPRESSION, of which the name is cut off. */
 static void take_input(struct argp_state *state, struct options *options, char *argument)
@@ -66,6 +68,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_REPOSITORY:
         options->repository = argument;
+        return 0;
+    case OPTION_REPORT:
+        options->report = argument;
         return 0;
     case OPTION_CARE:
         options->care = true;
@@ -174,6 +179,29 @@ static void print_all(const struct repair *repair, const struct options *options
     print_counts(repair, options);
 }
 
+/* For programs: what became of each finding. */
+static int write_report(const struct repair *repair, const char *path, struct err *err)
+{
+    static const char *const answers[REPAIR_ANSWERS] = {
+        "fixed", "care", "needs input", "by hand", "unknown", "suppressed", "worse", "unreadable"};
+    CLEANUP(buf_done) struct buf text = BUF(DIFF_MAX_BYTES);
+    const struct repair_note *note;
+
+    for (size_t i = 0; (note = repair_note_at(repair, i)) != NULL; i++) {
+        CLEANUP(json_freep) struct json *one = json_object();
+        json_set_text(one, "answer", answers[note->answer]);
+        json_set_text(one, "rule", note->rule != NULL ? note->rule->id : NULL);
+        json_set_text(one, "address", note->address);
+        json_set_text(one, "file", note->file);
+        json_set_int(one, "line", note->line);
+        json_set_text(one, "text", note->text);
+        json_write(one, JSON_COMPACT, &text);
+        buf_char(&text, '\n');
+    }
+    int r = buf_check(&text, err);
+    return r < 0 ? r : files_write(path, buf_str(&text), text.len, err);
+}
+
 /* --- the work --- */
 
 static int write_files(const struct repair *repair, const char *directory, struct err *err)
@@ -209,11 +237,15 @@ static int fix(struct options *options, const struct rule *const *rules, size_t 
 
     if (r < 0)
         return command_fail(&err, r == ERR_FATAL ? EXIT_FOUND : EXIT_BAD_USE);
+    if (options->report != NULL)
+        r = write_report(repair, options->report, &err);
     if (repair_count(repair, REPAIR_WORSE) > 0) {
         print_all(repair, options);
         return EXIT_FOUND;
     }
-    r = options->write ? write_files(repair, options->directory, &err) : print_diff(repair, &err);
+    if (r == 0)
+        r = options->write ? write_files(repair, options->directory, &err)
+                           : print_diff(repair, &err);
     if (fflush(stdout) != 0)
         r = err_set(&err, ERR_RETRY, "the diff could not be written");
     print_all(repair, options);
@@ -231,6 +263,8 @@ static int run(int argc, char **argv)
         {"policy", OPTION_POLICY, "FILE", 0, "The policy file with inputs (else POLICY_FILE)", 0},
         {"repository", OPTION_REPOSITORY, "OWNER/NAME", 0, "Whose inputs of the policy file count",
          0},
+        {"report", OPTION_REPORT, "FILE", 0,
+         "Write there what became of each finding, a JSON object a line", 0},
         {"quiet", 'q', NULL, 0, "Only the diff and the counts", 0},
         {0},
     };
