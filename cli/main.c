@@ -9,7 +9,7 @@ static const struct command *const commands[] = {
     &command_up,         &command_poll,    &command_work,         &command_sink,
     &command_once,       &command_history, &command_audit_verify, &command_config_check,
     &command_doctor,     &command_import,  &command_scan,         &command_rules_list,
-    &command_rules_show,
+    &command_rules_show, &command_fix,
 };
 
 static void usage(FILE *out)

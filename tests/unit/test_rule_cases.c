@@ -7,6 +7,9 @@
  *
  * check is the verdict on before; fix is changed, no change, needs input or refused. A changed case
  * also passes the gate, holds by its own check afterwards, and is left alone by a second fix.
+ *
+ * PLUMB_PREDICTED=FILE: a line "id/case, address" there for every block that a fix says it may
+ * touch; tests/rules/plan holds it against what terraform plans.
  */
 #include "tests/support/test.h"
 
@@ -178,7 +181,19 @@ static void check_after(const struct rule_case *one)
         fail_msg("%s: a second fix is not content: %s", one->directory, outcome.text);
 }
 
-static void run_case(const struct rule_case *one)
+static void note_predicted(const struct rule_case *one, const char *id, const char *name,
+                           const struct rule_outcome *outcome)
+{
+    const char *path = getenv("PLUMB_PREDICTED");
+    FILE *file = path != NULL ? fopen(path, "ae") : NULL;
+
+    for (size_t i = 0; file != NULL && i < outcome->n_predicted; i++)
+        (void)fprintf(file, "%s/%s\t%s\n", id, name, outcome->predicted[i]);
+    if (path != NULL && (file == NULL || fclose(file) != 0))
+        fail_msg("%s: %s cannot be written", one->directory, path);
+}
+
+static void run_case(const struct rule_case *one, const char *id, const char *name)
 {
     CLEANUP(hcl_repo_freep) struct hcl_repo *before = side(one, "before");
     CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
@@ -207,6 +222,7 @@ static void run_case(const struct rule_case *one)
     check_bytes(one, before, edited, n);
     check_gate(one, before, edited, n, &outcome);
     check_after(one);
+    note_predicted(one, id, name, &outcome);
 }
 
 /* --- the walk --- */
@@ -241,7 +257,7 @@ static size_t run_rule(const char *root, const char *id)
 
         if (cases[i]->d_name[0] != '.') {
             case_open(&one, root, id, cases[i]->d_name);
-            run_case(&one);
+            run_case(&one, id, cases[i]->d_name);
             json_free(one.expect);
             ran++;
         }
