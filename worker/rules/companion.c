@@ -212,7 +212,8 @@ static const struct hcl_resource *subject_of(const struct rule *rule,
     const struct rule_statement *statement = rule->statement;
     const struct statement *first = &statement->must.items[0];
 
-    if (first->verb != VERB_COMPANION || !str_eq(first->name, target->resource->type))
+    if ((first->verb != VERB_COMPANION && first->verb != VERB_POLICY) || first->link == NULL ||
+        !str_eq(first->name, target->resource->type))
         return target->resource;
     for (size_t i = 0; i < hcl_resource_count(target->root); i++) {
         const struct hcl_resource *one = hcl_resource_at(target->root, i);

@@ -8,6 +8,7 @@
 
 #include "worker/rules/companion.h"
 #include "worker/rules/links.h"
+#include "worker/rules/policy_statement.h"
 #include "worker/rules/ports.h"
 
 static int statement_fix(struct fixer *fixer, const struct place *place,
@@ -309,6 +310,8 @@ static int statement_fix(struct fixer *fixer, const struct place *place,
         return ports_fix(fixer, place, statement, err);
     case VERB_ANY:
         return statement_fix(fixer, place, &statement->must.items[0], err);
+    case VERB_POLICY:
+        return policy_statement_fix(fixer, place, statement, err);
     }
     return 0;
 }

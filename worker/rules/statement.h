@@ -11,6 +11,7 @@
  *     companion  another resource that refers to the subject and whose own statements hold
  *     ports      no ingress from the whole world on these ports
  *     any        one of several statements; the fix makes the first one hold
+ *     policy     an IAM policy document contains a statement (policy_statement.h)
  *
  * Everything is in the pack's arena and read-only after loading.
  */
@@ -67,7 +68,14 @@ struct statements {
     size_t n;
 };
 
-enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VERB_ANY };
+enum statement_verb {
+    VERB_ATTRIBUTE,
+    VERB_BLOCK,
+    VERB_COMPANION,
+    VERB_PORTS,
+    VERB_ANY,
+    VERB_POLICY
+};
 struct statement {
     enum statement_verb verb;
     const char *name;       /* the argument, block type or companion's resource type; ports: "" */
@@ -87,6 +95,8 @@ struct statement {
         *inline_form;      /* companion: the older way, a block inside the subject; or NULL */
     struct literals ports; /* ports */
     const char *input;     /* ports: the input that says who may come in */
+    const char *sid;       /* policy: of the statement that the fix writes */
+    const struct policy_want *policy; /* policy; with name, link and to of a companion, or none */
 };
 
 struct rule_statement {            /* behind rule->statement */

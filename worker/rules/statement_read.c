@@ -5,6 +5,8 @@
  */
 #include "worker/rules/statement_read.h"
 
+#include "worker/rules/policy_statement.h"
+
 static const char *const attribute_keys[] = {"attribute", "equals", "one_of",   "none_of",
                                              "at_least",  "also",   "contains", "present",
                                              "absent",    "set",    "reason",   NULL};
@@ -93,8 +95,8 @@ static int block_read(const struct pack_reader *reader, const struct yaml_node *
     return r < 0 ? r : must_and_create_read(reader, map, depth, out, err);
 }
 
-static int to_read(const struct pack_reader *reader, const struct yaml_node *node,
-                   const char *const **out, struct err *err)
+int statement_to(const struct pack_reader *reader, const struct yaml_node *node,
+                 const char *const **out, struct err *err)
 {
     static const char *const usual[] = {"id", "bucket", "arn", "name", NULL};
     const char **names;
@@ -152,7 +154,7 @@ static int companion_read(const struct pack_reader *reader, const struct yaml_no
                              "link is missing: the argument of %s that names the subject",
                              out->name);
     if (r == 0)
-        r = to_read(reader, yaml_get(map, "to"), &out->to, err);
+        r = statement_to(reader, yaml_get(map, "to"), &out->to, err);
     if (r == 0 && inline_node != NULL)
         r = inline_read(reader, inline_node, depth, out, err);
     return r < 0 ? r : must_and_create_read(reader, map, depth, out, err);
@@ -194,16 +196,17 @@ static int statement_read(const struct pack_reader *reader, const struct yaml_no
     int r;
 
     if (map->kind == YAML_MAP)
-        keys = yaml_get(map, "attribute") != NULL      ? attribute_keys
-               : yaml_get(map, "block") != NULL        ? block_keys
-               : yaml_get(map, "companion") != NULL    ? companion_keys
-               : yaml_get(map, "any_of") != NULL       ? any_keys
-               : yaml_get(map, "closed_ports") != NULL ? ports_keys
-                                                       : NULL;
+        keys = yaml_get(map, "attribute") != NULL          ? attribute_keys
+               : yaml_get(map, "block") != NULL            ? block_keys
+               : yaml_get(map, "companion") != NULL        ? companion_keys
+               : yaml_get(map, "any_of") != NULL           ? any_keys
+               : yaml_get(map, "closed_ports") != NULL     ? ports_keys
+               : yaml_get(map, "policy_statement") != NULL ? policy_statement_keys
+                                                           : NULL;
     if (keys == NULL)
-        return yaml_complain(
-            reader->yaml, map, err,
-            "a statement starts with attribute, block, companion, any_of or closed_ports");
+        return yaml_complain(reader->yaml, map, err,
+                             "a statement starts with attribute, block, companion, any_of, "
+                             "closed_ports or policy_statement");
     r = yaml_only_keys(reader->yaml, map, keys, err);
     if (r == 0)
         r = statement_text(reader, map, "reason", &out->reason, err);
@@ -217,6 +220,8 @@ static int statement_read(const struct pack_reader *reader, const struct yaml_no
         return companion_read(reader, map, depth, out, err);
     if (keys == any_keys)
         return any_read(reader, map, depth, out, err);
+    if (keys == policy_statement_keys)
+        return policy_statement_read(reader, map, out, err);
     return ports_read(reader, map, out, err);
 }
 

@@ -22,6 +22,9 @@ int statement_bool(const struct pack_reader *reader, const struct yaml_node *map
                    bool *out, struct err *err) MUST_USE;
 int statement_absent(const struct pack_reader *reader, const struct yaml_node *map, bool *out,
                      struct err *err) MUST_USE;
+/* The list of a subject's attributes; NULL: the usual ones. */
+int statement_to(const struct pack_reader *reader, const struct yaml_node *node,
+                 const char *const **out, struct err *err) MUST_USE;
 int attribute_read(const struct pack_reader *reader, const struct yaml_node *map,
                    struct statement *out, struct err *err) MUST_USE;
 int statements_read(const struct pack_reader *reader, const struct yaml_node *list, int depth,

@@ -43,6 +43,7 @@ size_t hcl_repo_roots(const struct hcl_repo *repo, const char *under, const char
 int hcl_module_open(struct hcl_repo *repo, const char *directory, struct hcl_module **out,
                     struct err *err) MUST_USE;
 
+const struct hcl_repo *hcl_module_repo(const struct hcl_module *module);
 const char *hcl_module_path(const struct hcl_module *module); /* "" or "module.a.module.b" */
 const char *hcl_module_directory(const struct hcl_module *module);
 const struct hcl_module *hcl_module_parent(const struct hcl_module *module); /* NULL at the root */

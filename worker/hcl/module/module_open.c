@@ -2,6 +2,11 @@
 #include "worker/hcl/eval/eval.h"
 #include "worker/hcl/module/declared.h"
 
+const struct hcl_repo *hcl_module_repo(const struct hcl_module *module)
+{
+    return module->repo;
+}
+
 const char *hcl_module_path(const struct hcl_module *module)
 {
     return module->path;
