@@ -274,6 +274,19 @@ void policy_document_at(struct policy_reader *reader, const struct policy_spot *
     }
 }
 
+/* A whole document in a variable: other values files may give others. */
+static void or_another(struct policy_reader *reader, const struct hcl_module *module,
+                       struct policy_document *document)
+{
+    const struct hcl_file *told = NULL;
+
+    if (str_eq(document->owner.what, "variable default") || str_eq(document->owner.what, "tfvars"))
+        told = policy_told_otherwise(module, document->value);
+    if (told != NULL)
+        document->statements =
+            policy_open(reader, "the policy is another one with %.200s", told->path);
+}
+
 bool policy_read(struct arena *arena, const struct place *place, const char *argument,
                  const struct hcl_instance *instance, struct policy_document *out)
 {
@@ -293,5 +306,6 @@ bool policy_read(struct arena *arena, const struct place *place, const char *arg
                                  .what = "attribute"},
                                 instance};
     policy_document_at(&reader, &spot, value, out);
+    or_another(&reader, resource->module, out);
     return true;
 }

@@ -65,6 +65,9 @@ bool policy_read(struct arena *arena, const struct place *place, const char *arg
 /* --- inside --- */
 const struct policy_node *policy_value(struct policy_reader *reader,
                                        const struct policy_spot *spot);
+/* A values file for -var-file with which the value may be another; or NULL. */
+const struct hcl_file *policy_told_otherwise(const struct hcl_module *module,
+                                             const struct hcl_value *value);
 /* The text as it stands between quotes or in a heredoc. */
 const struct policy_node *policy_template(struct policy_reader *reader,
                                           const struct policy_spot *spot);

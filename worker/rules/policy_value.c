@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "worker/rules/links.h"
+#include "worker/hcl/eval/provenance.h"
 #include "worker/rules/policy_document.h"
 
 static const struct policy_node EXHAUSTED = {.kind = POLICY_OPEN, .text = "it is too large"};
@@ -264,11 +264,44 @@ static const struct policy_node *concatenated(struct policy_reader *reader,
     return or_exhausted(out);
 }
 
+const struct hcl_file *policy_told_otherwise(const struct hcl_module *module,
+                                             const struct hcl_value *value)
+{
+    while (hcl_module_parent(module) != NULL)
+        module = hcl_module_parent(module);
+    return hcl_told_otherwise(module, value);
+}
+
+/* The branch that is taken; an edit of it would not reach the other one, so it is written nowhere.
+ */
+static const struct policy_node *chosen(struct policy_reader *reader,
+                                        const struct policy_spot *spot)
+{
+    const struct hcl_node *node = spot->at.node;
+    const struct hcl_value *condition =
+        hcl_eval(spot->at.module, spot->at.file, node->child, spot->instance);
+    const struct hcl_file *told = policy_told_otherwise(spot->at.module, condition);
+    const struct policy_node *taken;
+    struct policy_node *copy = arena_alloc(reader->arena, sizeof *copy);
+    struct policy_spot branch;
+
+    if (condition->kind != HCL_V_BOOL)
+        return policy_open(reader, "a condition in it is not known");
+    if (told != NULL)
+        return policy_open(reader, "a condition in it is another with %.200s", told->path);
+    branch = spot_of(spot, condition->boolean ? node->child->next : node->child->next->next);
+    taken = policy_value(reader, &branch);
+    if (copy == NULL)
+        return &EXHAUSTED;
+    *copy = *taken;
+    copy->at = spot->at;
+    return copy;
+}
+
 static const struct policy_node *walked(struct policy_reader *reader,
                                         const struct policy_spot *spot)
 {
     const struct hcl_node *node = spot->at.node;
-    const struct hcl_value *condition;
     struct policy_spot branch;
 
     switch (node->kind) {
@@ -282,11 +315,7 @@ static const struct policy_node *walked(struct policy_reader *reader,
     case HCL_TEMPLATE:
         return policy_template(reader, spot);
     case HCL_CONDITIONAL:
-        condition = hcl_eval(spot->at.module, spot->at.file, node->child, spot->instance);
-        if (condition->kind != HCL_V_BOOL)
-            return policy_open(reader, "a condition in it is not known");
-        branch = spot_of(spot, condition->boolean ? node->child->next : node->child->next->next);
-        return policy_value(reader, &branch);
+        return chosen(reader, spot);
     case HCL_CALL:
         if (hcl_name_is(spot->at.file, node, "concat") && (node->flags & HCL_FLAG_EXPAND) == 0)
             return concatenated(reader, spot);
