@@ -10,7 +10,7 @@ variable "strict" {
 resource "aws_s3_bucket_policy" "data" {
   bucket = aws_s3_bucket.data.id
   policy = jsonencode({
-    Version   = "2012-10-17"
+    Version = "2012-10-17"
     Statement = var.strict ? [{
       Sid       = "DenyInsecureTransport"
       Effect    = "Deny"
