@@ -106,8 +106,10 @@ int policy_name_subject(struct policy_job *job)
         return policy_by_hand(job, "and what it is about is not in this root");
     if (!policy_same_module(subject->module, job->place->resource->module))
         return policy_by_hand(job, "in another module than what it is about");
-    if (is_own && job->statement->link != NULL)
+    if (job->statement->link != NULL)
         named = name_by_link(job, subject, job->self, sizeof job->self);
+    if (named && !is_own && (strstr(job->self, "each.") != NULL || strstr(job->self, "count.")))
+        named = false; /* means something else there */
     if (!named && !is_keyed)
         named = name_plain(subject, job->self, sizeof job->self);
     if (!named && job->document.form == POLICY_BLOCKS && (block->has_count || block->has_for_each))
