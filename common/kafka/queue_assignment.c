@@ -10,6 +10,7 @@
 enum {
     COMMIT_WAIT_MS = 5000,
     REVOKE_COMMIT_WAIT_MS = 2000, /* the group waits for us then */
+    CLOSE_COMMIT_WAIT_MS = 2000,
     COMMITTED_WAIT_MS = 2000,
     SOFT_PAUSE_MS = 1000,
 };
@@ -51,14 +52,31 @@ static int note_committed(struct queue_consumer *consumer,
     return r;
 }
 
-static int commit_within(struct queue_consumer *consumer, int64_t wait_ms, struct err *err)
+/*
+ * librdkafka keeps a consumer open until each of its commits is answered or given up, and it gives
+ * one up only after a session timeout, or after its socket timeout of a minute when the connection
+ * broke under it. Nothing takes a commit back. So none is handed over unless the coordinator has
+ * just answered; a question, unlike a commit, holds up no close.
+ */
+static int ask_coordinator(struct queue_consumer *consumer,
+                           const rd_kafka_topic_partition_list_t *about, int64_t wait_ms,
+                           struct err *err)
 {
     CLEANUP(rd_kafka_topic_partition_list_destroyp)
-    rd_kafka_topic_partition_list_t *list = moved_offsets(consumer);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(about);
+    rd_kafka_resp_err_t code = rd_kafka_committed(consumer->rk, list, (int)wait_ms);
+
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return err_set(err, ERR_RETRY, "commit offsets: the group's coordinator is away: %s",
+                       rd_kafka_err2str(code));
+    return 0;
+}
+
+static int hand_over(struct queue_consumer *consumer, const rd_kafka_topic_partition_list_t *list,
+                     int64_t wait_ms, struct err *err)
+{
     CLEANUP(rd_kafka_event_destroyp) rd_kafka_event_t *event = NULL;
 
-    if (list == NULL)
-        return 0;
     /* Answers to commits that were given up on: too late to mean anything. */
     while ((event = rd_kafka_queue_poll(consumer->replies, 0)) != NULL)
         rd_kafka_event_destroy(event);
@@ -78,9 +96,37 @@ static int commit_within(struct queue_consumer *consumer, int64_t wait_ms, struc
     return note_committed(consumer, answered != NULL ? answered : list, err);
 }
 
+static int commit_within(struct queue_consumer *consumer, int64_t wait_ms, struct err *err)
+{
+    CLEANUP(rd_kafka_topic_partition_list_destroyp)
+    rd_kafka_topic_partition_list_t *list = moved_offsets(consumer);
+
+    if (list == NULL)
+        return 0;
+    int r = ask_coordinator(consumer, list, wait_ms, err);
+    if (r < 0)
+        return r;
+    return hand_over(consumer, list, wait_ms, err);
+}
+
 int queue_commit(struct queue_consumer *consumer, struct err *err)
 {
     return commit_within(consumer, COMMIT_WAIT_MS, err);
+}
+
+/* A refused commit only means that the next owner reads those records again. */
+static void commit_last(struct queue_consumer *consumer, int64_t wait_ms)
+{
+    struct err err;
+
+    if (rd_kafka_assignment_lost(consumer->rk) == 0 && commit_within(consumer, wait_ms, &err) < 0)
+        LOG_INFO("queue.last_commit_refused", LOG_ERR(&err));
+}
+
+void queue_commit_before_close(struct queue_consumer *consumer)
+{
+    commit_last(consumer, CLOSE_COMMIT_WAIT_MS);
+    consumer->closing = true;
 }
 
 /* --- pauses --- */
@@ -203,7 +249,8 @@ static void on_assign(struct queue_consumer *consumer, rd_kafka_topic_partition_
         rd_kafka_assign(consumer->rk, NULL);
         return;
     }
-    learn_committed(consumer, list);
+    if (!consumer->closing)
+        learn_committed(consumer, list);
     rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         consumer->trouble = err_set(&consumer->trouble_text, ERR_RETRY, "take partitions: %s",
@@ -218,9 +265,8 @@ static void on_revoke(struct queue_consumer *consumer, const rd_kafka_topic_part
     bool lost = rd_kafka_assignment_lost(consumer->rk) != 0;
     struct err err;
 
-    /* A refused commit only means that the next owner reads those records again. */
-    if (!lost && commit_within(consumer, REVOKE_COMMIT_WAIT_MS, &err) < 0)
-        LOG_INFO("queue.last_commit_refused", LOG_ERR(&err));
+    if (!consumer->closing)
+        commit_last(consumer, REVOKE_COMMIT_WAIT_MS);
     if (own(consumer, NULL, &err) < 0)
         consumer->trouble = err_nomem(&consumer->trouble_text);
     rd_kafka_assign(consumer->rk, NULL);

@@ -18,6 +18,8 @@ enum {
     FETCH_WAIT_MS = 500,
     PROBE_EVERY_MS = 1000,
     PROBE_MS = 200,
+    LEAVE_MS = 4000,
+    LEAVE_SLICE_MS = 50,
 };
 
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
@@ -126,6 +128,32 @@ int queue_consumer_new(struct queue_consumer **out, const struct queue_options *
     return 0;
 }
 
+/*
+ * Leaves the group; false when librdkafka was not done in time. Its own close would wait for every
+ * commit under way, however long that takes.
+ */
+static bool leave_group(rd_kafka_t *rk)
+{
+    rd_kafka_queue_t *events = rd_kafka_queue_new(rk);
+    int64_t until_ms = clock_mono_ms() + LEAVE_MS;
+    rd_kafka_error_t *error = rd_kafka_consumer_close_queue(rk, events);
+
+    /* The revoke, which drops what is held, runs in here. */
+    while (error == NULL && rd_kafka_consumer_closed(rk) == 0 && clock_mono_ms() < until_ms) {
+        rd_kafka_message_t *message = rd_kafka_consume_queue(events, LEAVE_SLICE_MS);
+        if (message != NULL)
+            rd_kafka_message_destroy(message);
+    }
+    rd_kafka_queue_destroy(events);
+    if (rd_kafka_consumer_closed(rk) != 0)
+        return true;
+
+    LOG_WARN("queue.leaves_late",
+             LOG_TEXT("why", error != NULL ? rd_kafka_error_string(error) : "no answer came"));
+    rd_kafka_error_destroy(error); /* NULL is fine */
+    return false;
+}
+
 /* Every object of the handle goes before the handle: a forgotten one makes destroy wait for ever.
  */
 static void handle_close(struct queue_consumer *consumer)
@@ -133,10 +161,12 @@ static void handle_close(struct queue_consumer *consumer)
     struct queue_watchdog watchdog;
 
     queue_watchdog_start(&watchdog, "consumer");
-    rd_kafka_consumer_close(consumer->rk); /* revokes, which commits and drops what is held */
+    queue_commit_before_close(consumer);
+    bool left = leave_group(consumer->rk);
     if (consumer->replies != NULL)
         rd_kafka_queue_destroy(consumer->replies);
-    rd_kafka_destroy(consumer->rk);
+    /* Only a handle that ends gives up requests that wait for a broker to come back. */
+    rd_kafka_destroy_flags(consumer->rk, left ? 0 : RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     queue_watchdog_stop(&watchdog);
 }
 

@@ -40,8 +40,8 @@ struct queue_consumer;
 int queue_consumer_new(struct queue_consumer **out, const struct queue_options *options,
                        const char *group, const char *const *topics, size_t n_topics,
                        struct err *err) MUST_USE;
-/* Leaves the group, committing what is done; never blocks for more than 10 s (a watchdog ends the
- * process otherwise). */
+/* Commits what is done and leaves the group. When brokers are away it does neither, and what was
+ * done comes again. Never blocks for more than 10 s (a watchdog ends the process otherwise). */
 void queue_consumer_free(struct queue_consumer *consumer);
 DEFINE_CLEANUP(struct queue_consumer *, queue_consumer_free)
 
@@ -61,7 +61,8 @@ void queue_resume(struct queue_consumer *consumer);
 /* This offset's work is finished. Idempotent; stale generations are ignored. */
 void queue_done(struct queue_consumer *consumer, const char *topic, int32_t partition,
                 int64_t offset, int64_t generation);
-/* Commits what moved, synchronously. ERR_RETRY is harmless: the next call tries again. */
+/* Commits what moved, synchronously, after asking whether the group's coordinator is there (an
+ * unanswered commit would hold up the close). ERR_RETRY is harmless: the next call tries again. */
 int queue_commit(struct queue_consumer *consumer, struct err *err) MUST_USE;
 
 struct queue_stats {

@@ -79,6 +79,7 @@ struct queue_consumer {
     int64_t paused_at_ms;
     bool pauses_stale; /* slots may differ from what librdkafka was told */
     bool connected;
+    bool closing; /* librdkafka answers no question about the group any more */
     int64_t probed_at_ms;
     int trouble; /* an error class that a callback left for queue_poll; 0 none */
     struct err trouble_text;
@@ -91,6 +92,9 @@ void queue_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
  * fetched, and the first record after the resume then takes a second. */
 int64_t queue_soft_pause_left_ms(const struct queue_consumer *consumer);
 void queue_apply_pauses(struct queue_consumer *consumer);
+/* The last commit. It comes before the close, while the coordinator can still be asked whether it
+ * is there. */
+void queue_commit_before_close(struct queue_consumer *consumer);
 
 /* queue_consumer.c */
 void queue_drop_held(struct queue_consumer *consumer);

@@ -14,12 +14,20 @@
 #include "worker/rules/rules.h"
 
 static const char module[] =
-    "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"a\"\n}\n"
+    "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"a\"\n  tags   = merge(var.tags, { Name = "
+    "\"a\" })\n}\n"
     "resource \"aws_s3_bucket_versioning\" \"a\" {\n  bucket = aws_s3_bucket.a.id\n"
     "  versioning_configuration {\n    status = \"Suspended\"\n  }\n}\n"
     "resource \"aws_security_group\" \"b\" {\n  ingress {\n    from_port = 0\n    to_port = 65535\n"
     "    protocol = \"tcp\"\n    cidr_blocks = [\"0.0.0.0/0\", var.office]\n  }\n}\n"
     "resource \"aws_kms_key\" \"c\" {\n  enable_key_rotation = var.rotate\n}\n"
+    "resource \"aws_sqs_queue\" \"d\" {\n  for_each = toset([\"x\", \"y\"])\n  name     = "
+    "each.key\n"
+    "  l        = [\"a\", \"b\"]\n  tags     = local.tags\n}\n"
+    "resource \"aws_cloudwatch_metric_alarm\" \"d\" {\n  namespace  = \"AWS/SQS\"\n"
+    "  dimensions = { QueueName = \"z\" }\n}\n"
+    "locals {\n  tags = {\n    Name = \"d\"\n  }\n}\n"
+    "variable \"tags\" {\n  default = {}\n}\n"
     "variable \"rotate\" {\n  default = false\n}\n";
 
 static void ask(const struct rule *rule, const struct hcl_module *root,

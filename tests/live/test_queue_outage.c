@@ -7,7 +7,14 @@
 #include <cmocka.h>
 #include <stdio.h>
 
-enum { FIRST_MS = 20000, DELIVERY_MS = 2000, RECOVERY_MS = 30000, SLICE_MS = 50 };
+enum {
+    FIRST_MS = 20000,
+    DELIVERY_MS = 2000,
+    RECOVERY_MS = 30000,
+    SLICE_MS = 50,
+    LONG_SESSION_MS = 60000,
+    CLOSE_MS = 6000,
+};
 
 static enum broker_kind kind;
 static struct broker *broker;
@@ -73,6 +80,7 @@ static void wait_until_trouble_is_told(struct queue_consumer *consumer)
 
     do {
         r = queue_poll(consumer, SLICE_MS, &record, &err);
+        queue_record_free(record); /* of another test */
         queue_stats(consumer, &stats);
     } while ((r == 0 || stats.connected) && clock_mono_ms() < until_ms);
     assert_int_equal(r, ERR_RETRY);
@@ -121,6 +129,36 @@ static void an_outage_is_told_and_survived(void **state)
     } while (record != NULL);
 }
 
+/*
+ * A commit that was given to librdkafka and not answered keeps a consumer open for a whole session.
+ * The one that was tried in vain before the close counts as much as the close's own.
+ */
+static void closing_does_not_wait_for_the_session_to_end(void **state)
+{
+    CLEANUP(queue_producer_freep) struct queue_producer *producer = impatient_producer();
+    struct queue_options options = broker_options(broker);
+    struct queue_consumer *consumer = NULL;
+    const char *topics[] = {topic};
+    struct err err;
+
+    (void)state;
+    options.session_timeout_ms = LONG_SESSION_MS;
+    wait_until_sent(producer, "long");
+    assert_int_equal(queue_consumer_new(&consumer, &options, "long", topics, 1, &err), 0);
+    struct queue_record *record = next_record(consumer, FIRST_MS);
+    assert_non_null(record);
+    queue_done(consumer, topic, 0, record->offset, record->generation);
+    queue_record_free(record);
+
+    broker_set_up(broker, false);
+    wait_until_trouble_is_told(consumer);
+    assert_int_equal(queue_commit(consumer, &err), ERR_RETRY);
+    int64_t from_ms = clock_mono_ms();
+    queue_consumer_free(consumer);
+    assert_true(clock_mono_ms() - from_ms < CLOSE_MS);
+    broker_set_up(broker, true);
+}
+
 static void closing_while_the_broker_is_away_does_not_hang(void **state)
 {
     struct queue_producer *producer = impatient_producer();
@@ -152,6 +190,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outage_is_told_and_survived),
+        cmocka_unit_test(closing_does_not_wait_for_the_session_to_end),
         cmocka_unit_test(closing_while_the_broker_is_away_does_not_hang),
     };
     int failed = 0;

@@ -11,9 +11,10 @@ void gate_try(const struct attempt *attempt, struct gate_report *report)
 {
     CLEANUP(hcl_repo_freep) struct hcl_repo *repo = NULL;
     struct hcl_edited edited[6];
+    const struct rules *asked = attempt->rules != NULL ? attempt->rules : rules;
     struct gate_input input = {
-        .rules = rules,
-        .rule = attempt->rule != NULL ? rules_get(rules, attempt->rule) : NULL,
+        .rules = asked,
+        .rule = attempt->rule != NULL ? rules_get(asked, attempt->rule) : NULL,
         .directory = "",
         .address = attempt->address != NULL ? attempt->address : "aws_kms_key.k",
         .edited = edited,

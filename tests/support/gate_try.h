@@ -21,6 +21,7 @@ struct attempt {
     const char *rule;
     const char *address; /* NULL: aws_kms_key.k */
     char predicted[4][256];
+    const struct rules *rules; /* NULL: the built-in ones */
 };
 
 /* Group fixtures: the built-in rules. */

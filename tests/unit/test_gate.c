@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "tests/support/gate_try.h"
+#include "tests/support/rules_text.h"
 
 static void a_good_fix_passes_and_every_layer_says_something(void **state)
 {
@@ -168,6 +169,39 @@ static void no_finding_is_traded_for_another(void **state)
     gate_try_stopped(&attempt, "rescan", "aws-log-group-retention on aws_cloudwatch_log_group.g");
 }
 
+static void what_only_an_operator_can_answer_is_told_of_what_was_added(void **state)
+{
+    static const char pack[] =
+        "pack: mine\nrules:\n  - id: my-topic-name\n    title: T\n    severity: low\n    class: "
+        "INPUT\n"
+        "    types: [aws_sns_topic]\n    reviewer: R\n    inputs: {k: {means: who owns it}}\n    "
+        "must:\n"
+        "      - {attribute: display_name, equals: ops, set: {input: k}}\n";
+    static const char topic[] = "resource \"aws_sns_topic\" \"t\" {\n  display_name = \"%s\"\n}\n";
+    CLEANUP(rules_freep) struct rules *rules = rules_of_text(pack);
+    CLEANUP(buf_done) struct buf before = BUF(4096);
+    CLEANUP(buf_done) struct buf after = BUF(4096);
+    struct attempt attempt = {.before = {{"main.tf", KEY}},
+                              .rule = "aws-kms-rotation",
+                              .predicted = {"aws_kms_key.k", "aws_sns_topic.t"},
+                              .rules = rules};
+    struct gate_report report;
+
+    (void)state;
+    buf_text(&after, ROTATES);
+    buf_print(&after, topic, "me");
+    attempt.edited[0] = (struct hcl_edited){.path = "main.tf", .bytes = buf_str(&after)};
+    gate_try(&attempt, &report);
+    assert_true(report.passed);
+    assert_has(report.layers[6].detail,
+               "1 rule that needs an input does not hold for what was added");
+
+    buf_text(&before, KEY);
+    buf_print(&before, topic, "ops"); /* it was there, and good */
+    attempt.before[0].text = buf_str(&before);
+    gate_try_stopped(&attempt, "rescan", "my-topic-name on aws_sns_topic.t");
+}
+
 static void another_root_that_uses_the_module_is_looked_at_too(void **state)
 {
     static const char group[] =
@@ -209,6 +243,7 @@ int main(void)
         cmocka_unit_test(many_files_are_too_many),
         cmocka_unit_test(the_rule_itself_must_hold_in_the_end),
         cmocka_unit_test(no_finding_is_traded_for_another),
+        cmocka_unit_test(what_only_an_operator_can_answer_is_told_of_what_was_added),
         cmocka_unit_test(another_root_that_uses_the_module_is_looked_at_too),
     };
 

@@ -14,6 +14,8 @@ int gate_denied(struct gate_run *run, struct gate_layer_result *result, struct e
 
     if (r == 0)
         r = marks_new(&after, err);
+    before.networks_once = after.networks_once =
+        run->in->rule != NULL && rule_splits_ports(run->in->rule);
     for (size_t i = 0; r == 0 && i < run->in->n_edited; i++) {
         const struct hcl_file *was = gate_before(run, run->in->edited[i].path);
 

@@ -93,6 +93,26 @@ static void mark_credential(const struct walk *walk, const char *text, size_t le
         marks_add(walk->marks, "a text that looks like a credential");
 }
 
+static bool is_marked(const struct marks *marks, const char *mark)
+{
+    for (size_t i = 0; i < marks->n; i++) {
+        if (str_eq(marks->items[i], mark))
+            return true;
+    }
+    return false;
+}
+
+static void mark_networks(const struct walk *walk, const char *text, const char *network)
+{
+    char mark[64];
+
+    (void)snprintf(mark, sizeof mark, "an open network, %s", network);
+    for (const char *at = text; (at = strstr(at, network)) != NULL; at++) {
+        if (!walk->marks->networks_once || !is_marked(walk->marks, mark))
+            marks_add(walk->marks, "%s", mark);
+    }
+}
+
 static void mark_text(const struct walk *walk, const struct hcl_node *literal)
 {
     size_t len = literal->end - literal->start;
@@ -102,10 +122,8 @@ static void mark_text(const struct walk *walk, const struct hcl_node *literal)
         walk->marks->failed = true;
         return;
     }
-    for (const char *at = text; (at = strstr(at, "0.0.0.0/0")) != NULL; at++)
-        marks_add(walk->marks, "an open network, 0.0.0.0/0");
-    for (const char *at = text; (at = strstr(at, "::/0")) != NULL; at++)
-        marks_add(walk->marks, "an open network, ::/0");
+    mark_networks(walk, text, "0.0.0.0/0");
+    mark_networks(walk, text, "::/0");
     if (is_policy_key(walk->key) && is_wildcard(text) && !walk->denies)
         marks_add(walk->marks, "a wildcard in %s: \"%.*s\"", walk->key, SHOWN, text);
     if (is_secret_key(walk->key) && len > 0)

@@ -16,7 +16,8 @@ struct marks {
     const char **items;
     size_t n;
     size_t cap;
-    bool failed; /* no memory, or too many: the lists cannot be compared */
+    bool networks_once; /* an open network is one mark, however often it is said */
+    bool failed;        /* no memory, or too many: the lists cannot be compared */
 };
 
 int marks_new(struct marks *marks, struct err *err) MUST_USE;

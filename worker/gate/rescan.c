@@ -2,8 +2,13 @@
  * Layer "rescan": every rule over every resource of the module, before and after. What fails after
  * must have failed before: a fix may not trade one finding for another. Where an edited file is
  * part of other roots too, they are looked at in the same way.
+ *
+ * What the fix adds may fail rules of class INPUT: only an operator can answer those, so they are
+ * told and do not keep the fix from being made.
  */
 #include "worker/gate/gate_inside.h"
+
+#include <stdio.h>
 
 #include "worker/hcl/module/roots.h"
 
@@ -12,6 +17,7 @@
 struct pair { /* one root, as it was and as it is */
     struct hcl_module *before, *after;
     const char *directory; /* NULL: the root of the fix itself, which needs no name */
+    size_t n_asking;       /* rules that need an input and fail for what was added */
 };
 
 static bool failed_before(const struct pair *pair, const struct rule *rule, const char *address)
@@ -23,8 +29,13 @@ static bool failed_before(const struct pair *pair, const struct rule *rule, cons
            rule_check(rule, pair->before, resource, why, sizeof why) == RULE_FAILS;
 }
 
+static bool is_added(const struct pair *pair, const char *address)
+{
+    return hcl_resource_find(pair->before, address) == NULL;
+}
+
 /* false: there is one, and the result says so. */
-static bool has_no_new_finding(const struct gate_run *run, const struct pair *pair,
+static bool has_no_new_finding(const struct gate_run *run, struct pair *pair,
                                struct gate_layer_result *result)
 {
     for (size_t i = 0; i < hcl_resource_count(pair->after); i++) {
@@ -37,6 +48,10 @@ static bool has_no_new_finding(const struct gate_run *run, const struct pair *pa
             if (rule_check(rule, pair->after, resource, why, sizeof why) != RULE_FAILS ||
                 failed_before(pair, rule, resource->address))
                 continue;
+            if (rule->class == RULE_INPUT && is_added(pair, resource->address)) {
+                pair->n_asking++;
+                continue;
+            }
             (void)gate_fail(result, "new finding %s on %.100s%s%.80s: %s", rule->id,
                             resource->address, pair->directory != NULL ? " of " : "",
                             pair->directory != NULL ? pair->directory : "", why);
@@ -114,9 +129,20 @@ static int rescan_others(const struct gate_run *run, const struct hcl_roots *roo
                      n_seen, n_seen == 1 ? "" : "s", n_seen == 1 ? "s" : "");
 }
 
+static void tell_asking(const struct pair *own, struct gate_layer_result *result)
+{
+    size_t used = strlen(result->detail);
+
+    if (own->n_asking > 0)
+        (void)snprintf(result->detail + used, sizeof result->detail - used,
+                       "; %zu rule%s that need%s an input do%s not hold for what was added",
+                       own->n_asking, own->n_asking == 1 ? "" : "s", own->n_asking == 1 ? "s" : "",
+                       own->n_asking == 1 ? "es" : "");
+}
+
 int gate_rescan(struct gate_run *run, struct gate_layer_result *result, struct err *err)
 {
-    const struct pair own = {run->before, run->root_after, NULL};
+    struct pair own = {.before = run->before, .after = run->root_after};
     struct hcl_roots roots = {.n = 0};
     int r;
 
@@ -126,7 +152,11 @@ int gate_rescan(struct gate_run *run, struct gate_layer_result *result, struct e
     if (r < 0)
         return r;
     if (roots.n > 0)
-        return rescan_others(run, &roots, result, err);
-    return gate_pass(result, "%zu rules over %zu resources: no new finding",
-                     rules_count(run->in->rules), hcl_resource_count(run->root_after));
+        r = rescan_others(run, &roots, result, err);
+    else
+        (void)gate_pass(result, "%zu rules over %zu resources: no new finding",
+                        rules_count(run->in->rules), hcl_resource_count(run->root_after));
+    if (r == 0 && result->verdict == GATE_PASSED)
+        tell_asking(&own, result);
+    return r;
 }

@@ -28,15 +28,26 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
     if (r < 0)
         return r;
 
-    test->kind = str_eq(key, "none_of")    ? TEST_NONE_OF
-                 : str_eq(key, "at_least") ? TEST_AT_LEAST
-                 : str_eq(key, "contains") ? TEST_CONTAINS
-                                           : TEST_ONE_OF;
+    test->kind = str_eq(key, "none_of")         ? TEST_NONE_OF
+                 : str_eq(key, "at_least")      ? TEST_AT_LEAST
+                 : str_eq(key, "contains")      ? TEST_CONTAINS
+                 : str_eq(key, "contains_none") ? TEST_CONTAINS_NONE
+                                                : TEST_ONE_OF;
     if (test->values.n == 0)
         return yaml_complain(reader->yaml, node, err, "%s is empty", key);
+    for (size_t i = 0; i < test->values.n; i++) {
+        if (test->values.items[i].kind == LITERAL_INPUT ||
+            test->values.items[i].kind == LITERAL_EXPRESSION)
+            return yaml_complain(reader->yaml, node, err,
+                                 "%s compares plain values: demand that it is present, and let set "
+                                 "say what is written",
+                                 key);
+    }
     if (str_eq(key, "equals") == test->values.is_list && test->kind == TEST_ONE_OF)
         return yaml_complain(reader->yaml, node, err, "equals takes one value, one_of a list");
-    if ((test->kind == TEST_CONTAINS || test->kind == TEST_NONE_OF) && !test->values.is_list)
+    if ((test->kind == TEST_CONTAINS || test->kind == TEST_CONTAINS_NONE ||
+         test->kind == TEST_NONE_OF) &&
+        !test->values.is_list)
         return yaml_complain(reader->yaml, node, err, "%s takes a list", key);
     if (test->kind == TEST_AT_LEAST &&
         (test->values.is_list || test->values.items[0].kind != LITERAL_NUMBER))
@@ -49,8 +60,8 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
 static int test_read(const struct pack_reader *reader, const struct yaml_node *map,
                      struct test *out, struct err *err)
 {
-    static const char *const kinds[] = {"equals",   "one_of",   "none_of",
-                                        "at_least", "contains", "present"};
+    static const char *const kinds[] = {"equals",   "one_of",        "none_of", "at_least",
+                                        "contains", "contains_none", "present"};
     const struct yaml_node *also = yaml_get(map, "also");
     int found = 0;
     int r = 0;
@@ -67,7 +78,8 @@ static int test_read(const struct pack_reader *reader, const struct yaml_node *m
     if (r == 0 && found == 0)
         return yaml_complain(
             reader->yaml, map, err,
-            "a test is missing: equals, one_of, none_of, at_least, contains or present");
+            "a test is missing: equals, one_of, none_of, at_least, contains, contains_none or "
+            "present");
     if (r == 0 && also != NULL && out->kind != TEST_AT_LEAST)
         return yaml_complain(reader->yaml, also, err, "also goes with at_least only");
     if (r == 0 && also != NULL)
@@ -89,6 +101,12 @@ static void default_set(struct statement *statement)
     }
 }
 
+static const char *attribute_argument_of(const struct statement *statement)
+{
+    return statement->verb == VERB_ATTRIBUTE && statement->map != NULL ? statement->map
+                                                                       : statement->name;
+}
+
 /* Turns statement (on the last name) into blocks around it, the outermost one in place. */
 static int wrap_path(const struct pack_reader *reader, const char *path,
                      struct statement *statement, struct err *err)
@@ -108,7 +126,8 @@ static int wrap_path(const struct pack_reader *reader, const char *path,
 
     *nested = inner;
     nested->reason = NULL;
-    item->name = nested->name;
+    item->name = attribute_argument_of(nested);
+    item->key = nested->verb == VERB_ATTRIBUTE ? nested->key : NULL;
     item->is_block = nested->verb == VERB_BLOCK;
     item->values = nested->set;
     if (item->is_block) {
@@ -134,6 +153,93 @@ static int wrap_path(const struct pack_reader *reader, const char *path,
     return wrap_path(reader, path, statement, err);
 }
 
+/* --- the path --- */
+
+/* Arguments of AWS resources that are maps, so that "tags.Owner" is a key; all others are named
+ * with the key in brackets: parameters["x"]. */
+static const char *const map_names[] = {"tags",
+                                        "volume_tags",
+                                        "dimensions",
+                                        "variables",
+                                        "labels",
+                                        "default_arguments",
+                                        "environment_variables",
+                                        "runtime_environment_variables"};
+
+static bool is_map_name(const char *at, size_t len)
+{
+    for (size_t i = 0; i < COUNT(map_names); i++) {
+        if (strlen(map_names[i]) == len && memcmp(map_names[i], at, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_path(const char *path)
+{
+    return strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") ==
+               strlen(path) &&
+           path[0] != '.' && path[0] != '\0' && !str_ends(path, ".") && strstr(path, "..") == NULL;
+}
+
+static const char *last_name(const char *path)
+{
+    return strrchr(path, '.') != NULL ? strrchr(path, '.') + 1 : path;
+}
+
+/* Where the key begins and how long it is; what is before it ends at *map_end. NULL: no member. */
+static const char *key_in(const char *path, size_t *len, size_t *map_end)
+{
+    const char *bracket = strstr(path, "[\"");
+    const char *at = path;
+
+    if (bracket != NULL && str_ends(path, "\"]") && strlen(bracket) > strlen("[\"\"]")) {
+        *map_end = (size_t)(bracket - path);
+        *len = strlen(bracket) - strlen("[\"\"]");
+        return bracket + strlen("[\"");
+    }
+    for (size_t n = strcspn(at, "."); at[n] != '\0'; n = strcspn(at, ".")) {
+        if (is_map_name(at, n)) {
+            *map_end = (size_t)(at + n - path);
+            *len = strlen(at + n + 1);
+            return at + n + 1;
+        }
+        at += n + 1;
+    }
+    return NULL;
+}
+
+/* Fills the statement's names; *path becomes what wrap_path is to wrap. */
+static int path_read(const struct pack_reader *reader, const struct yaml_node *node,
+                     const char **path, struct statement *out, struct err *err)
+{
+    const char *whole = *path;
+    size_t map_end = strlen(whole);
+    size_t len = 0;
+    const char *key = key_in(whole, &len, &map_end);
+
+    *path = arena_copy(reader->arena, whole, map_end);
+    if (*path == NULL)
+        return err_nomem(err);
+    if (!is_path(*path))
+        return yaml_complain(reader->yaml, node, err, "'%s' is no path", whole);
+    out->name = last_name(whole);
+    if (key == NULL)
+        return 0;
+    out->key = arena_copy(reader->arena, key, len);
+    out->map = last_name(*path);
+    out->name = whole + (out->map - *path);
+    if (out->key == NULL)
+        return err_nomem(err);
+    if (strpbrk(out->key, "\"\\$%") != NULL || (key[-1] == '.' && !is_path(out->key)))
+        return yaml_complain(reader->yaml, node, err, "'%s' is no path", whole);
+    if (key[-1] == '.' && strchr(out->key, '.') != NULL)
+        return yaml_complain(reader->yaml, node, err,
+                             "%s is a map: a key with a dot is written %s[\"%s\"]", out->map,
+                             out->map, out->key);
+    return 0;
+}
+
 int attribute_read(const struct pack_reader *reader, const struct yaml_node *map,
                    struct statement *out, struct err *err)
 {
@@ -141,16 +247,11 @@ int attribute_read(const struct pack_reader *reader, const struct yaml_node *map
     const char *path = NULL;
     int r = statement_text(reader, map, "attribute", &path, err);
 
+    if (r == 0)
+        r = path_read(reader, yaml_get(map, "attribute"), &path, out, err);
     if (r < 0)
         return r;
-    if (strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") !=
-            strlen(path) ||
-        path[0] == '.' || str_ends(path, ".") || strstr(path, "..") != NULL)
-        return yaml_complain(reader->yaml, yaml_get(map, "attribute"), err, "'%s' is no path",
-                             path);
-
     out->verb = VERB_ATTRIBUTE;
-    out->name = strrchr(path, '.') != NULL ? strrchr(path, '.') + 1 : path;
     r = test_read(reader, map, &out->test, err);
     if (r == 0)
         r = statement_absent(reader, map, &out->absent_holds, err);

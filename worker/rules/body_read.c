@@ -58,7 +58,9 @@ static int special_read(const struct pack_reader *reader, const struct yaml_node
 
     *out = (struct literal){.kind = input ? LITERAL_INPUT : LITERAL_EXPRESSION,
                             .text = arena_text(reader->arena, node->children[0]->text)};
-    return out->text == NULL ? err_nomem(err) : 0;
+    if (out->text == NULL)
+        return err_nomem(err);
+    return input ? needs_use(reader, node->children[0], out->text, err) : 0;
 }
 
 int literals_read(const struct pack_reader *reader, const struct yaml_node *node,

@@ -50,8 +50,7 @@ static enum rule_verdict attribute_check(const struct place *place,
     char reason[256] = "";
 
     for (size_t i = 0; i < n; i++) {
-        const struct hcl_value *value =
-            hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]);
+        const struct hcl_value *value = attribute_value(place, statement, &instances[i]);
         enum rule_verdict one = test_value(statement, value, (struct why){reason, sizeof reason});
 
         if (one == RULE_HOLDS)
@@ -67,12 +66,17 @@ static enum rule_verdict attribute_check(const struct place *place,
     return verdict;
 }
 
-static void describe_match(const struct statement *statement, char *out, size_t size)
+void describe_match(const struct statement *statement, char *out, size_t size)
 {
+    size_t used = 0;
+
     out[0] = '\0';
-    if (statement->match.n > 0 && statement->match.items[0].values.n > 0)
-        (void)snprintf(out, size, " with %s = %s", statement->match.items[0].name,
-                       statement->match.items[0].values.items[0].text);
+    for (size_t i = 0; i < statement->match.n && used < size; i++) {
+        const struct body_item *item = &statement->match.items[i];
+
+        used += (size_t)snprintf(out + used, size - used, "%s%s = %s", i == 0 ? " with " : ", ",
+                                 item->name, item->values.items[0].text);
+    }
 }
 
 enum rule_verdict block_matches(const struct place *place, const struct statement *statement,
@@ -212,7 +216,7 @@ enum rule_verdict statement_check(const struct place *place, const struct statem
         return ports_check(place, statement, why);
     case VERB_ANY:
         return any_check(place, statement, why);
-    case VERB_POLICY:
+    case VERB_IAM:
         return policy_statement_check(place, statement, why);
     }
     return RULE_UNKNOWN;

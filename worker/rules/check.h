@@ -36,10 +36,20 @@ enum rule_verdict ports_check(const struct place *place, const struct statement 
 /* value NULL or null is "absent". */
 enum rule_verdict test_value(const struct statement *statement, const struct hcl_value *value,
                              struct why why);
+/* The argument that an attribute statement speaks of, or that holds what it speaks of. */
+const char *attribute_argument(const struct statement *statement);
+/* What it speaks of (member.c); the provider's default_tags count as tags. NULL: absent. */
+const struct hcl_value *attribute_value(const struct place *place,
+                                        const struct statement *statement,
+                                        const struct hcl_instance *instance);
+/* NULL: it surely has none of that key. What is no object has unknown members. */
+const struct hcl_value *member_of(const struct hcl_value *object, const char *key);
 bool literal_equals(const struct literal *literal, const struct hcl_value *value);
 /* Does a block fit statement->match? UNKNOWN where an argument cannot be known. */
 enum rule_verdict block_matches(const struct place *place, const struct statement *statement,
                                 const struct hcl_node *block);
+/* " with name = value": which of several is meant, or "". */
+void describe_match(const struct statement *statement, char *out, size_t size);
 bool body_has_dynamic(const struct hcl_file *file, const struct hcl_node *body, const char *type);
 /* The whole of rule_check but the type test, and the guards apart. */
 enum rule_verdict guards_apply(const struct place *place, const struct rule_statement *statement,

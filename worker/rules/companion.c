@@ -7,36 +7,61 @@
 
 #include <stdio.h>
 
+#include "worker/hcl/eval/referrers.h"
+#include "worker/hcl/module/by_type.h"
 #include "worker/rules/links.h"
 
 #define SPLIT_OFF_MAJOR                                                                            \
     4 /* AWS provider 4 moved the bucket's blocks into resources of their own                      \
        */
 
+/* Of several companions only those count that say what match says. */
+static enum rule_verdict is_meant(const struct hcl_module *root, const struct statement *statement,
+                                  const struct hcl_resource *one, struct why why)
+{
+    const struct hcl_node *body = hcl_block_body(one->block);
+    const struct place place = {root, one, body, NULL};
+    enum rule_verdict verdict = block_matches(&place, statement, body);
+    char match[128];
+
+    describe_match(statement, match, sizeof match);
+    if (verdict == RULE_UNKNOWN)
+        why_say(why, "it cannot be known whether %s is the %s%s", one->address, statement->name,
+                match);
+    return verdict;
+}
+
 void companions_find(const struct place *subject, const struct statement *statement,
                      struct companions *out, struct why why)
 {
     const struct hcl_instance *instances = NULL;
+    const struct link link = link_of(statement);
+    const struct hcl_reference reference = {statement->name, link.name, link.key};
+    const struct hcl_resource *one;
+    struct hcl_referrers walk;
     bool unsure = false;
 
     *out = (struct companions){.found = COMPANION_NONE};
-    for (size_t i = 0; i < hcl_resource_count(subject->root); i++) {
-        const struct hcl_resource *one = hcl_resource_at(subject->root, i);
+    hcl_referrers_start(subject->root, &reference, subject->resource, &walk);
+    while ((one = hcl_referrers_next(&walk)) != NULL) {
         enum link_answer answer;
+        enum rule_verdict meant;
 
-        if (one->is_data || !str_eq(one->type, statement->name) ||
-            hcl_instances(one, &instances) == 0)
+        if (hcl_instances(one, &instances) == 0)
             continue;
-        answer = link_to(one, statement->link, subject->resource, statement->to, why);
-        if (answer == LINK_YES && out->n < COUNT(out->items))
+        answer = link_to(one, &link, subject->resource, statement->to, why);
+        meant = answer != LINK_NO ? is_meant(subject->root, statement, one, why) : RULE_FAILS;
+        if (meant == RULE_FAILS)
+            continue;
+        if (answer == LINK_YES && meant == RULE_HOLDS && out->n < COUNT(out->items))
             out->items[out->n++] = one;
-        unsure = unsure || answer == LINK_MAYBE;
+        unsure = unsure || answer == LINK_MAYBE || meant == RULE_UNKNOWN;
     }
     if (out->n == 0) {
         out->found = unsure ? COMPANION_UNSURE : COMPANION_NONE;
         return;
     }
-    switch (links_cover(out->items, out->n, statement->link, subject, why)) {
+    switch (links_cover(out->items, out->n, &link, subject, why)) {
     case LINK_YES:
         out->found = COMPANION_FOUND;
         break;
@@ -144,13 +169,13 @@ size_t companion_places(const struct place *subject, const struct statement *sta
 {
     const struct hcl_node *body = hcl_block_body(one->block);
     const struct hcl_instance *instances = NULL;
+    const struct link by = link_of(statement);
     size_t n = hcl_instances(one, &instances);
     size_t found = 0;
 
     for (size_t i = 0; subject->only != NULL && i < n && i < LOOK_AT_INSTANCES_MAX && found < max;
          i++) {
-        const struct hcl_value *link =
-            hcl_eval_attribute(one, body, statement->link, &instances[i]);
+        const struct hcl_value *link = link_value(one, &by, &instances[i]);
 
         if (link != NULL && link->instance != NULL &&
             str_eq(link->instance->address, subject->only->address))
@@ -188,6 +213,7 @@ enum rule_verdict companion_check(const struct place *place, const struct statem
                                   struct why why)
 {
     struct companions companions;
+    char match[128];
 
     if (str_eq(place->resource->type,
                statement->name)) /* a finding may name the companion itself */
@@ -202,8 +228,27 @@ enum rule_verdict companion_check(const struct place *place, const struct statem
         return statement_check(place, statement->inline_form, why);
     if (companions.found == COMPANION_UNSURE)
         return RULE_UNKNOWN;
-    why_say(why, "no %s refers to %s", statement->name, place->resource->address);
+    describe_match(statement, match, sizeof match);
+    why_say(why, "no %s%s refers to %s", statement->name, match, place->resource->address);
     return RULE_FAILS;
+}
+
+/* The resource of the rule's first type that every instance of one names, where that is plain. */
+static const struct hcl_resource *plain_subject(const struct rule *rule,
+                                                const struct hcl_module *root,
+                                                const struct hcl_resource *one,
+                                                const struct link *link)
+{
+    const struct hcl_instance *instances = NULL;
+    const struct hcl_value *value;
+
+    if (hcl_instances(one, &instances) != 1)
+        return NULL;
+    value = link_value(one, link, &instances[0]);
+    return value != NULL && value->resource != NULL && !value->resource->is_data &&
+                   str_eq(value->resource->type, rule->types[0])
+               ? hcl_resource_find(root, value->resource->address)
+               : NULL;
 }
 
 static const struct hcl_resource *subject_of(const struct rule *rule,
@@ -211,15 +256,18 @@ static const struct hcl_resource *subject_of(const struct rule *rule,
 {
     const struct rule_statement *statement = rule->statement;
     const struct statement *first = &statement->must.items[0];
+    const struct link link = link_of(first);
+    const struct hcl_resource *one;
+    size_t next = 0;
 
-    if ((first->verb != VERB_COMPANION && first->verb != VERB_POLICY) || first->link == NULL ||
+    if ((first->verb != VERB_COMPANION && first->verb != VERB_IAM) || first->link == NULL ||
         !str_eq(first->name, target->resource->type))
         return target->resource;
-    for (size_t i = 0; i < hcl_resource_count(target->root); i++) {
-        const struct hcl_resource *one = hcl_resource_at(target->root, i);
-
-        if (!one->is_data && str_eq(one->type, rule->types[0]) &&
-            link_to(target->resource, first->link, one, first->to, (struct why){0}) == LINK_YES)
+    one = plain_subject(rule, target->root, target->resource, &link);
+    if (one != NULL)
+        return one;
+    while ((one = hcl_resource_of(target->root, rule->types[0], &next)) != NULL) {
+        if (link_to(target->resource, &link, one, first->to, (struct why){0}) == LINK_YES)
             return one;
     }
     return target->resource;

@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "worker/rules/fixer.h"
+#include "worker/rules/owner.h"
 
 /* The root's variable that owner gives a value to: its default or a values file; false otherwise.
  */
@@ -37,8 +37,11 @@ enum rule_verdict environments_check(const struct statement *statement,
     while ((other = hcl_other_values(owner->module, name, &next, &file)) != NULL) {
         const struct hcl_value *there = hcl_eval(owner->module, file, other, NULL);
 
-        if (there->kind == HCL_V_OBJECT ||
-            test_value(statement, there, (struct why){0}) == RULE_HOLDS)
+        if (there->kind == HCL_V_OBJECT && statement->map == NULL)
+            continue;
+        if (there->kind == HCL_V_OBJECT)
+            there = member_of(there, statement->key);
+        if (test_value(statement, there, (struct why){0}) == RULE_HOLDS)
             continue;
         why_say(why, "%s comes from var.%s, and %.120s gives it a value that does not do",
                 statement->name, name, file->path);

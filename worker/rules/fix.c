@@ -6,113 +6,25 @@
 
 #include <stdio.h>
 
+#include "worker/rules/candidate.h"
 #include "worker/rules/companion.h"
-#include "worker/rules/links.h"
 #include "worker/rules/policy_statement.h"
-#include "worker/rules/ports.h"
 
-static int statement_fix(struct fixer *fixer, const struct place *place,
-                         const struct statement *statement, struct err *err);
-
-static int statements_fix(struct fixer *fixer, const struct place *place,
-                          const struct statements *list, struct err *err)
+int statements_fix(struct fixer *fixer, const struct place *place, const struct statements *list,
+                   struct err *err)
 {
+    const struct statements *outer = fixer->beside;
     int r = 0;
 
-    for (size_t i = 0; i < list->n && r == 0; i++)
+    for (size_t i = 0; i < list->n && r == 0; i++) {
+        fixer->beside = list;
         r = statement_fix(fixer, place, &list->items[i], err);
-    return r;
-}
-
-/* --- lifecycle { ignore_changes } --- */
-
-static bool element_names(const struct hcl_file *file, const struct hcl_node *element,
-                          const char *name)
-{
-    char text[256];
-    size_t len = element->end - element->start;
-
-    if (expr_name(file, element, 0, text, sizeof text))
-        return str_eq(text, name);
-    if (len < 2 || len - 2 >= sizeof text || file->bytes[element->start] != '"')
-        return false;
-    memcpy(text, file->bytes + element->start + 1, len - 2);
-    text[len - 2] = '\0';
-    return str_eq(text, name);
-}
-
-bool fixer_is_ignored(const struct place *place, const char *name)
-{
-    const struct hcl_file *file = place->resource->file;
-    const struct hcl_node *lifecycle =
-        hcl_block_next(file, place->resource->block, "lifecycle", NULL);
-    const struct hcl_node *ignored =
-        lifecycle != NULL ? hcl_attribute(file, lifecycle, "ignore_changes") : NULL;
-
-    if (ignored == NULL)
-        return false;
-    if (ignored->child->kind != HCL_TUPLE)
-        return element_names(file, ignored->child, "all");
-    for (const struct hcl_node *one = ignored->child->child; one != NULL; one = one->next) {
-        if (element_names(file, one, name))
-            return true;
     }
-    return false;
-}
-
-int fixer_refuse_ignored(struct fixer *fixer, const struct place *place, const char *name)
-{
-    return fixer_refuse(
-        fixer,
-        "%s has lifecycle { ignore_changes } on %s: Terraform would not apply the fix. "
-        "Remove it from ignore_changes first",
-        place->resource->address, name);
+    fixer->beside = outer;
+    return r;
 }
 
 /* --- verbs --- */
-
-static int attribute_write(struct fixer *fixer, const struct place *place,
-                           const struct statement *statement, struct err *err)
-{
-    CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
-    int r;
-
-    render_literals(&fixer->render, &statement->set, &text);
-    r = buf_check(&text, err);
-    if (r == 0)
-        r = fixer_set(fixer, place->resource->file, place->body, statement->name, buf_str(&text),
-                      err);
-    if (r == 0)
-        fixer_did(fixer, place->resource->file, place->resource->block, "set %s = %s in %s",
-                  statement->name, buf_str(&text), place->resource->address);
-    return r;
-}
-
-static int attribute_fix(struct fixer *fixer, const struct place *place,
-                         const struct statement *statement, struct err *err)
-{
-    const struct hcl_node *attribute =
-        hcl_attribute(place->resource->file, place->body, statement->name);
-    const struct hcl_instance *instances = NULL;
-    size_t n = place_instances(place, &instances);
-    int r = 0;
-
-    if (statement->set.n == 0)
-        return fixer_refuse(fixer, "the rule does not say what to write for %s: change it by hand",
-                            statement->name);
-    if (attribute == NULL)
-        return attribute_write(fixer, place, statement, err);
-
-    for (size_t i = 0; i < n && r == 0; i++) {
-        struct place one = {place->root, place->resource, place->body, &instances[i]};
-        const struct hcl_value *value =
-            hcl_eval_attribute(place->resource, place->body, statement->name, &instances[i]);
-
-        if (test_value(statement, value, (struct why){0}) == RULE_FAILS)
-            r = owner_write(fixer, &one, attribute, value, statement, err);
-    }
-    return r;
-}
 
 static int block_create(struct fixer *fixer, const struct place *place,
                         const struct statement *statement, struct err *err)
@@ -160,148 +72,28 @@ static int block_fix(struct fixer *fixer, const struct place *place,
     return n == 0 ? block_create(fixer, place, statement, err) : r;
 }
 
-static void companion_name(const struct hcl_module *module, const char *type, const char *subject,
-                           char *out, size_t size)
-{
-    (void)snprintf(out, size, "%s", subject);
-    for (int i = 2; i < 100; i++) {
-        bool taken = false;
-
-        for (size_t f = 0; f < hcl_module_file_count(module) && !taken; f++) {
-            const struct hcl_file *file = hcl_module_file(module, f);
-            const struct hcl_node *block = NULL;
-            char label[256];
-
-            while (!taken && (block = hcl_block_next(file, file->body, "resource", block)) != NULL)
-                taken = hcl_block_label(file, block, 0, label, sizeof label) &&
-                        str_eq(label, type) &&
-                        hcl_block_label(file, block, 1, label, sizeof label) && str_eq(label, out);
-        }
-        if (!taken)
-            return;
-        (void)snprintf(out, size, "%s_%d", subject, i);
-    }
-}
-
-/* A companion in another account or region than its subject would not find it. */
-static void companion_provider(const struct hcl_resource *subject, struct buf *out)
-{
-    const struct hcl_node *provider = hcl_attribute(subject->file, subject->block, "provider");
-
-    if (provider == NULL)
-        return;
-    buf_text(out, "provider = ");
-    buf_bytes(out, subject->file->bytes + provider->child->start,
-              provider->child->end - provider->child->start);
-    buf_char(out, '\n');
-}
-
-/* The companion carries its subject's count or for_each, so that every instance gets its own. */
-static void companion_text(struct fixer *fixer, const struct place *place,
-                           const struct statement *statement, const char *name, struct buf *out)
-{
-    const struct hcl_resource *subject = place->resource;
-    const char *outer = fixer->render.subject;
-    char self[512];
-
-    buf_print(out, "resource \"%s\" \"%s\" {\n", statement->name, name);
-    if (subject->has_for_each) {
-        buf_print(out, "for_each = %s.%s\n\n", subject->type, subject->name);
-        (void)snprintf(self, sizeof self, "each.value");
-    } else if (subject->has_count) {
-        buf_print(out, "count = length(%s.%s)\n\n", subject->type, subject->name);
-        (void)snprintf(self, sizeof self, "%s.%s[count.index]", subject->type, subject->name);
-    } else {
-        (void)snprintf(self, sizeof self, "%s.%s", subject->type, subject->name);
-    }
-    fixer->render.subject = self;
-    companion_provider(subject, out);
-    buf_print(out, "%s = %s.%s\n", statement->link, self, statement->to[0]);
-    if (statement->create.n > 0)
-        buf_char(out, '\n');
-    render_body(&fixer->render, &statement->create, out);
-    buf_text(out, "}");
-    fixer->render.subject = outer;
-}
-
-static int companion_create(struct fixer *fixer, const struct place *place,
-                            const struct statement *statement, struct err *err)
-{
-    CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
-    const struct hcl_resource *subject = place->resource;
-    struct hcl_place after = {subject->file, subject->block};
-    char name[256];
-    char address[1024];
-    int r;
-
-    if (!statement->can_create)
-        return fixer_refuse(fixer,
-                            "no %s refers to %s, and the rule does not say what belongs into one",
-                            statement->name, subject->address);
-    r = fixer_place(fixer, &after.file, &after.node);
-    if (r != 0)
-        return r;
-    companion_name(subject->module, statement->name, subject->name, name, sizeof name);
-    companion_text(fixer, place, statement, name, &text);
-    r = buf_check(&text, err);
-    if (r < 0)
-        return r;
-
-    (void)snprintf(address, sizeof address, "%s.%s", statement->name, name);
-    r = fixer_predict_address(fixer, address);
-    if (r == 0 && fixer->edits != NULL)
-        r = hcl_edit_add_top(fixer->edits, after.file, after.node, buf_str(&text), err);
-    if (r == 0)
-        fixer_did(fixer, subject->file, subject->block, "added %s after %s", address,
-                  subject->address);
-    return r;
-}
-
-static int companion_fix(struct fixer *fixer, const struct place *place,
-                         const struct statement *statement, struct err *err)
-{
-    struct companions companions;
-    char reason[256] = "";
-    int r = 0;
-
-    if (str_eq(place->resource->type, statement->name))
-        return statements_fix(fixer, place, &statement->must, err);
-    companions_find(place, statement, &companions, (struct why){reason, sizeof reason});
-    if (companions.found == COMPANION_PARTIAL || companions.found == COMPANION_UNSURE)
-        return fixer_refuse(fixer, "%s: extend or untangle it by hand", reason);
-    for (size_t i = 0; i < companions.n && r == 0; i++) {
-        struct place inside[COMPANION_PLACES_MAX];
-        size_t n = companion_places(place, statement, companions.items[i], inside, COUNT(inside));
-
-        for (size_t k = 0; k < n && r == 0; k++)
-            r = statements_fix(fixer, &inside[k], &statement->must, err);
-    }
-    if (companions.n > 0)
-        return r;
-    if (inline_is_used(place, statement))
-        return statement_fix(fixer, place, statement->inline_form, err);
-    return companion_create(fixer, place, statement, err);
-}
-
-static int statement_fix(struct fixer *fixer, const struct place *place,
-                         const struct statement *statement, struct err *err)
+int statement_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
+                  struct err *err)
 {
     bool on_top = place->body == hcl_block_body(place->resource->block);
     char reason[256] = "";
     enum rule_verdict verdict =
         statement_check(place, statement, (struct why){reason, sizeof reason});
 
+    fixer->render.taken = NULL;
+
     if (verdict == RULE_HOLDS)
         return 0;
     if (verdict != RULE_FAILS)
         return fixer_refuse(fixer, "it cannot be told what would change: %s", reason);
     if (on_top && (statement->verb == VERB_ATTRIBUTE || statement->verb == VERB_BLOCK) &&
-        fixer_is_ignored(place, statement->name))
-        return fixer_refuse_ignored(fixer, place, statement->name);
+        fixer_is_ignored(place, attribute_argument(statement)))
+        return fixer_refuse_ignored(fixer, place, attribute_argument(statement));
 
     switch (statement->verb) {
     case VERB_ATTRIBUTE:
-        return attribute_fix(fixer, place, statement, err);
+        return statement->map != NULL ? member_fix(fixer, place, statement, err)
+                                      : attribute_fix(fixer, place, statement, err);
     case VERB_BLOCK:
         return block_fix(fixer, place, statement, err);
     case VERB_COMPANION:
@@ -310,7 +102,7 @@ static int statement_fix(struct fixer *fixer, const struct place *place,
         return ports_fix(fixer, place, statement, err);
     case VERB_ANY:
         return statement_fix(fixer, place, &statement->must.items[0], err);
-    case VERB_POLICY:
+    case VERB_IAM:
         return policy_statement_fix(fixer, place, statement, err);
     }
     return 0;
@@ -345,14 +137,18 @@ static int one_pass(const struct rule_statement *statement, const struct place *
     *fixer->outcome = (struct rule_outcome){0};
     fixer->n_fixed = 0;
     fixer->render.missing = NULL;
+    fixer->render.taken = NULL;
+    for (size_t i = 0; i < fixer->render.n_needs; i++)
+        fixer->render.needs[i].is_taken = false;
     r = guards_refuse(fixer, place, statement);
     if (r == 0)
         r = statements_fix(fixer, place, &statement->must, err);
     if (fixer->render.missing != NULL && r >= 0) {
-        (void)snprintf(fixer->outcome->text, sizeof fixer->outcome->text,
-                       "the input %s is needed: set it in the policy file", fixer->render.missing);
+        candidate_ask(fixer, fixer->outcome->text, sizeof fixer->outcome->text);
         r = RULE_NEEDS_INPUT;
     }
+    if (r == 0)
+        candidate_tell(fixer, fixer->outcome->text, sizeof fixer->outcome->text);
     if (r != 0)
         fixer->outcome->n_predicted = 0;
     return r;
@@ -362,12 +158,20 @@ int rule_fix_at(const struct rule *rule, const struct rule_target *target,
                 const struct rule_input *inputs, size_t n_inputs, struct hcl_edits *edits,
                 struct rule_outcome *outcome, struct err *err)
 {
+    const struct rule_statement *statement = rule->statement;
     struct place place = rule_place(rule, target);
+    struct render_need needs[NEEDS_MAX];
     char self[512];
     struct fixer fixer = {.root = target->root,
+                          .subject = place.resource,
                           .in_any_root = target->in_any_root,
                           .outcome = outcome,
-                          .render = {self, place.resource->name, inputs, n_inputs, NULL}};
+                          .render = {.subject = self,
+                                     .name = place.resource->name,
+                                     .inputs = inputs,
+                                     .n_inputs = n_inputs,
+                                     .needs = needs,
+                                     .n_needs = statement->needs.n}};
     char why[256] = "";
     enum rule_verdict verdict = rule_check_at(rule, target, why, sizeof why);
     int r;
@@ -384,11 +188,12 @@ int rule_fix_at(const struct rule *rule, const struct rule_target *target,
     if (rule->class == RULE_BREAK)
         return fixer_refuse(&fixer, "%s: %s", why, rule->warning);
 
-    r = one_pass(rule->statement, &place, &fixer, err);
+    candidates_find(place.resource, &statement->needs, needs);
+    r = one_pass(statement, &place, &fixer, err);
     if (r != 0)
         return r;
     fixer.edits = edits;
-    return one_pass(rule->statement, &place, &fixer, err);
+    return one_pass(statement, &place, &fixer, err);
 }
 
 int rule_fix(const struct rule *rule, const struct hcl_module *root,

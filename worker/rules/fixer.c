@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "worker/rules/check.h"
+#include "worker/rules/candidate.h"
 
 int fixer_refuse(struct fixer *fixer, const char *format, ...)
 {
@@ -15,6 +15,18 @@ int fixer_refuse(struct fixer *fixer, const char *format, ...)
     return RULE_REFUSED;
 }
 
+/* The pass ends as RULE_NEEDS_INPUT. */
+static int misplaced(struct fixer *fixer, const struct hcl_place *at)
+{
+    int line = 0;
+    int column = 0;
+
+    hcl_position(at->file, at->node->start, &line, &column);
+    (void)snprintf(fixer->misplaced, sizeof fixer->misplaced, "%s:%d", at->file->path, line);
+    fixer->render.missing = fixer->render.taken->need->name;
+    return RULE_REFUSED;
+}
+
 int fixer_place(struct fixer *fixer, const struct hcl_file **file, const struct hcl_node **node)
 {
     struct hcl_place place = hcl_written(*file, *node);
@@ -22,6 +34,8 @@ int fixer_place(struct fixer *fixer, const struct hcl_file **file, const struct 
 
     if (hcl_may_edit(place.file, place.node, &why) < 0)
         return fixer_refuse(fixer, "%s", why.text);
+    if (fixer->render.taken != NULL && !candidate_may_stand(fixer->subject, place.file, place.node))
+        return misplaced(fixer, &place);
     *file = place.file;
     *node = place.node;
     return 0;
@@ -48,6 +62,32 @@ int fixer_refuse_overridden(struct fixer *fixer, const struct place *place, cons
     return 0;
 }
 
+int fixer_refuse_argument_overridden(struct fixer *fixer, const struct place *place,
+                                     const char *name)
+{
+    const struct hcl_resource *resource = place->resource;
+    bool on_top = place->body == hcl_block_body(resource->block);
+
+    for (size_t i = 0; i < resource->n_overrides && on_top; i++) {
+        const struct hcl_place *over = &resource->overrides[i];
+        int line = 0;
+        int column = 0;
+
+        if (hcl_attribute(over->file, over->node, name) == NULL)
+            continue;
+        hcl_position(over->file, over->node->start, &line, &column);
+        return fixer_refuse(fixer, "%s of %s is overridden at %s:%d: remove it there by hand", name,
+                            resource->address, over->file->path, line);
+    }
+    return 0;
+}
+
+int fixer_refuse_to_guess(struct fixer *fixer, const struct statement *statement)
+{
+    return fixer_refuse(fixer, "the rule does not say what to write for %s: change it by hand",
+                        statement->name);
+}
+
 void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *at,
                const char *format, ...)
 {
@@ -55,6 +95,7 @@ void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hc
     struct hcl_place place = hcl_written(file, at);
     size_t used = strlen(outcome->text);
     char what[512];
+    char sentence[1024];
     va_list args;
     int line = 0;
     int column = 0;
@@ -63,8 +104,11 @@ void fixer_did(struct fixer *fixer, const struct hcl_file *file, const struct hc
     (void)vsnprintf(what, sizeof what, format, args);
     va_end(args);
     hcl_position(place.file, place.node->start, &line, &column);
-    (void)snprintf(outcome->text + used, sizeof outcome->text - used, "%s%s (%s:%d)",
-                   used > 0 ? "; " : "", what, place.file->path, line);
+    (void)snprintf(sentence, sizeof sentence, "%s (%s:%d)", what, place.file->path, line);
+    if (strstr(outcome->text, sentence) != NULL) /* for another instance */
+        return;
+    (void)snprintf(outcome->text + used, sizeof outcome->text - used, "%s%s", used > 0 ? "; " : "",
+                   sentence);
 }
 
 int fixer_predict_address(struct fixer *fixer, const char *address)
@@ -211,4 +255,31 @@ int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const stru
     if (r != 0)
         return r;
     return fixer->edits != NULL ? hcl_edit_add_block(fixer->edits, file, body, text, err) : 0;
+}
+
+int fixer_set_key(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *object,
+                  const char *key, const char *text, struct err *err)
+{
+    int r = fixer_place(fixer, &file, &object);
+
+    if (r == 0)
+        r = fixer_predict(fixer, file, object);
+    if (r != 0 || fixer->edits == NULL)
+        return r;
+    return text != NULL
+               ? hcl_edit_set_key(fixer->edits, file, object, key, text, err)
+               : hcl_edit_remove(fixer->edits, file, hcl_object_key(file, object, key), err);
+}
+
+int fixer_add_behind(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *block,
+                     const char *text, struct err *err)
+{
+    int r = 0;
+
+    if (fixer_has_replaced(fixer, block))
+        return 0;
+    r = claim(fixer, file, block);
+    return r == 0 && fixer->edits != NULL
+               ? hcl_edit_add_beside(fixer->edits, file, block, HCL_AFTER, text, err)
+               : r;
 }

@@ -2,7 +2,7 @@
  * Fixer: one fix on its way. Everything runs twice: first with edits == NULL, which finds every
  * reason to refuse, then for real. So a fix that cannot be made whole leaves no half behind.
  *
- *     fix.c (statements) -> owner.c (where a value is written), render.c (text) -> hcl/edit.h
+ *     fix*.c (statements) -> owner.h (where a value is written), render.c (text) -> hcl/edit.h
  */
 #ifndef WORKER_RULES_FIXER_H
 #define WORKER_RULES_FIXER_H
@@ -13,6 +13,7 @@
 
 struct fixer {
     const struct hcl_module *root;
+    const struct hcl_resource *subject;
     bool in_any_root;        /* as in struct rule_target */
     struct hcl_edits *edits; /* NULL on the first pass */
     struct render render;
@@ -20,6 +21,8 @@ struct fixer {
     const struct hcl_node
         *fixed[FIXED_NODES_MAX]; /* replaced already: two instances may share an owner */
     size_t n_fixed;
+    char misplaced[512];             /* where a candidate would have to be named and cannot; "" */
+    const struct statements *beside; /* the list that the statement at hand stands in */
 };
 
 /* Both give RULE_REFUSED / 0 and write the outcome's text. */
@@ -32,6 +35,11 @@ int fixer_place(struct fixer *fixer, const struct hcl_file **file, const struct 
 /* A block of an override file hides all others of its type: RULE_REFUSED where one that is added
  * would not count, else 0. */
 int fixer_refuse_overridden(struct fixer *fixer, const struct place *place, const char *type);
+/* An argument that is taken away in one file may be written in another, which then counts. */
+int fixer_refuse_argument_overridden(struct fixer *fixer, const struct place *place,
+                                     const char *name);
+/* The rule does not say what to write. */
+int fixer_refuse_to_guess(struct fixer *fixer, const struct statement *statement);
 /* Does the resource tell Terraform to look away from that argument or block? */
 bool fixer_is_ignored(const struct place *place, const char *name);
 int fixer_refuse_ignored(struct fixer *fixer, const struct place *place, const char *name);
@@ -47,37 +55,33 @@ int fixer_replace(struct fixer *fixer, const struct hcl_file *file, const struct
 /* Adds elements ("1, 2") at the end of a list, once. */
 int fixer_append(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *tuple,
                  const char *text, struct err *err) MUST_USE;
-/* An element becomes those of text, or goes (NULL), once. */
+/* An element becomes those of text; NULL: it goes, or the argument that node is. Once. */
 int fixer_exchange(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *element,
                    const char *text, struct err *err) MUST_USE;
 int fixer_set(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
               const char *name, const char *text, struct err *err) MUST_USE;
+/* A key of an object written out: set, or (NULL) taken away. */
+int fixer_set_key(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *object,
+                  const char *key, const char *text, struct err *err) MUST_USE;
 int fixer_add_block(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *body,
                     const char *text, struct err *err) MUST_USE;
 
-/* Writes statement's value where the failing value of the attribute is owned. 0, RULE_REFUSED, an
- * error. */
-int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
-                const struct hcl_value *value, const struct statement *statement,
-                struct err *err) MUST_USE;
-/* How often the module reads what the step reads (root.name, or its member): 1 is the step itself.
- */
-size_t owner_uses(const struct hcl_origin *step, const char *root, const char *name);
-/* The step reads an element of what for_each walks over: does nothing else read that element? 0 or
- * RULE_REFUSED (owner_shared.c). */
-int owner_is_unshared(struct fixer *fixer, const struct hcl_origin *step,
-                      const struct hcl_origin *owner, const char *attribute);
-/* Is the owner a module's default that other calls rely on too, of this root or another? 0 or an
- * error class (owner_call.c). */
-int owner_is_others_too(struct fixer *fixer, const struct hcl_origin *owner, bool *out,
-                        struct err *err) MUST_USE;
-/* Gives the variable whose default the owner is a value of its own at this root's call. 0,
- * RULE_REFUSED, an error. */
-int owner_set_at_call(struct fixer *fixer, const struct hcl_origin *owner, const char *text,
-                      struct err *err) MUST_USE;
-/* Values files for -var-file may give the owner's variable other values than the one that was
- * looked at. 0 or RULE_REFUSED, naming such a file. */
-int environments_refuse(struct fixer *fixer, const struct hcl_origin *owner, const char *attribute);
+/* Blocks behind a block, once; a blank line before each. */
+int fixer_add_behind(struct fixer *fixer, const struct hcl_file *file, const struct hcl_node *block,
+                     const char *text, struct err *err) MUST_USE;
+
+/* What each verb does to make a statement hold (fix.c; the verbs in fix_attribute.c,
+ * fix_member.c, fix_companion.c, fix_ports.c). 0, RULE_REFUSED, an error. */
+int statement_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
+                  struct err *err) MUST_USE;
+int statements_fix(struct fixer *fixer, const struct place *place, const struct statements *list,
+                   struct err *err) MUST_USE;
+int attribute_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
+                  struct err *err) MUST_USE;
+int member_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
+               struct err *err) MUST_USE;
+int companion_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
+                  struct err *err) MUST_USE;
 /* Closes the ports (fix_ports.c). */
 int ports_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
               struct err *err) MUST_USE;

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "worker/hcl/edit/edit.h"
+
 /* "${x}" and (x) are x. */
 static const struct hcl_node *unwrapped(const struct hcl_node *node)
 {
@@ -193,25 +195,49 @@ static enum link_answer one_link(const struct hcl_resource *from, const struct h
     return answer == LINK_MAYBE ? by_name(from, node, value, subject, to) : answer;
 }
 
-enum link_answer link_to(const struct hcl_resource *from, const char *link,
+/* --- the linking expression: an argument's, or that of a key of it --- */
+
+static const struct hcl_node *link_node(const struct hcl_resource *from, const struct link *link)
+{
+    const struct hcl_node *node = value_of(from, link->name);
+    const struct hcl_node *key =
+        node != NULL && link->key != NULL ? hcl_object_key(from->file, node, link->key) : NULL;
+
+    return key != NULL ? key->next : node;
+}
+
+const struct hcl_value *link_value(const struct hcl_resource *from, const struct link *link,
+                                   const struct hcl_instance *instance)
+{
+    const struct hcl_value *value =
+        hcl_eval_attribute(from, hcl_block_body(from->block), link->name, instance);
+
+    return link->key != NULL ? member_of(value, link->key) : value;
+}
+
+struct link link_of(const struct statement *statement)
+{
+    return (struct link){statement->link, statement->link_key};
+}
+
+enum link_answer link_to(const struct hcl_resource *from, const struct link *link,
                          const struct hcl_resource *subject, const char *const *to, struct why why)
 {
-    const struct hcl_node *node = value_of(from, link);
+    const struct hcl_node *node = link_node(from, link);
     const struct hcl_instance *instances = NULL;
     enum link_answer answer = LINK_NO;
     size_t n = hcl_instances(from, &instances);
 
     for (size_t i = 0; node != NULL && i < n && i < LOOK_AT_INSTANCES_MAX && answer != LINK_YES;
          i++) {
-        enum link_answer one = one_link(
-            from, node, hcl_eval_attribute(from, hcl_block_body(from->block), link, &instances[i]),
-            subject, to);
+        const struct hcl_value *value = link_value(from, link, &instances[i]);
+        enum link_answer one = value != NULL ? one_link(from, node, value, subject, to) : LINK_NO;
 
         if (one != LINK_NO)
             answer = one;
     }
     if (answer == LINK_MAYBE)
-        why_say(why, "%s may belong to it: %s cannot be known", from->address, link);
+        why_say(why, "%s may belong to it: %s cannot be known", from->address, link->name);
     return answer;
 }
 
@@ -223,7 +249,7 @@ static bool is_open_key(const char *address)
 }
 
 /* Does any of from's instances link to the subject's instance? */
-static enum link_answer reaches(const struct hcl_resource *from, const char *link,
+static enum link_answer reaches(const struct hcl_resource *from, const struct link *link,
                                 const char *address)
 {
     const struct hcl_instance *instances = NULL;
@@ -231,8 +257,7 @@ static enum link_answer reaches(const struct hcl_resource *from, const char *lin
     enum link_answer answer = LINK_NO;
 
     for (size_t i = 0; i < n && i < LOOK_AT_INSTANCES_MAX; i++) {
-        const struct hcl_value *value =
-            hcl_eval_attribute(from, hcl_block_body(from->block), link, &instances[i]);
+        const struct hcl_value *value = link_value(from, link, &instances[i]);
 
         if (value == NULL || value->instance == NULL || is_open_key(value->instance->address))
             answer = LINK_MAYBE;
@@ -253,7 +278,7 @@ static bool follows_meta(const struct hcl_resource *from, const struct hcl_resou
 }
 
 static enum link_answer instance_covered(const struct hcl_resource *const *from, size_t n,
-                                         const char *link, const char *address)
+                                         const struct link *link, const char *address)
 {
     enum link_answer answer = is_open_key(address) ? LINK_MAYBE : LINK_NO;
 
@@ -267,8 +292,8 @@ static enum link_answer instance_covered(const struct hcl_resource *const *from,
     return answer;
 }
 
-enum link_answer links_cover(const struct hcl_resource *const *from, size_t n, const char *link,
-                             const struct place *subject, struct why why)
+enum link_answer links_cover(const struct hcl_resource *const *from, size_t n,
+                             const struct link *link, const struct place *subject, struct why why)
 {
     const struct hcl_resource *resource = subject->resource;
     const struct hcl_instance *instances = NULL;

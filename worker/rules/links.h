@@ -23,12 +23,20 @@ bool expr_mentions(const struct hcl_file *file, const struct hcl_node *node, con
 size_t expr_count_mentions(const struct hcl_file *file, const struct hcl_node *node,
                            const char *first, const char *second);
 
-/* Does from->link name the subject (by reference, or by an equal name in one of the attributes to)?
- */
-enum link_answer link_to(const struct hcl_resource *from, const char *link,
+struct link { /* the argument that names another resource, or a key of it where it is a map */
+    const char *name;
+    const char *key; /* may be NULL */
+};
+struct link link_of(const struct statement *statement); /* of a companion */
+/* What it says; NULL: nothing. */
+const struct hcl_value *link_value(const struct hcl_resource *from, const struct link *link,
+                                   const struct hcl_instance *instance);
+/* Does from's link name the subject (by reference, or by an equal name in one of the attributes
+ * to)? */
+enum link_answer link_to(const struct hcl_resource *from, const struct link *link,
                          const struct hcl_resource *subject, const char *const *to, struct why why);
 /* Do the linked resources together reach the subject (every instance, or the one that is meant)? */
-enum link_answer links_cover(const struct hcl_resource *const *from, size_t n, const char *link,
-                             const struct place *subject, struct why why);
+enum link_answer links_cover(const struct hcl_resource *const *from, size_t n,
+                             const struct link *link, const struct place *subject, struct why why);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "worker/rules/statement_read.h"
+#include "worker/rules/policy_statement.h"
 
 #define VERSION_PARTS 3
 #define INPUTS_MAX    1024
@@ -238,17 +238,35 @@ static bool is_key(const char *key, const char *type, const char *name)
     return strncmp(name, key, len) == 0 && (name[len] == '\0' || name[len] == '.');
 }
 
+/* "block.block.argument", as far as there is but one thing inside. */
+static void path_of(const struct statement *statement, char *out, size_t size)
+{
+    (void)snprintf(out, size, "%s", statement->name);
+    while (statement->verb == VERB_BLOCK && statement->must.n == 1 &&
+           (statement->must.items[0].verb == VERB_BLOCK ||
+            statement->must.items[0].verb == VERB_ATTRIBUTE)) {
+        size_t used = strlen(out);
+
+        statement = &statement->must.items[0];
+        (void)snprintf(out + used, size - used, ".%s", statement->name);
+    }
+}
+
 static bool fits(const struct module_input *input, const char *type,
                  const struct statement *statement)
 {
+    char path[256];
+
     switch (statement->verb) {
     case VERB_COMPANION:
         return is_key(input->key, statement->name, NULL);
-    case VERB_POLICY:
-        return is_key(input->key, statement->name != NULL ? statement->name : type, statement->sid);
+    case VERB_IAM:
+        return is_key(input->key, statement->name != NULL ? statement->name : type,
+                      statement->policy->sid);
     case VERB_ATTRIBUTE:
     case VERB_BLOCK:
-        return strchr(input->key, '.') != NULL && is_key(input->key, type, statement->name);
+        path_of(statement, path, sizeof path);
+        return strchr(input->key, '.') != NULL && is_key(input->key, type, path);
     default:
         return false;
     }

@@ -5,7 +5,7 @@
  * it: else the fix would change what it was not asked to change, and it is refused with the owner's
  * name.
  */
-#include "worker/rules/fixer.h"
+#include "worker/rules/owner.h"
 
 #include <stdio.h>
 
@@ -38,38 +38,6 @@ static void where(const struct hcl_file *file, const struct hcl_node *node, char
 
     hcl_position(file, node->start, &line, &column);
     (void)snprintf(out, size, "%s:%d", file->path, line);
-}
-
-/* --- extending a list --- */
-
-static bool is_in_list(const struct literal *wanted, const struct hcl_value *value)
-{
-    for (size_t i = 0; value != NULL && value->kind == HCL_V_LIST && i < value->n; i++) {
-        if (literal_equals(wanted, value->items[i]))
-            return true;
-    }
-    return false;
-}
-
-/* "a, b": what is wanted and not there yet. */
-static int list_more(struct fixer *fixer, const struct hcl_value *value,
-                     const struct literals *wanted, struct buf *out, struct err *err)
-{
-    for (size_t i = 0; i < wanted->n; i++) {
-        const struct literals one = {.items = &wanted->items[i], .n = 1};
-
-        if (is_in_list(&wanted->items[i], value))
-            continue;
-        buf_text(out, out->len > 0 ? ", " : "");
-        render_literals(&fixer->render, &one, out);
-    }
-    return buf_check(out, err);
-}
-
-static bool is_extended(const struct hcl_origin *owner, const struct statement *statement)
-{
-    return statement->test.kind == TEST_CONTAINS && owner->node->kind == HCL_TUPLE &&
-           owner->node->child != NULL;
 }
 
 /* --- the way a value came --- */
@@ -106,57 +74,25 @@ static int step_is_ours(struct fixer *fixer, const struct hcl_origin *step,
     return 0;
 }
 
-/* What the call of a module is to say: the value, or the default's list with what it lacks. */
-static int call_text(struct fixer *fixer, const struct hcl_origin *owner,
-                     const struct hcl_value *value, const struct statement *statement,
-                     struct buf *out, struct err *err)
-{
-    CLEANUP(buf_done) struct buf more = BUF(64 * 1024);
-    int r;
-
-    if (!is_extended(owner, statement)) {
-        render_literals(&fixer->render, &statement->set, out);
-        return buf_check(out, err);
-    }
-    r = list_more(fixer, value, &statement->set, &more, err);
-    return r < 0 ? r : hcl_list_extended(owner->file, owner->node, buf_str(&more), out, err);
-}
-
 static int write_at(struct fixer *fixer, const struct hcl_origin *owner,
-                    const struct hcl_value *value, const struct statement *statement,
-                    const char *text, struct err *err)
+                    const struct statement *statement, const char *text, struct err *err)
 {
-    CLEANUP(buf_done) struct buf more = BUF(64 * 1024);
-    bool extend = is_extended(owner, statement);
     char address[256] = "";
-    int r = 0;
+    int r;
 
     if (fixer_has_replaced(fixer, owner->node))
         return 0;
-    if (extend)
-        r = list_more(fixer, value, &statement->set, &more, err);
-    if (r == 0)
-        r = extend ? fixer_append(fixer, owner->file, owner->node, buf_str(&more), err)
-                   : fixer_replace(fixer, owner->file, owner->node, text, err);
+    r = fixer_replace(fixer, owner->file, owner->node, text, err);
     if (r != 0)
         return r;
     (void)address_of_node(owner->file, owner->node, address, sizeof address);
-    fixer_did(fixer, owner->file, owner->node, "%s %s%s%s in %s", extend ? "extended" : "set",
-              statement->name, extend ? "" : " = ", extend ? "" : text, address);
+    fixer_did(fixer, owner->file, owner->node, "set %s = %s in %s", statement->name, text, address);
     return 0;
 }
 
 /* --- the whole way --- */
 
-#define CHAIN_MAX 16
-
-struct chain { /* from the expression that is asked about to the one where the value is written */
-    struct hcl_origin items[CHAIN_MAX];
-    size_t n;
-};
-
-static bool chain_make(const struct hcl_origin *here, const struct hcl_value *value,
-                       struct chain *out)
+bool chain_make(const struct hcl_origin *here, const struct hcl_value *value, struct chain *out)
 {
     bool listed = value->n_origins > 0 && value->origins[0].node == here->node;
 
@@ -179,37 +115,50 @@ static int chain_is_ours(struct fixer *fixer, const struct chain *chain, const c
     return r;
 }
 
-static int chain_write(struct fixer *fixer, const struct chain *chain,
+int chain_is_free(struct fixer *fixer, const struct chain *chain, const char *attribute)
+{
+    const struct hcl_origin *owner = &chain->items[chain->n - 1];
+    struct hcl_place place = {owner->file, owner->node};
+    int r = fixer_place(fixer, &place.file, &place.node);
+
+    if (r == 0)
+        r = chain_is_ours(fixer, chain, attribute);
+    return r != 0 ? r : environments_refuse(fixer, owner, attribute);
+}
+
+static int chain_write(struct fixer *fixer, const struct place *at, const struct chain *chain,
                        const struct hcl_value *value, const struct statement *statement,
                        struct err *err)
 {
     const struct hcl_origin *owner = &chain->items[chain->n - 1];
+    const struct list_owner list = {at, owner, value, statement};
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
-    struct hcl_place place = {owner->file, owner->node};
+    bool is_kept = list_is_kept(&list);
     bool at_call = false;
-    int r = fixer_place(fixer, &place.file, &place.node);
+    int r = chain_is_free(fixer, chain, statement->name);
 
-    if (r == 0)
-        r = chain_is_ours(fixer, chain, statement->name);
-    if (r == 0)
-        r = environments_refuse(fixer, owner, statement->name);
+    if (r == 0 && !is_kept && statement->set.n == 0)
+        r = fixer_refuse_to_guess(fixer, statement);
+    if (r == 0 && is_kept)
+        r = list_refuse_unknown(fixer, &list);
     if (r != 0)
         return r;
     r = owner_is_others_too(fixer, owner, &at_call, err);
     if (r < 0)
         return r;
     at_call = at_call && chain->n > 1;
-    if (at_call) {
-        r = call_text(fixer, owner, value, statement, &text, err);
-    } else {
+    if (is_kept && !at_call)
+        return list_write(fixer, &list, err);
+    if (is_kept)
+        r = list_text(fixer, &list, &text, err);
+    else
         render_literals(&fixer->render, &statement->set, &text);
+    if (r == 0)
         r = buf_check(&text, err);
-    }
     if (r < 0)
         return r;
-    if (at_call)
-        return owner_set_at_call(fixer, owner, buf_str(&text), err);
-    return write_at(fixer, owner, value, statement, buf_str(&text), err);
+    return at_call ? owner_set_at_call(fixer, owner, buf_str(&text), err)
+                   : write_at(fixer, owner, statement, buf_str(&text), err);
 }
 
 /* --- switches: var.on ? "Enabled" : "Suspended" --- */
@@ -236,7 +185,8 @@ static bool wanted_way(const struct place *place, const struct hcl_origin *owner
     return (if_true == RULE_HOLDS) != (if_false == RULE_HOLDS);
 }
 
-static int computed(struct fixer *fixer, const struct hcl_origin *owner, const char *attribute)
+int owner_refuse_computed(struct fixer *fixer, const struct hcl_origin *owner,
+                          const char *attribute)
 {
     char at[512];
 
@@ -262,33 +212,89 @@ static int switch_write(struct fixer *fixer, const struct place *place, const st
         return r;
     if (!str_eq(hcl_module_path(owner->module), hcl_module_path(place->resource->module)) ||
         !wanted_way(place, owner, statement, &way.boolean))
-        return computed(fixer, owner, statement->name);
+        return owner_refuse_computed(fixer, owner, statement->name);
     here.node = owner->node->child;
     value = hcl_eval(place->resource->module, owner->file, here.node, place->only);
     if (value->kind != HCL_V_BOOL || !chain_make(&here, value, &condition) ||
         !is_written_out(condition.items[condition.n - 1].node))
-        return computed(fixer, owner, statement->name);
+        return owner_refuse_computed(fixer, owner, statement->name);
     way.text = way.boolean ? "true" : "false";
     (void)snprintf(name, sizeof name, "the switch of %.100s", statement->name);
     turn.name = name;
     turn.test = (struct test){.kind = TEST_ONE_OF, .values = turn.set};
-    return chain_write(fixer, &condition, value, &turn, err);
+    return chain_write(fixer, place, &condition, value, &turn, err);
+}
+
+int owner_write_at(struct fixer *fixer, const struct place *place, const struct hcl_origin *here,
+                   const struct hcl_value *value, const struct statement *statement,
+                   struct err *err)
+{
+    struct chain chain = {.items = {*here}, .n = 1};
+    const struct hcl_origin *owner;
+
+    if (!is_written_out(here->node) && !chain_make(here, value, &chain))
+        return owner_refuse_computed(fixer, here, statement->name);
+    owner = &chain.items[chain.n - 1];
+    if (owner->node->kind == HCL_CONDITIONAL)
+        return switch_write(fixer, place, &chain, statement, err);
+    if (!is_written_out(owner->node))
+        return owner_refuse_computed(fixer, owner, statement->name);
+    return chain_write(fixer, place, &chain, value, statement, err);
+}
+
+static struct hcl_origin origin_of(const struct place *place, const struct hcl_node *attribute)
+{
+    struct hcl_place written = hcl_written(place->resource->file, attribute->child);
+
+    return (struct hcl_origin){place->resource->module, written.file, written.node, "attribute"};
 }
 
 int owner_write(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
                 const struct hcl_value *value, const struct statement *statement, struct err *err)
 {
-    struct hcl_place written = hcl_written(place->resource->file, attribute->child);
-    struct hcl_origin here = {place->resource->module, written.file, written.node, "attribute"};
-    const struct hcl_origin *owner;
-    struct chain chain = {.items = {here}, .n = 1};
+    struct hcl_origin here = origin_of(place, attribute);
 
+    return owner_write_at(fixer, place, &here, value, statement, err);
+}
+
+/* --- taking an argument away --- */
+
+static int refuse_variable(struct fixer *fixer, const struct chain *chain, const char *attribute)
+{
+    const struct hcl_origin *owner = &chain->items[chain->n - 1];
+    char root[128] = "another place";
+    char name[256] = "";
+    char at[512];
+
+    where(owner->file, owner->node, at, sizeof at);
+    if (expr_name(chain->items[0].file, chain->items[0].node, 0, root, sizeof root))
+        (void)expr_name(chain->items[0].file, chain->items[0].node, 1, name, sizeof name);
+    return fixer_refuse(fixer,
+                        "%s must not be set, and its value comes from %s%s%s, written at %s: make "
+                        "it null there, or remove the argument by hand",
+                        attribute, root, name[0] != '\0' ? "." : "", name, at);
+}
+
+int owner_remove(struct fixer *fixer, const struct place *place, const struct hcl_node *attribute,
+                 const struct hcl_value *value, const struct statement *statement, struct err *err)
+{
+    struct hcl_origin here = origin_of(place, attribute);
+    struct chain chain = {.items = {here}, .n = 1};
+    int r;
+
+    if (fixer_has_replaced(fixer, attribute))
+        return 0;
     if (!is_written_out(attribute->child) && !chain_make(&here, value, &chain))
-        return computed(fixer, &here, statement->name);
-    owner = &chain.items[chain.n - 1];
-    if (owner->node->kind == HCL_CONDITIONAL)
+        return owner_refuse_computed(fixer, &here, statement->name);
+    if (chain.items[chain.n - 1].node->kind == HCL_CONDITIONAL)
         return switch_write(fixer, place, &chain, statement, err);
-    if (!is_written_out(owner->node))
-        return computed(fixer, owner, statement->name);
-    return chain_write(fixer, &chain, value, statement, err);
+    if (chain.n > 1)
+        return refuse_variable(fixer, &chain, statement->name);
+    r = fixer_refuse_argument_overridden(fixer, place, statement->name);
+    if (r == 0)
+        r = fixer_exchange(fixer, place->resource->file, attribute, NULL, err);
+    if (r == 0)
+        fixer_did(fixer, place->resource->file, place->resource->block, "removed %s from %s",
+                  statement->name, place->resource->address);
+    return r;
 }

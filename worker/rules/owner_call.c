@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "worker/hcl/module/roots.h"
-#include "worker/rules/fixer.h"
+#include "worker/rules/owner.h"
 
 /* How many module calls below the root run this directory. */
 static size_t calls_of(const struct hcl_module *root, const struct hcl_module *module)

@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "worker/rules/fixer.h"
+#include "worker/rules/owner.h"
 #include "worker/rules/links.h"
 
 struct element { /* "member of root.name" */

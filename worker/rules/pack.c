@@ -3,8 +3,8 @@
  *
  *     pack: name
  *     rules:
- *       - id: aws-…   title, severity, class, types, aliases, reviewer, warning, references,
- *         only_when, refuse_when, must
+ *       - id: aws-…   title, severity, default, class, types, aliases, reviewer, warning,
+ * references, inputs, only_when, refuse_when, must
  *
  * Every complaint names file, line and column. All rules live in one arena until rules_free.
  */
@@ -32,8 +32,8 @@ struct rules {
 
 static const char *const pack_keys[] = {"pack", "rules", NULL};
 static const char *const rule_keys[] = {
-    "id",      "title",      "severity",  "class",       "types", "aliases", "reviewer",
-    "warning", "references", "only_when", "refuse_when", "must",  NULL};
+    "id",      "title",      "severity", "default",   "class",       "types", "aliases", "reviewer",
+    "warning", "references", "inputs",   "only_when", "refuse_when", "must",  NULL};
 static const char *const class_names[] = {"SAFE", "INPUT", "CARE", "BREAK"};
 static const char *const severities[] = {"low", "medium", "high", "critical"};
 
@@ -135,6 +135,19 @@ static int facts_read(const struct pack_reader *reader, const struct yaml_node *
     return 0;
 }
 
+static int default_read(const struct pack_reader *reader, const struct yaml_node *map,
+                        struct rule *out, struct err *err)
+{
+    static const char *const choices[] = {"on", "off"};
+    int choice = 0;
+    int r = 0;
+
+    if (yaml_get(map, "default") != NULL)
+        r = choice_of(reader, map, "default", choices, COUNT(choices), &choice, err);
+    out->is_off = choice == 1;
+    return r;
+}
+
 static int reasons_present(const struct pack_reader *reader, const struct yaml_node *list,
                            const struct statements *statements, struct err *err)
 {
@@ -146,10 +159,13 @@ static int reasons_present(const struct pack_reader *reader, const struct yaml_n
     return 0;
 }
 
-static int rule_read(const struct pack_reader *reader, const struct yaml_node *map,
-                     struct rule *out, struct err *err)
+static int rule_read(const struct pack_reader *pack, const struct yaml_node *map, struct rule *out,
+                     struct err *err)
 {
-    struct rule_statement *statement = arena_alloc(reader->arena, sizeof *statement);
+    struct rule_statement *statement = arena_alloc(pack->arena, sizeof *statement);
+    const struct pack_reader of_rule = {pack->yaml, pack->arena,
+                                        statement != NULL ? &statement->needs : NULL};
+    const struct pack_reader *reader = &of_rule;
     const struct yaml_node *only = yaml_get(map, "only_when");
     const struct yaml_node *refuse = yaml_get(map, "refuse_when");
     const struct yaml_node *must = yaml_get(map, "must");
@@ -162,6 +178,10 @@ static int rule_read(const struct pack_reader *reader, const struct yaml_node *m
     r = yaml_only_keys(reader->yaml, map, rule_keys, err);
     if (r == 0)
         r = facts_read(reader, map, out, err);
+    if (r == 0)
+        r = default_read(reader, map, out, err);
+    if (r == 0)
+        r = needs_read(reader, map, err);
     if (r == 0 && must == NULL)
         return yaml_complain(reader->yaml, map, err, "rule %s states nothing: must is missing",
                              out->id);
@@ -173,6 +193,8 @@ static int rule_read(const struct pack_reader *reader, const struct yaml_node *m
         r = statements_read(reader, refuse, 0, &statement->refuse_when, err);
     if (r == 0 && refuse != NULL)
         r = reasons_present(reader, refuse, &statement->refuse_when, err);
+    if (r == 0)
+        r = needs_all_used(reader, map, err);
     out->statement = statement;
     return r;
 }

@@ -71,7 +71,7 @@ static int refuse_other_root(struct fixer *fixer, const struct place *place,
             return fixer_refuse(fixer,
                                 "the policy of %s is in another root, at %s:%d: add a statement "
                                 "that does what %s does there by hand",
-                                place->resource->address, file->path, line, statement->sid);
+                                place->resource->address, file->path, line, statement->policy->sid);
         }
     }
     return 0;
@@ -117,7 +117,7 @@ static int refuse_switched_off(struct fixer *fixer, const struct place *place,
         return fixer_refuse(fixer,
                             "%s may be its policy and has no instances with the values known here: "
                             "add a statement that does what %s does there by hand",
-                            one->address, statement->sid);
+                            one->address, statement->policy->sid);
     }
     return 0;
 }
@@ -168,7 +168,7 @@ static void head(const struct hcl_resource *subject, const struct twin *twin, st
 static int write_twin(struct fixer *fixer, const struct hcl_resource *subject,
                       const struct statement *statement, const struct twin *twin, struct err *err)
 {
-    const struct policy_words words = {statement->policy, statement->sid, twin->self};
+    const struct policy_words words = {statement->policy, statement->policy->sid, twin->self};
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
     struct hcl_place after = {subject->file, subject->block};
     int r = fixer_place(fixer, &after.file, &after.node);

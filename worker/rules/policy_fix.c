@@ -8,6 +8,7 @@
 
 #include "worker/rules/companion.h"
 #include "worker/rules/links.h"
+#include "worker/rules/owner.h"
 #include "worker/rules/policy_find.h"
 
 static void where(const struct hcl_origin *at, char *out, size_t size)
@@ -27,7 +28,7 @@ int policy_by_hand(struct policy_job *job, const char *why)
     return fixer_refuse(job->fixer,
                         "the policy of %s is written at %s, %s: add a statement that does what %s "
                         "does there by hand",
-                        job->place->resource->address, at, why, job->statement->sid);
+                        job->place->resource->address, at, why, job->statement->policy->sid);
 }
 
 /* --- does the document serve anybody else? --- */
@@ -68,7 +69,8 @@ static int data_is_ours(struct policy_job *job)
     return fixer_refuse(job->fixer,
                         "the policy of %s is %s, which is used in %zu places: give it a document "
                         "of its own, or add a statement that does what %s does by hand",
-                        job->place->resource->address, data->address, n, job->statement->sid);
+                        job->place->resource->address, data->address, n,
+                        job->statement->policy->sid);
 }
 
 /* The way from the argument to the document: locals that nothing else reads. */
@@ -118,9 +120,9 @@ static bool has_sid(const struct policy_node *statements, const char *sid)
 
 static void choose_sid(struct policy_job *job)
 {
-    (void)snprintf(job->sid, sizeof job->sid, "%s", job->statement->sid);
+    (void)snprintf(job->sid, sizeof job->sid, "%s", job->statement->policy->sid);
     for (int i = 2; i < 100 && has_sid(job->document.statements, job->sid); i++)
-        (void)snprintf(job->sid, sizeof job->sid, "%.100s%d", job->statement->sid, i);
+        (void)snprintf(job->sid, sizeof job->sid, "%.100s%d", job->statement->policy->sid, i);
 }
 
 /* --- writing it --- */
@@ -313,7 +315,7 @@ static int extend_own(struct fixer *fixer, const struct place *place,
         says_subject = says_subject || str_starts(want->resources.items[i].text, "{subject}");
     if (says_subject || hcl_attribute(place->resource->file, place->body, want->argument) == NULL)
         return fixer_refuse(fixer, "add a statement that does what %s does to the %s of %s by hand",
-                            statement->sid, want->argument, place->resource->address);
+                            statement->policy->sid, want->argument, place->resource->address);
     return policy_extend(fixer, place, statement, place, err);
 }
 

@@ -82,8 +82,8 @@ static enum rule_verdict instance_check(const struct place *place,
     verdict = policy_covers(document.statements, statement->policy, &about,
                             (struct why){reason, sizeof reason});
     if (verdict == RULE_FAILS)
-        why_say(why, "the policy has no statement that does what %s does%s%s", statement->sid,
-                reason[0] != '\0' ? ": " : "", reason);
+        why_say(why, "the policy has no statement that does what %s does%s%s",
+                statement->policy->sid, reason[0] != '\0' ? ": " : "", reason);
     else
         why_say(why, "%s", reason);
     return verdict;

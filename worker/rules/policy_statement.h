@@ -42,6 +42,7 @@ struct policy_condition {
     struct literals values;
 };
 struct policy_want {
+    const char *sid;             /* of the statement that the fix writes */
     const char *argument;        /* that holds the document */
     const char *inline_argument; /* of the subject, the older place; NULL: there is none */
     const char *effect;

@@ -120,9 +120,9 @@ int policy_statement_read(const struct pack_reader *reader, const struct yaml_no
 
     if (want == NULL)
         return err_nomem(err);
-    out->verb = VERB_POLICY;
+    out->verb = VERB_IAM;
     out->policy = want;
-    r = statement_text(reader, map, "policy_statement", &out->sid, err);
+    r = statement_text(reader, map, "policy_statement", &want->sid, err);
     if (r == 0)
         r = in_read(reader, map, out, want, err);
     if (r == 0)

@@ -2,213 +2,102 @@
 
 #include <stdio.h>
 
-static const struct hcl_instance *first_instance(const struct place *place)
-{
-    const struct hcl_instance *instances = NULL;
+#include "worker/rules/acl.h"
 
-    return place_instances(place, &instances) > 0 ? &instances[0] : NULL;
+/* --- one opening --- */
+
+static void say_port(const struct statement *statement, const struct opened *opened, char *out,
+                     size_t size)
+{
+    if (statement->ports_kind == PORTS_EVERY ||
+        (opened->range.from == 0 && opened->range.to == PORT_LAST &&
+         statement->ports_kind == PORTS_OPEN_ONLY))
+        (void)snprintf(out, size, "every port is");
+    else
+        (void)snprintf(out, size, "port %d is", opened->port);
 }
 
-static const struct hcl_value *get(const struct place *place, const struct ingress *ingress,
-                                   const char *name)
+/* A values file for another environment may hold the world where this one does not. */
+static enum rule_verdict elsewhere(const struct place *place, const struct opening *opening,
+                                   size_t family, struct why why)
 {
-    return hcl_eval_attribute(place->resource, ingress->body, name,
-                              ingress->instance != NULL ? ingress->instance
-                                                        : first_instance(place));
+    static struct literal worlds[] = {{.kind = LITERAL_TEXT, .text = "0.0.0.0/0"},
+                                      {.kind = LITERAL_TEXT, .text = "::/0"}};
+    struct statement lacks = {
+        .verb = VERB_ATTRIBUTE,
+        .name = opening->sources[family],
+        .absent_holds = true,
+        .test = {.kind = opening->form == OPENING_VPC_RULE ? TEST_NONE_OF : TEST_CONTAINS_NONE,
+                 .values = {worlds, COUNT(worlds), true}}};
+
+    return environments_check(&lacks, opening_value(place, opening, opening->sources[family]), why);
 }
 
-bool ingress_at(const struct place *place, size_t i, struct ingress *out)
-{
-    const struct hcl_resource *resource = place->resource;
-    const struct hcl_node *block = NULL;
-
-    *out = (struct ingress){
-        .body = place->body, .cidrs = {"cidr_blocks", "ipv6_cidr_blocks"}, .cidrs_are_lists = true};
-    if (str_eq(resource->type, "aws_security_group_rule"))
-        return i == 0;
-    if (str_eq(resource->type, "aws_vpc_security_group_ingress_rule")) {
-        *out = (struct ingress){.body = place->body, .cidrs = {"cidr_ipv4", "cidr_ipv6"}};
-        return i == 0;
-    }
-    do
-        block = hcl_block_next(resource->file, place->body, "ingress", block);
-    while (block != NULL && i-- > 0);
-    out->body = block;
-    return block != NULL;
-}
-
-static bool number_of(const struct hcl_value *value, double fallback, double *out)
-{
-    char *end = NULL;
-
-    *out = fallback;
-    if (value == NULL || value->kind == HCL_V_NULL)
-        return true;
-    if (value->kind == HCL_V_NUMBER)
-        *out = value->number;
-    else if (value->kind == HCL_V_TEXT)
-        *out = strtod(value->text, &end);
-    return value->kind == HCL_V_NUMBER || (end != NULL && *end == '\0');
-}
-
-/* All protocols, or all ports of one: "-1" and "all" take no port range. */
-static bool is_every_port(const struct hcl_value *protocol, double from, double to)
-{
-    if (protocol != NULL && protocol->kind == HCL_V_TEXT &&
-        (str_eq(protocol->text, "-1") || str_eq(protocol->text, "all")))
-        return true;
-    if (protocol != NULL && protocol->kind == HCL_V_NUMBER && protocol->number == -1)
-        return true;
-    return from == -1 && to == -1;
-}
-
-/* ICMP's from_port and to_port are a type and a code. */
-static bool has_no_ports(const struct hcl_value *protocol)
-{
-    static const char *const names[] = {"icmp", "icmpv6", "1", "58"};
-
-    for (size_t i = 0; protocol != NULL && i < COUNT(names); i++) {
-        if (protocol->kind == HCL_V_TEXT && str_eq(protocol->text, names[i]))
-            return true;
-    }
-    return protocol != NULL && protocol->kind == HCL_V_NUMBER &&
-           (protocol->number == 1 || protocol->number == 58);
-}
-
-struct port_range {
-    double from, to;
-};
-
-/* false: it cannot be known. */
-static bool range_of(const struct place *place, const struct ingress *ingress,
-                     struct port_range *out)
-{
-    const struct hcl_value *protocol = get(place, ingress, "protocol");
-
-    if (protocol == NULL)
-        protocol = get(place, ingress, "ip_protocol");
-    if (!number_of(get(place, ingress, "from_port"), -1, &out->from) ||
-        !number_of(get(place, ingress, "to_port"), -1, &out->to))
-        return false;
-    if (protocol != NULL && (protocol->kind == HCL_V_UNKNOWN || protocol->kind == HCL_V_REFERENCE))
-        return false;
-    if (has_no_ports(protocol))
-        *out = (struct port_range){-1, -1};
-    else if (is_every_port(protocol, out->from, out->to))
-        *out = (struct port_range){0, 65535};
-    return true;
-}
-
-static bool has_port(const struct port_range *range, const struct statement *statement)
-{
-    for (size_t i = 0; i < statement->ports.n; i++) {
-        double port = statement->ports.items[i].number;
-
-        if (range->from <= port && port <= range->to)
-            return true;
-    }
-    return false;
-}
-
-/* However it is written ("::/0", "0:0:0:0:0:0:0:0/0"): no bit of the address counts. */
-static bool is_world(const struct hcl_value *value)
-{
-    return value->kind == HCL_V_TEXT && str_ends(value->text, "/0");
-}
-
-static enum rule_verdict world_in(const struct hcl_value *value)
-{
-    enum rule_verdict verdict = RULE_HOLDS;
-
-    if (value == NULL || value->kind == HCL_V_NULL)
-        return RULE_HOLDS;
-    if (value->kind == HCL_V_TEXT)
-        return is_world(value) ? RULE_FAILS : RULE_HOLDS;
-    if (value->kind == HCL_V_REFERENCE) /* a VPC's or a subnet's own range */
-        return RULE_HOLDS;
-    if (value->kind != HCL_V_LIST)
-        return RULE_UNKNOWN;
-    for (size_t i = 0; i < value->n; i++) {
-        if (is_world(value->items[i]))
-            return RULE_FAILS;
-        if (value->items[i]->kind == HCL_V_UNKNOWN)
-            verdict = RULE_UNKNOWN;
-    }
-    return verdict;
-}
-
-/* A rule resource may be an egress rule. */
-static bool is_ingress(const struct place *place, const struct ingress *ingress)
-{
-    const struct hcl_value *type;
-
-    if (!str_eq(place->resource->type, "aws_security_group_rule"))
-        return true;
-    type = get(place, ingress, "type");
-    return type == NULL || type->kind != HCL_V_TEXT || str_eq(type->text, "ingress");
-}
-
-enum rule_verdict ingress_check(const struct place *place, const struct ingress *ingress,
-                                const struct statement *statement, const char **open,
+enum rule_verdict opening_check(const struct place *place, const struct opening *opening,
+                                const struct statement *statement, struct opened *opened,
                                 struct why why)
 {
     enum rule_verdict verdict = RULE_HOLDS;
-    struct port_range range = {0};
     bool ports_known;
 
-    if (!is_ingress(place, ingress))
-        return RULE_HOLDS;
-    ports_known = range_of(place, ingress, &range);
-    if (ports_known && !has_port(&range, statement))
+    *opened = (struct opened){.port = -1};
+    ports_known = opening_range(place, opening, &opened->range);
+    if (ports_known && !range_has_closed(statement, &opened->range, &opened->port))
         return RULE_HOLDS;
 
-    for (size_t i = 0; i < COUNT(ingress->cidrs); i++) {
-        enum rule_verdict one = world_in(get(place, ingress, ingress->cidrs[i]));
+    for (size_t family = 0; family < COUNT(opened->family); family++) {
+        enum rule_verdict one = opening_world(place, opening, family);
+        char port[64];
 
         if (one == RULE_HOLDS)
+            one = elsewhere(place, opening, family, why);
+        else if (one == RULE_UNKNOWN || !ports_known)
+            why_say(why, "%s cannot be known",
+                    ports_known ? opening->sources[family] : "the port range");
+        if (one == RULE_HOLDS)
             continue;
-        *open = ingress->cidrs[i];
-        if (one == RULE_FAILS && ports_known) {
-            why_say(why, "port %s is open to the world through %s", statement->ports.items[0].text,
-                    *open);
-            return RULE_FAILS;
+        if (one == RULE_UNKNOWN || !ports_known) {
+            verdict = verdict == RULE_FAILS ? verdict : RULE_UNKNOWN;
+            continue;
         }
-        why_say(why, "%s cannot be known", ports_known ? *open : "the port range");
-        verdict = RULE_UNKNOWN;
+        say_port(statement, opened, port, sizeof port);
+        if (verdict != RULE_FAILS)
+            why_say(why, "%s open to the world through %s", port, opening->sources[family]);
+        opened->family[family] = true;
+        verdict = RULE_FAILS;
     }
     return verdict;
 }
 
-bool ingress_is_wider(const struct place *place, const struct ingress *ingress,
-                      const struct statement *statement)
-{
-    struct port_range range = {0};
-
-    if (!range_of(place, ingress, &range))
-        return true;
-    return range.to - range.from + 1 > (double)statement->ports.n;
-}
+/* --- all of a resource --- */
 
 static enum rule_verdict instance_check(const struct place *place,
                                         const struct statement *statement,
                                         const struct hcl_instance *instance, struct why why)
 {
+    CLEANUP(mem_freep) struct openings *all = calloc(1, sizeof *all);
     enum rule_verdict verdict = RULE_HOLDS;
-    struct ingress ingress;
-    const char *open = NULL;
+    struct opened opened;
 
-    for (size_t i = 0; ingress_at(place, i, &ingress) && verdict != RULE_FAILS; i++) {
+    if (all == NULL) {
+        why_say(why, "there is no memory left to look at it");
+        return RULE_UNKNOWN;
+    }
+    openings_of(place, instance, statement->egress, all);
+    for (size_t i = 0; i < all->n && verdict != RULE_FAILS; i++) {
         char reason[256] = "";
-        enum rule_verdict one;
+        enum rule_verdict one = opening_check(place, &all->items[i], statement, &opened,
+                                              (struct why){reason, sizeof reason});
 
-        ingress.instance = instance;
-        one = ingress_check(place, &ingress, statement, &open, (struct why){reason, sizeof reason});
         if (one == RULE_HOLDS)
             continue;
         why_say(why, "%s", reason);
         verdict = one;
     }
-    return verdict;
+    if (verdict == RULE_FAILS || all->unsure[0] == '\0')
+        return verdict;
+    why_say(why, "%s", all->unsure);
+    return RULE_UNKNOWN;
 }
 
 static enum rule_verdict own_check(const struct place *place, const struct statement *statement,
@@ -225,34 +114,35 @@ static enum rule_verdict own_check(const struct place *place, const struct state
             return one;
         verdict = one == RULE_UNKNOWN ? one : verdict;
     }
-    if (str_eq(place->resource->type, "aws_security_group") &&
-        (body_has_dynamic(place->resource->file, place->body, "ingress") ||
-         hcl_attribute(place->resource->file, place->body, "ingress") != NULL)) {
-        why_say(why, "ingress is produced by an expression");
-        return RULE_UNKNOWN;
-    }
     return verdict;
 }
 
 enum link_answer group_rule_at(const struct place *group, size_t i, struct place *out)
 {
     static const char *const to[] = {"id", NULL};
+    static const struct link group_id = {"security_group_id", NULL};
     const struct hcl_resource *one = hcl_resource_at(group->root, i);
 
-    if (one->is_data || !str_eq(group->resource->type, "aws_security_group") ||
+    if (one->is_data ||
+        (!str_eq(group->resource->type, "aws_security_group") &&
+         !str_eq(group->resource->type, "aws_default_security_group")) ||
         (!str_eq(one->type, "aws_security_group_rule") &&
-         !str_eq(one->type, "aws_vpc_security_group_ingress_rule")))
+         !str_eq(one->type, "aws_vpc_security_group_ingress_rule") &&
+         !str_eq(one->type, "aws_vpc_security_group_egress_rule")))
         return LINK_NO;
     *out = (struct place){group->root, one, hcl_block_body(one->block), NULL};
-    return link_to(one, "security_group_id", group->resource, to, (struct why){0});
+    return link_to(one, &group_id, group->resource, to, (struct why){0});
 }
 
 enum rule_verdict ports_check(const struct place *place, const struct statement *statement,
                               struct why why)
 {
-    enum rule_verdict verdict = own_check(place, statement, why);
+    enum rule_verdict verdict;
     struct place rule;
 
+    if (acl_is_meant(place))
+        return acl_check(place, statement, why);
+    verdict = own_check(place, statement, why);
     for (size_t i = 0; i < hcl_resource_count(place->root) && verdict != RULE_FAILS; i++) {
         enum link_answer link = group_rule_at(place, i, &rule);
         char reason[256] = "";
@@ -267,4 +157,15 @@ enum rule_verdict ports_check(const struct place *place, const struct statement 
                 link == LINK_YES ? "" : " may belong to it", reason);
     }
     return verdict;
+}
+
+bool rule_splits_ports(const struct rule *rule)
+{
+    const struct statements *must = &((const struct rule_statement *)rule->statement)->must;
+
+    for (size_t i = 0; i < must->n; i++) {
+        if (must->items[i].verb == VERB_PORTS)
+            return true;
+    }
+    return false;
 }

@@ -25,6 +25,8 @@ struct rule {       /* plain facts, borrowed from the pack; the statement itself
     const char *title;
     const char *severity;
     enum rule_class class;
+    bool
+        is_off; /* default: off. Only where a finding or a person names the rule: no scan asks it */
     const char *reviewer;          /* what a reviewer must know */
     const char *warning;           /* CARE and BREAK: what may break, or the migration plan */
     const char *const *references; /* URLs; NULL-ended */
@@ -58,6 +60,10 @@ const char *rule_verdict_name(enum rule_verdict verdict);
  * rule)? why gets a sentence. */
 enum rule_verdict rule_check(const struct rule *rule, const struct hcl_module *root,
                              const struct hcl_resource *resource, char *why, size_t why_size);
+
+/* Does it cut an open range of ports into pieces? Then the open network of before stands in each of
+ * the pieces that stay open. */
+bool rule_splits_ports(const struct rule *rule);
 
 /* The same for one instance of count or for_each (instance: from hcl_match or hcl_instances; NULL:
  * all). */

@@ -9,19 +9,20 @@
  *     attribute  one argument, tested; the fix writes it where its value is owned
  *     block      a nested block (every one of them, or any of them) whose own statements hold
  *     companion  another resource that refers to the subject and whose own statements hold
- *     ports      no ingress from the whole world on these ports
+ *     ports      no ingress (or egress) from the whole world on these ports
  *     any        one of several statements; the fix makes the first one hold
- *     policy     an IAM policy document contains a statement (policy_statement.h)
+ *     iam        an IAM policy document contains a statement (policy_statement.h)
  *
  * Everything is in the pack's arena and read-only after loading.
  */
 #ifndef WORKER_RULES_STATEMENT_H
 #define WORKER_RULES_STATEMENT_H
 
-#include "common/base.h"
+#include "worker/rules/need.h"
 
 #define STATEMENT_DEPTH_MAX  8
 #define COMPANION_PLACES_MAX 4
+#define WITH_MAX             8 /* resources beside one companion */
 
 enum literal_kind { LITERAL_BOOL, LITERAL_NUMBER, LITERAL_TEXT, LITERAL_INPUT, LITERAL_EXPRESSION };
 struct literal {
@@ -41,18 +42,20 @@ enum test_kind {
     TEST_NONE_OF,
     TEST_AT_LEAST,
     TEST_CONTAINS,
+    TEST_CONTAINS_NONE,
     TEST_PRESENT,
     TEST_ABSENT
 };
 struct test {
     enum test_kind kind;
-    struct literals values; /* one_of, none_of, contains */
+    struct literals values; /* one_of, none_of, contains, contains_none */
     struct literals also;   /* at_least: values that are as good (0 = for ever) */
     double minimum;
 };
 
 struct body_item { /* one line of a block that the fix writes */
     const char *name;
+    const char *key; /* an argument that is an object with this one key; else NULL */
     bool is_block;
     struct literals values; /* an argument */
     struct body *body;      /* a nested block */
@@ -68,38 +71,46 @@ struct statements {
     size_t n;
 };
 
-enum statement_verb {
-    VERB_ATTRIBUTE,
-    VERB_BLOCK,
-    VERB_COMPANION,
-    VERB_PORTS,
-    VERB_ANY,
-    VERB_POLICY
+struct with_resource {
+    const char *type;
+    const char *name; /* has {name} in it */
+    struct body body;
 };
+
+enum ports_kind { PORTS_CLOSED, PORTS_OPEN_ONLY, PORTS_EVERY }; /* these, all but these, all */
+enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VERB_ANY, VERB_IAM };
 struct statement {
     enum statement_verb verb;
     const char *name;       /* the argument, block type or companion's resource type; ports: "" */
+    const char *map;        /* attribute: it is a member of this argument, "map.key"; else NULL */
+    const char *key;        /* its key there */
     const char *reason;     /* in a guard: what to tell a person */
     bool absent_holds;      /* an absent argument or block is as good */
     struct test test;       /* attribute */
-    struct literals set;    /* attribute: what the fix writes; empty: the fix cannot write it */
+    struct literals set;    /* attribute: what the fix writes; empty: it can only take away */
     bool any;               /* block: one good block is enough; else every block counts */
-    struct body match;      /* block: which of several is meant */
+    struct body match;      /* block, companion: which of several is meant */
     struct statements must; /* block, companion: what holds inside; any: the choices */
     struct body create;     /* block, companion: what the fix adds when there is none */
     bool can_create;
-    const char *link; /* companion: its argument that names the subject */
+    const char *link;     /* companion: its argument that names the subject */
+    const char *link_key; /* or this key of it, where it is a map; NULL */
     const char *const
         *to; /* companion: the subject's attributes it may use, the first is written */
+    struct with_resource *with; /* companion: what create needs beside it */
+    size_t n_with;
     struct statement
-        *inline_form;      /* companion: the older way, a block inside the subject; or NULL */
+        *inline_form; /* companion: the older way, a block inside the subject; or NULL */
+    enum ports_kind ports_kind;
     struct literals ports; /* ports */
-    const char *input;     /* ports: the input that says who may come in */
-    const char *sid;       /* policy: of the statement that the fix writes */
-    const struct policy_want *policy; /* policy; with name, link and to of a companion, or none */
+    bool egress;           /* ports: who may be reached, not who may come in */
+    const char *input;     /* ports: the input that says who may come in; and by IPv6 (or NULL) */
+    const char *ipv6_input;
+    const struct policy_want *policy; /* policy: what is wanted; name, link, to: where */
 };
 
-struct rule_statement {            /* behind rule->statement */
+struct rule_statement { /* behind rule->statement */
+    struct rule_needs needs;
     struct statements only_when;   /* else the rule does not apply */
     struct statements refuse_when; /* any that holds stops the fix */
     struct statements must;

@@ -123,6 +123,31 @@ static enum rule_verdict contains_all(const struct statement *statement,
     return RULE_HOLDS;
 }
 
+static enum rule_verdict contains_none(const struct statement *statement,
+                                       const struct hcl_value *value, struct why why)
+{
+    enum rule_verdict verdict = RULE_HOLDS;
+
+    if (value->kind != HCL_V_LIST) {
+        why_say(why, "%s is not a list", statement->name);
+        return RULE_UNKNOWN;
+    }
+    for (size_t i = 0; i < value->n; i++) {
+        char is[128];
+
+        if (any_equals(&statement->test.values, value->items[i])) {
+            describe(value->items[i], is, sizeof is);
+            why_say(why, "%s contains %s", statement->name, is);
+            return RULE_FAILS;
+        }
+        if (!is_unknown(value->items[i]))
+            continue;
+        why_say(why, "an element of %s cannot be known", statement->name);
+        verdict = RULE_UNKNOWN;
+    }
+    return verdict;
+}
+
 static bool at_least(const struct test *test, const struct hcl_value *value)
 {
     double number = value->number;
@@ -146,6 +171,8 @@ static enum rule_verdict known_value(const struct statement *statement,
 
     if (test->kind == TEST_CONTAINS)
         return contains_all(statement, value, why);
+    if (test->kind == TEST_CONTAINS_NONE)
+        return contains_none(statement, value, why);
     if (test->kind == TEST_AT_LEAST)
         good = at_least(test, value);
     else if (test->kind == TEST_ONE_OF)

@@ -306,18 +306,41 @@ void eval_begin(struct hcl_repo *repo)
     repo->floor = left > EVAL_BYTES ? left - EVAL_BYTES : 0;
 }
 
-const struct hcl_value *hcl_eval(const struct hcl_module *module, const struct hcl_file *file,
-                                 const struct hcl_node *expression,
-                                 const struct hcl_instance *instance)
+static struct scope scope_of(const struct hcl_module *module, const struct hcl_file *file,
+                             const struct hcl_instance *instance)
 {
-    struct scope scope = {.repo = module->repo,
+    return (struct scope){.repo = module->repo,
                           .module = instance != NULL && instance->module != NULL ? instance->module
                                                                                  : module,
                           .file = file,
                           .instance = instance,
                           .what = "attribute"};
+}
+
+const struct hcl_value *hcl_eval(const struct hcl_module *module, const struct hcl_file *file,
+                                 const struct hcl_node *expression,
+                                 const struct hcl_instance *instance)
+{
+    struct scope scope = scope_of(module, file, instance);
 
     eval_begin(scope.repo);
+    return eval_written(&scope, expression);
+}
+
+const struct hcl_value *hcl_eval_turn(const struct hcl_module *module, const struct hcl_file *file,
+                                      const struct hcl_node *expression,
+                                      const struct hcl_instance *instance,
+                                      const struct hcl_turn *turn)
+{
+    struct scope scope = scope_of(module, file, instance);
+    struct gather element = {.repo = scope.repo};
+    struct binding iterator = {turn->name, NULL, NULL};
+
+    eval_begin(scope.repo);
+    gather_add(&element, "key", eval_element_key(scope.repo, turn->over, turn->i));
+    gather_add(&element, "value", turn->over->items[turn->i]);
+    iterator.value = gather_object(&element);
+    scope.bindings = &iterator;
     return eval_written(&scope, expression);
 }
 

@@ -63,6 +63,16 @@ size_t hcl_instances(const struct hcl_resource *resource, const struct hcl_insta
 const struct hcl_value *hcl_eval(const struct hcl_module *module, const struct hcl_file *file,
                                  const struct hcl_node *expression,
                                  const struct hcl_instance *instance);
+/* The same in the content of a dynamic block: name.key and name.value are the i-th element's. */
+struct hcl_turn {
+    char name[128];               /* the iterator's */
+    const struct hcl_value *over; /* a list, a set or an object */
+    size_t i;
+};
+const struct hcl_value *hcl_eval_turn(const struct hcl_module *module, const struct hcl_file *file,
+                                      const struct hcl_node *expression,
+                                      const struct hcl_instance *instance,
+                                      const struct hcl_turn *turn);
 /* The attribute of a body evaluated; NULL when the attribute is absent. */
 const struct hcl_value *hcl_eval_attribute(const struct hcl_resource *resource,
                                            const struct hcl_node *body, const char *name,

@@ -68,6 +68,8 @@ struct declarations {
     struct assigned *values;       /* sorted by name */
     size_t n_values;
     bool values_known;
+    const struct hcl_file **requiring; /* those with required_providers, once asked for */
+    size_t n_requiring;
 };
 
 /* The declarations of the directory, made when first asked for. ERR_REJECT: it cannot be used;

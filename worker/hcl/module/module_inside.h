@@ -61,12 +61,13 @@ struct hcl_repo {
     size_t n_uses, cap_uses;
     bool uses_known;
     struct root_index *indexes;
-    bool is_opened;            /* a root was, so no more files are taken */
-    int depth;                 /* of the evaluation that runs */
-    const struct named *asked; /* the innermost that is asked; may be NULL */
-    size_t budget;             /* node visits it has left */
-    size_t floor;              /* of what the arena has left: below it the evaluation stops */
-    struct type_table *types;  /* value_type.c */
+    struct reference_index *references; /* referrers.c */
+    bool is_opened;                     /* a root was, so no more files are taken */
+    int depth;                          /* of the evaluation that runs */
+    const struct named *asked;          /* the innermost that is asked; may be NULL */
+    size_t budget;                      /* node visits it has left */
+    size_t floor;             /* of what the arena has left: below it the evaluation stops */
+    struct type_table *types; /* value_type.c */
     struct frame *frame; /* made.h: what the expression that runs was made from; NULL: unasked */
     unsigned round;      /* made.c: walks so far */
 };
@@ -139,6 +140,8 @@ struct hcl_module {
     size_t n_resources;
     struct resource **all; /* the root's: children included */
     size_t n_all;
+    struct typed *by_type; /* the root's managed ones (by_type.c) */
+    size_t n_by_type;
     struct hcl_module **spread; /* all objects of a shape, once asked for */
     size_t n_spread;
 };

@@ -1,5 +1,6 @@
 /* A module tree from outside: opening a root, and the plain questions of module.h. */
 #include "worker/hcl/eval/eval.h"
+#include "worker/hcl/module/by_type.h"
 #include "worker/hcl/module/declared.h"
 
 const struct hcl_repo *hcl_module_repo(const struct hcl_module *module)
@@ -48,21 +49,53 @@ static const struct hcl_node *required_in(const struct hcl_file *file, const cha
     return found != NULL ? found->child : NULL;
 }
 
+static bool has_requirements(const struct hcl_file *file)
+{
+    const struct hcl_node *block = NULL;
+
+    while ((block = hcl_block_next(file, file->body, "terraform", block)) != NULL) {
+        if (hcl_block_next(file, block, "required_providers", NULL) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Asked for every resource of a scan: one walk over the files is enough. */
+static size_t requiring_files(const struct hcl_module *module, const struct hcl_file ***out)
+{
+    struct declarations *in = module->dir->declared;
+    const struct hcl_file **files = in->requiring;
+
+    if (files == NULL)
+        files = arena_alloc(module->repo->arena, (in->n_files + 1) * sizeof *files);
+    if (files == NULL) {
+        *out = in->files;
+        return in->n_files;
+    }
+    for (size_t i = 0; i < in->n_files && in->requiring == NULL; i++) {
+        if (has_requirements(in->files[i]))
+            files[in->n_requiring++] = in->files[i];
+    }
+    *out = in->requiring = files;
+    return in->n_requiring;
+}
+
 /* The last entry in the override files, or in the others. Each entry counts for itself. */
 static const struct hcl_node *required_by(const struct hcl_module *module, const char *provider,
                                           bool in_overrides, const struct hcl_file **file)
 {
-    const struct declarations *in = module->dir->declared;
+    const struct hcl_file **files = NULL;
+    size_t n = requiring_files(module, &files);
     const struct hcl_node *best = NULL;
 
-    for (size_t i = 0; i < in->n_files; i++) {
-        const struct hcl_node *found = declared_is_override(in->files[i]->path) == in_overrides
-                                           ? required_in(in->files[i], provider)
+    for (size_t i = 0; i < n; i++) {
+        const struct hcl_node *found = declared_is_override(files[i]->path) == in_overrides
+                                           ? required_in(files[i], provider)
                                            : NULL;
         if (found == NULL)
             continue;
         best = found;
-        *file = in->files[i];
+        *file = files[i];
     }
     return best;
 }
@@ -177,6 +210,9 @@ static int open_root(struct hcl_repo *repo, struct repo_dir *dir, struct err *er
     if (root->all == NULL)
         return err_nomem(err);
     list_tree(root, root);
+    r = by_type_make(root, err);
+    if (r < 0)
+        return r;
     dir->root = root;
     repo->is_opened = true;
     return 0;
