@@ -162,14 +162,16 @@ static int own_fix(struct fixer *fixer, const struct place *place,
 int ports_fix(struct fixer *fixer, const struct place *place, const struct statement *statement,
               struct err *err)
 {
+    struct group_rules walk = {.group = place};
+    enum link_answer link;
     struct place rule;
     int r;
 
     if (acl_is_meant(place))
         return acl_fix(fixer, place, statement, err);
     r = own_fix(fixer, place, statement, err);
-    for (size_t i = 0; i < hcl_resource_count(place->root) && r == 0; i++) {
-        if (group_rule_at(place, i, &rule) == LINK_YES)
+    while (r == 0 && group_rules_next(&walk, &rule, &link)) {
+        if (link == LINK_YES)
             r = own_fix(fixer, &rule, statement, err);
     }
     return r;

@@ -117,38 +117,50 @@ static enum rule_verdict own_check(const struct place *place, const struct state
     return verdict;
 }
 
-enum link_answer group_rule_at(const struct place *group, size_t i, struct place *out)
+bool group_rules_next(struct group_rules *rules, struct place *out, enum link_answer *link)
 {
+    static const char *const types[] = {"aws_security_group_rule",
+                                        "aws_vpc_security_group_ingress_rule",
+                                        "aws_vpc_security_group_egress_rule"};
     static const char *const to[] = {"id", NULL};
     static const struct link group_id = {"security_group_id", NULL};
-    const struct hcl_resource *one = hcl_resource_at(group->root, i);
+    const struct hcl_resource *group = rules->group->resource;
+    const struct hcl_resource *one;
 
-    if (one->is_data ||
-        (!str_eq(group->resource->type, "aws_security_group") &&
-         !str_eq(group->resource->type, "aws_default_security_group")) ||
-        (!str_eq(one->type, "aws_security_group_rule") &&
-         !str_eq(one->type, "aws_vpc_security_group_ingress_rule") &&
-         !str_eq(one->type, "aws_vpc_security_group_egress_rule")))
-        return LINK_NO;
-    *out = (struct place){group->root, one, hcl_block_body(one->block), NULL};
-    return link_to(one, &group_id, group->resource, to, (struct why){0});
+    if (!str_eq(group->type, "aws_security_group") &&
+        !str_eq(group->type, "aws_default_security_group"))
+        return false;
+    for (; rules->type < COUNT(types); rules->type++, rules->is_started = false) {
+        const struct hcl_reference reference = {types[rules->type], group_id.name, NULL};
+
+        if (!rules->is_started)
+            hcl_referrers_start(rules->group->root, &reference, group, &rules->walk);
+        rules->is_started = true;
+        while ((one = hcl_referrers_next(&rules->walk)) != NULL) {
+            *link = link_to(one, &group_id, group, to, (struct why){0});
+            if (*link == LINK_NO)
+                continue;
+            *out = (struct place){rules->group->root, one, hcl_block_body(one->block), NULL};
+            return true;
+        }
+    }
+    return false;
 }
 
 enum rule_verdict ports_check(const struct place *place, const struct statement *statement,
                               struct why why)
 {
+    struct group_rules walk = {.group = place};
     enum rule_verdict verdict;
+    enum link_answer link;
     struct place rule;
 
     if (acl_is_meant(place))
         return acl_check(place, statement, why);
     verdict = own_check(place, statement, why);
-    for (size_t i = 0; i < hcl_resource_count(place->root) && verdict != RULE_FAILS; i++) {
-        enum link_answer link = group_rule_at(place, i, &rule);
+    while (verdict != RULE_FAILS && group_rules_next(&walk, &rule, &link)) {
         char reason[256] = "";
-        enum rule_verdict one =
-            link == LINK_NO ? RULE_HOLDS
-                            : own_check(&rule, statement, (struct why){reason, sizeof reason});
+        enum rule_verdict one = own_check(&rule, statement, (struct why){reason, sizeof reason});
 
         if (one == RULE_HOLDS)
             continue;

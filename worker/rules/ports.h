@@ -7,6 +7,7 @@
 #ifndef WORKER_RULES_PORTS_H
 #define WORKER_RULES_PORTS_H
 
+#include "worker/hcl/eval/referrers.h"
 #include "worker/rules/opening.h"
 
 struct opened {     /* what an opening opens to the world */
@@ -18,7 +19,15 @@ struct opened {     /* what an opening opens to the world */
 enum rule_verdict opening_check(const struct place *place, const struct opening *opening,
                                 const struct statement *statement, struct opened *opened,
                                 struct why why);
-/* Does the root's i-th resource hold a rule of this security group? out: that resource. */
-enum link_answer group_rule_at(const struct place *group, size_t i, struct place *out);
+/* The resources that hold a rule of this security group, or may (link says which):
+ *     struct group_rules walk = {.group = place};
+ *     while (group_rules_next(&walk, &rule, &link)) … */
+struct group_rules {
+    const struct place *group;
+    size_t type; /* of the rule resources' types */
+    bool is_started;
+    struct hcl_referrers walk;
+};
+bool group_rules_next(struct group_rules *rules, struct place *out, enum link_answer *link);
 
 #endif
