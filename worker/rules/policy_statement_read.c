@@ -56,6 +56,12 @@ static int condition_read(const struct pack_reader *reader, const char *operator
         if (one->operator== NULL || one->key == NULL)
             return err_nomem(err);
         r = literals_read(reader, keys->children[i], &one->values, err);
+        for (size_t k = 0; r == 0 && k < one->values.n; k++) {
+            if (one->values.items[k].kind == LITERAL_INPUT ||
+                one->values.items[k].kind == LITERAL_EXPRESSION)
+                return yaml_complain(reader->yaml, keys->children[i], err,
+                                     "the values of a condition are texts");
+        }
     }
     return r;
 }

@@ -10,9 +10,21 @@ static void quoted(const char *text, struct buf *out)
     for (; *text != '\0'; text++) {
         if (*text == '"' || *text == '\\')
             buf_char(out, '\\');
-        buf_char(out, *text);
+        if ((*text == '$' || *text == '%') && text[1] == '{') /* IAM's own ${…} */
+            buf_char(out, *text);
+        if (*text == '\n')
+            buf_text(out, "\\n");
+        else
+            buf_char(out, *text);
     }
     buf_char(out, '"');
+}
+
+static bool is_name(const char *text)
+{
+    return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] ==
+               '\0' &&
+           (text[0] < '0' || text[0] > '9');
 }
 
 /* "{subject}.arn…" as Terraform: S.arn alone, or a text around it. always: a text in any case. */
@@ -63,9 +75,9 @@ static void texts(const struct literals *values, bool always_list, struct buf *o
 
 /* --- jsonencode --- */
 
-static void key(const struct policy_style *style, const char *name, bool is_plain, struct buf *out)
+static void key(const struct policy_style *style, const char *name, struct buf *out)
 {
-    if (is_plain && !style->quoted_keys)
+    if (is_name(name) && !style->quoted_keys)
         buf_text(out, name);
     else
         quoted(name, out);
@@ -77,7 +89,7 @@ static void conditions_object(const struct policy_words *words, const struct pol
 {
     const struct policy_want *want = words->want;
 
-    key(style, "Condition", true, out);
+    key(style, "Condition", out);
     buf_text(out, "{\n");
     for (size_t i = 0; i < want->n_conditions; i++) {
         const struct policy_condition *one = &want->conditions[i];
@@ -86,10 +98,10 @@ static void conditions_object(const struct policy_words *words, const struct pol
             i + 1 == want->n_conditions || !str_eq(one->operator, want->conditions[i + 1].operator);
 
         if (is_first) {
-            key(style, one->operator, true, out);
+            key(style, one->operator, out);
             buf_text(out, "{\n");
         }
-        key(style, one->key, false, out);
+        key(style, one->key, out);
         texts(&one->values, false, out);
         buf_text(out, is_last ? "\n}\n" : "\n");
     }
@@ -102,18 +114,18 @@ void policy_text_object(const struct policy_words *words, const struct policy_st
     const struct policy_want *want = words->want;
 
     buf_text(out, "{\n");
-    key(style, "Sid", true, out);
+    key(style, "Sid", out);
     quoted(words->sid, out);
     buf_char(out, '\n');
-    key(style, "Effect", true, out);
+    key(style, "Effect", out);
     quoted(want->effect, out);
     buf_char(out, '\n');
-    key(style, "Principal", true, out);
+    key(style, "Principal", out);
     buf_text(out, "\"*\"\n");
-    key(style, "Action", true, out);
+    key(style, "Action", out);
     texts(&want->actions, false, out);
     buf_char(out, '\n');
-    key(style, "Resource", true, out);
+    key(style, "Resource", out);
     resources_in_lines(words, out);
     buf_char(out, '\n');
     if (want->n_conditions > 0)
@@ -140,8 +152,11 @@ void policy_text_block(const struct policy_words *words, struct buf *out)
     for (size_t i = 0; i < want->n_conditions; i++) {
         const struct policy_condition *one = &want->conditions[i];
 
-        buf_print(out, "\ncondition {\ntest = \"%s\"\nvariable = \"%s\"\nvalues = ", one->operator,
-                  one->key);
+        buf_text(out, "\ncondition {\ntest = ");
+        quoted(one->operator, out);
+        buf_text(out, "\nvariable = ");
+        quoted(one->key, out);
+        buf_text(out, "\nvalues = ");
         texts(&one->values, true, out);
         buf_text(out, "\n}\n");
     }
