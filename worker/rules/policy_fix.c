@@ -83,13 +83,14 @@ static int way_is_ours(struct policy_job *job)
 
     if (!policy_same_module(job->document.owner.module, module))
         return policy_by_hand(job, "which is in another module");
+    if (!str_eq(job->document.owner.what, "attribute") &&
+        !str_eq(job->document.owner.what, "local"))
+        return policy_by_hand(job, "in a variable, which cannot name the resource");
     for (size_t i = 0; i < value->n_origins; i++) {
         const struct hcl_origin *step = &value->origins[i];
 
         if (!policy_same_module(step->module, module))
             return policy_by_hand(job, "which is in another module");
-        if (!str_eq(step->what, "attribute") && !str_eq(step->what, "local"))
-            return policy_by_hand(job, "in a variable, which cannot name the resource");
         if (i + 1 == value->n_origins)
             break;
         if (!expr_name(step->file, step->node, 0, root, sizeof root) ||

@@ -127,6 +127,13 @@ static bool is_open_instance(const struct policy_subject *subject)
     return subject->address != NULL && str_ends(subject->address, "[?]");
 }
 
+/* May an ARN that is written out be the subject's? A bucket's has nothing but the name in it;
+ * others have an account and a region, which the code does not tell. */
+static bool may_be_its_own(const struct policy_subject *subject)
+{
+    return subject->is_named_later || !str_eq(subject->type, "aws_s3_bucket");
+}
+
 static enum rule_verdict resource_covers(const char *pattern, const char *wanted,
                                          const struct policy_subject *subject)
 {
@@ -148,9 +155,9 @@ static enum rule_verdict resource_covers(const char *pattern, const char *wanted
         verdict = either(verdict, policy_glob_covers(buf_str(&spelled), form, false));
     if (verdict == RULE_HOLDS && is_open_instance(subject) && strchr(pattern, POLICY_REF) != NULL)
         return RULE_UNKNOWN;
-    if (verdict == RULE_FAILS && subject->is_named_later && str_starts(wanted, SUBJECT) &&
+    if (verdict == RULE_FAILS && may_be_its_own(subject) && str_starts(wanted, SUBJECT) &&
         str_starts(buf_str(&spelled), "arn:") && strchr(pattern, POLICY_REF) == NULL)
-        return RULE_UNKNOWN; /* a plain name, which may be its own */
+        return RULE_UNKNOWN;
     return verdict;
 }
 
