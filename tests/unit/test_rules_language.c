@@ -212,6 +212,47 @@ static void the_caller_s_default_tags_count_in_a_module(void **state)
                      RULE_FAILS);
 }
 
+/* The map of a module's resource stands in the call, or in a values file. */
+static void a_member_is_set_where_the_map_is_written(void **state)
+{
+    static const struct made_file files[] = {
+        {"main.tf",
+         "variable \"t\" {\n}\nmodule \"m\" {\n  source = \"./m\"\n  t      = { Name = \"m\" }\n}\n"
+         "module \"n\" {\n  source = \"./m\"\n  t      = var.t\n}\n"
+         "module \"o\" {\n  source = \"./m\"\n}\n"},
+        {"terraform.tfvars", "t = {\n  Name = \"n\"\n}\n"},
+        {"m/main.tf", X("  tags = var.t\n") "variable \"t\" {\n  default = {}\n}\n"},
+    };
+    static const struct {
+        const char *address;
+        int answer;
+        const char *says;
+    } cases[] = {
+        {"module.m.aws_x.y", CHANGED, "set tags.Owner = \"ops\" in module.m (main.tf:5)"},
+        {"module.n.aws_x.y", CHANGED, "set tags.Owner = \"ops\" in t (terraform.tfvars:1)"},
+        {"module.o.aws_x.y", RULE_REFUSED, "which other calls of the module use too"},
+    };
+    CLEANUP(rules_freep)
+    struct rules *rules =
+        rules_example_pack("      - {attribute: tags.Owner, present: true, set: ops}\n");
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    struct hcl_module *root = hcl_make_open(repo, "");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
+        struct rule_outcome outcome = {0};
+        struct err err = {0};
+
+        assert_ok(hcl_edits_new(&edits, &err), err);
+        assert_int_equal(rule_fix(rules_at(rules, 0), root,
+                                  hcl_resource_find(root, cases[i].address), NULL, 0, edits,
+                                  &outcome, &err),
+                         cases[i].answer);
+        assert_has(outcome.text, cases[i].says);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +261,7 @@ int main(void)
         cmocka_unit_test(an_argument_that_another_file_overrides_is_not_taken_away),
         cmocka_unit_test(a_member_of_a_map_is_set_in_the_object),
         cmocka_unit_test(the_caller_s_default_tags_count_in_a_module),
+        cmocka_unit_test(a_member_is_set_where_the_map_is_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

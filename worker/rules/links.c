@@ -171,7 +171,7 @@ static enum link_answer by_name(const struct hcl_resource *from, const struct hc
             return LINK_YES;
         for (size_t i = 0; i < n && i < LOOK_AT_INSTANCES_MAX; i++) {
             const struct hcl_value *own_value =
-                hcl_eval(subject->module, subject->file, own, &instances[i]);
+                hcl_eval_attribute(subject, hcl_block_body(subject->block), *name, &instances[i]);
 
             if (own_value->kind == HCL_V_TEXT && value->kind == HCL_V_TEXT &&
                 str_eq(own_value->text, value->text))

@@ -2,6 +2,7 @@
 #include "worker/hcl/eval/eval.h"
 
 #include "worker/hcl/eval/made.h"
+#include "worker/hcl/eval/memo.h"
 
 bool eval_name(const struct hcl_file *file, const struct hcl_node *node, char out[NAME_BYTES_MAX])
 {
@@ -344,13 +345,33 @@ const struct hcl_value *hcl_eval_turn(const struct hcl_module *module, const str
     return eval_written(&scope, expression);
 }
 
+/* Asked from outside, of an instance that lives as long as the repo? */
+static bool is_kept(const struct hcl_resource *resource, const struct hcl_instance *instance)
+{
+    const struct resource *inside = (const struct resource *)resource;
+
+    return resource->module->repo->depth == 0 && inside->all_known && instance >= inside->all &&
+           instance < inside->all + inside->n_all;
+}
+
 const struct hcl_value *hcl_eval_attribute(const struct hcl_resource *resource,
                                            const struct hcl_node *body, const char *name,
                                            const struct hcl_instance *instance)
 {
     const struct hcl_node *attribute = hcl_attribute(resource->file, body, name);
+    struct memo_key key;
+    const struct hcl_value *v;
 
     if (attribute == NULL)
         return NULL;
-    return hcl_eval(resource->module, resource->file, attribute->child, instance);
+    if (!is_kept(resource, instance))
+        return hcl_eval(resource->module, resource->file, attribute->child, instance);
+    key = (struct memo_key){resource, attribute->child, instance};
+    v = memo_find(resource->module->repo->memo, &key);
+    if (v != NULL)
+        return v;
+    v = hcl_eval(resource->module, resource->file, attribute->child, instance);
+    if (v->unknown != VALUE_EXHAUSTED.unknown) /* the next time parts of it are known already */
+        memo_add(&resource->module->repo->memo, &key, v);
+    return v;
 }

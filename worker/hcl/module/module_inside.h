@@ -62,6 +62,7 @@ struct hcl_repo {
     bool uses_known;
     struct root_index *indexes;
     struct reference_index *references; /* referrers.c */
+    struct eval_memo *memo;             /* memo.h; owned */
     bool is_opened;                     /* a root was, so no more files are taken */
     int depth;                          /* of the evaluation that runs */
     const struct named *asked;          /* the innermost that is asked; may be NULL */

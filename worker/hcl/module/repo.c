@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "worker/hcl/eval/eval.h"
+#include "worker/hcl/eval/memo.h"
 #include "worker/hcl/module/module_inside.h"
 #include "worker/hcl/syntax/json.h"
 
@@ -33,6 +34,7 @@ void hcl_repo_free(struct hcl_repo *repo)
     free(repo->parsed);
     free(repo->dirs);
     free(repo->uses);
+    memo_free(repo->memo);
     arena_free(repo->arena);
     free(repo);
 }
