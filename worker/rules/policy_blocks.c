@@ -223,5 +223,9 @@ const struct policy_node *policy_blocks(struct policy_reader *reader,
     for (size_t i = 0; i < own->n; i++)
         policy_add(out, POLICY_PARTS_MAX, NULL, unless_overridden(&source, own->items[i], over));
     add_all(out, over);
+    if (out->n >= POLICY_PARTS_MAX || from->n >= POLICY_PARTS_MAX || over->n >= POLICY_PARTS_MAX ||
+        own->n >= POLICY_PARTS_MAX)
+        return policy_open(reader, "%s has more than %d statements", data->address,
+                           POLICY_PARTS_MAX);
     return out;
 }

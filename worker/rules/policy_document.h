@@ -22,7 +22,7 @@
 #define POLICY_ARENA_MAX ((size_t)16 * 1024 * 1024)
 #define POLICY_TEXT_MAX  ((size_t)1024 * 1024)
 #define POLICY_DATA_TYPE "aws_iam_policy_document"
-#define POLICY_PARTS_MAX 4096 /* elements of one list */
+#define POLICY_PARTS_MAX 512 /* elements of one list; AWS takes no policy with so many */
 
 enum policy_kind { POLICY_NULL, POLICY_TEXT, POLICY_LIST, POLICY_OBJECT, POLICY_OPEN };
 struct policy_node {
