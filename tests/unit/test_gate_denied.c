@@ -25,6 +25,18 @@ static void code_credentials_and_open_doors_are_denied(void **state)
               "\"*\" } }] })\n"),
          "wildcard in aws"},
         {WITH("  policy = <<-E\n    {\"Action\": \"s3:*\"}\n  E\n"), "wildcard in a policy text"},
+        {WITH("  policy = <<-E\n    {\"Statement\": {\"Effect\": \"Allow\", \"Action\": "
+              "\"s3:*\"}}\n  E\n"),
+         "wildcard in a policy text"},
+        {WITH("  policy = <<-E\n    {\"Statement\": [{\"Effect\": \"Allow\", \"Condition\": "
+              "{\"Effect\": \"Deny\"}, \"Principal\": {\"AWS\": [\"*\"]}}]}\n  E\n"),
+         "wildcard in a policy text"},
+        {WITH("  policy = <<-E\n    {\"Statement\": [{\"Effect\": \"Deny\", \"Effect\": "
+              "\"Allow\", \"Principal\": \"*\"}]}\n  E\n"),
+         "wildcard in a policy text"},
+        {WITH("  policy = <<-E\n    {\"Statement\": [{\"Effect\": \"${var.effect}\", "
+              "\"Principal\": \"*\"}]}\n  E\n"),
+         "wildcard in a policy text"},
         {WITH("  cidr_blocks = [\"0.0.0.0/0\"]\n"), "0.0.0.0/0"},
         {WITH("  ipv6_cidr_blocks = [\"::/0\"]\n"), "::/0"},
     };
@@ -83,16 +95,21 @@ static void what_was_there_already_is_not_held_against_a_fix(void **state)
 
 static void denying_everybody_is_no_wildcard(void **state)
 {
-    struct attempt attempt = {
-        .before = {{"main.tf", KEY}},
-        .edited = {{.path = "main.tf",
-                    .bytes = WITH("  description = \"logs\"\n  policy = jsonencode({ Statement = "
-                                  "[{ Effect = \"Deny\", "
-                                  "Principal = \"*\", Action = \"s3:*\" }] })\n")}},
-        .predicted = {"aws_kms_key.k"}};
+    static const char *const edited[] = {
+        WITH("  description = \"logs\"\n  policy = jsonencode({ Statement = [{ Effect = \"Deny\", "
+             "Principal = \"*\", Action = \"s3:*\" }] })\n"),
+        WITH("  description = \"logs\"\n  policy = <<-E\n    {\"Statement\": [{\"Effect\": "
+             "\"Deny\", \"Principal\": \"*\",\n    \"Action\": \"s3:*\"}]}\n  E\n"),
+    };
 
     (void)state;
-    gate_try_passed(&attempt);
+    for (size_t i = 0; i < COUNT(edited); i++) {
+        struct attempt attempt = {.before = {{"main.tf", KEY}},
+                                  .edited = {{.path = "main.tf", .bytes = edited[i]}},
+                                  .predicted = {"aws_kms_key.k"}};
+
+        gate_try_passed(&attempt);
+    }
 }
 
 static void a_finding_may_not_be_silenced(void **state)

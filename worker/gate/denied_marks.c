@@ -17,6 +17,7 @@ struct walk {
     const struct hcl_file *file;
     const char *key; /* the argument or object key that we are under, lower case; "" none */
     bool denies;     /* inside a statement whose effect is Deny */
+    bool is_policy;  /* inside a policy text that is marked already */
 };
 
 static bool is_one_of(const char *const *names, size_t n, const char *name)
@@ -127,7 +128,8 @@ static void mark_text(const struct walk *walk, const struct hcl_node *literal)
         marks_add(walk->marks, "a wildcard in %s: \"%.*s\"", walk->key, SHOWN, text);
     if (is_secret_key(walk->key) && len > 0)
         marks_add(walk->marks, "a value written out for %s", walk->key);
-    mark_policy_text(walk, text);
+    if (!walk->is_policy)
+        mark_policy_text(walk, text);
     mark_credential(walk, text, len);
 }
 
@@ -196,6 +198,8 @@ static void walk_expression(struct walk walk, const struct hcl_node *node)
         mark_text(&walk, node);
     if (node->kind == HCL_CALL)
         mark_call(&walk, node);
+    if (node->kind == HCL_TEMPLATE)
+        walk.is_policy = denied_policy_marks(walk.marks, walk.file, node);
     if (node->kind == HCL_OBJECT) {
         walk_object(walk, node);
         return;

@@ -26,6 +26,10 @@ void marks_add(struct marks *marks, const char *format, ...) PRINTF_LIKE(2, 3);
 /* The first mark that after has more often than before, or NULL. Sorts both. */
 const char *marks_new_one(struct marks *before, struct marks *after);
 
+/* The wildcards of a policy that is written as JSON text, outside of statements that deny. false:
+ * it is none, and nothing is added (denied_policy.c). */
+bool denied_policy_marks(struct marks *marks, const struct hcl_file *file,
+                         const struct hcl_node *node);
 /* Everything dangerous in a file (denied_marks.c). */
 void denied_marks(struct marks *marks, const struct hcl_file *file);
 

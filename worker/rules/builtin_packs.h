@@ -10,5 +10,6 @@ struct builtin_pack {
     size_t len;
 };
 extern const struct builtin_pack builtin_packs[];
+extern const struct builtin_pack builtin_modules[]; /* modules.yaml */
 
 #endif

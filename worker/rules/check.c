@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "worker/rules/companion.h"
+#include "worker/rules/policy_statement.h"
 
 static const char *const verdict_names[] = {"holds", "fails", "unknown", "not applicable"};
 
@@ -215,6 +216,8 @@ enum rule_verdict statement_check(const struct place *place, const struct statem
         return ports_check(place, statement, why);
     case VERB_ANY:
         return any_check(place, statement, why);
+    case VERB_IAM:
+        return policy_statement_check(place, statement, why);
     }
     return RULE_UNKNOWN;
 }

@@ -260,7 +260,8 @@ static const struct hcl_resource *subject_of(const struct rule *rule,
     const struct hcl_resource *one;
     size_t next = 0;
 
-    if (first->verb != VERB_COMPANION || !str_eq(first->name, target->resource->type))
+    if ((first->verb != VERB_COMPANION && first->verb != VERB_IAM) || first->link == NULL ||
+        !str_eq(first->name, target->resource->type))
         return target->resource;
     one = plain_subject(rule, target->root, target->resource, &link);
     if (one != NULL)

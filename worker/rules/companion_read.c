@@ -10,8 +10,8 @@
 
 static const char *const with_keys[] = {"resource", "name", "body", NULL};
 
-static int to_read(const struct pack_reader *reader, const struct yaml_node *node,
-                   const char *const **out, struct err *err)
+int statement_to(const struct pack_reader *reader, const struct yaml_node *node,
+                 const char *const **out, struct err *err)
 {
     static const char *const usual[] = {"id", "bucket", "arn", "name", NULL};
     const char **names;
@@ -199,7 +199,7 @@ int companion_read(const struct pack_reader *reader, const struct yaml_node *map
     if (r == 0)
         r = match_read(reader, yaml_get(map, "match"), depth, &out->match, err);
     if (r == 0)
-        r = to_read(reader, yaml_get(map, "to"), &out->to, err);
+        r = statement_to(reader, yaml_get(map, "to"), &out->to, err);
     if (r == 0)
         r = statement_absent(reader, map, &out->absent_holds, err);
     if (r == 0 && inline_node != NULL)

@@ -8,6 +8,7 @@
 
 #include "worker/rules/candidate.h"
 #include "worker/rules/companion.h"
+#include "worker/rules/policy_statement.h"
 
 int statements_fix(struct fixer *fixer, const struct place *place, const struct statements *list,
                    struct err *err)
@@ -101,6 +102,8 @@ int statement_fix(struct fixer *fixer, const struct place *place, const struct s
         return ports_fix(fixer, place, statement, err);
     case VERB_ANY:
         return statement_fix(fixer, place, &statement->must.items[0], err);
+    case VERB_IAM:
+        return policy_statement_fix(fixer, place, statement, err);
     }
     return 0;
 }

@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "worker/rules/builtin_packs.h"
+#include "worker/rules/module_inputs.h"
 #include "worker/rules/pack_text.h"
 #include "worker/rules/statement_read.h"
 
@@ -27,6 +28,7 @@ struct rules {
     struct rule *items;
     size_t n;
     size_t cap;
+    const struct module_inputs *modules; /* NULL where the built-in data was not asked for */
 };
 
 static const char *const pack_keys[] = {"pack", "rules", NULL};
@@ -363,6 +365,9 @@ int rules_load(struct rules **out, const char *path, struct err *err)
         return r;
     for (const struct builtin_pack *one = builtin_packs; one->name != NULL && r == 0; one++)
         r = pack_read(rules, one->name, one->bytes, one->len, err);
+    if (r == 0)
+        r = module_inputs_read(rules->arena, builtin_modules->name, builtin_modules->bytes,
+                               builtin_modules->len, &rules->modules, err);
     if (r == 0 && path != NULL)
         r = extra_packs(rules, path, err);
     if (r < 0)
@@ -378,6 +383,11 @@ void rules_free(struct rules *rules)
     free(rules->items);
     arena_free(rules->arena);
     free(rules);
+}
+
+const struct module_inputs *rules_module_inputs(const struct rules *rules)
+{
+    return rules->modules;
 }
 
 size_t rules_count(const struct rules *rules)

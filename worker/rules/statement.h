@@ -11,6 +11,7 @@
  *     companion  another resource that refers to the subject and whose own statements hold
  *     ports      no ingress (or egress) from the whole world on these ports
  *     any        one of several statements; the fix makes the first one hold
+ *     iam        an IAM policy document contains a statement (policy_statement.h)
  *
  * Everything is in the pack's arena and read-only after loading.
  */
@@ -77,7 +78,7 @@ struct with_resource {
 };
 
 enum ports_kind { PORTS_CLOSED, PORTS_OPEN_ONLY, PORTS_EVERY }; /* these, all but these, all */
-enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VERB_ANY };
+enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VERB_ANY, VERB_IAM };
 struct statement {
     enum statement_verb verb;
     const char *name;       /* the argument, block type or companion's resource type; ports: "" */
@@ -107,6 +108,7 @@ struct statement {
     bool egress;           /* ports: who may be reached, not who may come in */
     const char *input;     /* ports: the input that says who may come in; and by IPv6 (or NULL) */
     const char *ipv6_input;
+    const struct policy_want *policy; /* policy: what is wanted; name, link, to: where */
 };
 
 struct rule_statement { /* behind rule->statement */

@@ -5,6 +5,8 @@
  */
 #include "worker/rules/statement_read.h"
 
+#include "worker/rules/policy_statement.h"
+
 static const char *const attribute_keys[] = {
     "attribute",     "equals",  "one_of", "none_of",    "at_least", "also",   "contains",
     "contains_none", "present", "absent", "references", "set",      "reason", NULL};
@@ -121,16 +123,17 @@ static int statement_read(const struct pack_reader *reader, const struct yaml_no
     int r;
 
     if (map->kind == YAML_MAP)
-        keys = yaml_get(map, "attribute") != NULL   ? attribute_keys
-               : yaml_get(map, "block") != NULL     ? block_keys
-               : yaml_get(map, "companion") != NULL ? companion_keys
-               : yaml_get(map, "any_of") != NULL    ? any_keys
-               : ports_are_meant(map)               ? ports_keys
-                                                    : NULL;
+        keys = yaml_get(map, "attribute") != NULL          ? attribute_keys
+               : yaml_get(map, "block") != NULL            ? block_keys
+               : yaml_get(map, "companion") != NULL        ? companion_keys
+               : yaml_get(map, "any_of") != NULL           ? any_keys
+               : ports_are_meant(map)                      ? ports_keys
+               : yaml_get(map, "policy_statement") != NULL ? policy_statement_keys
+                                                           : NULL;
     if (keys == NULL)
         return yaml_complain(reader->yaml, map, err,
                              "a statement starts with attribute, block, companion, any_of, "
-                             "closed_ports or open_only");
+                             "closed_ports, open_only or policy_statement");
     r = yaml_only_keys(reader->yaml, map, keys, err);
     if (r == 0)
         r = statement_text(reader, map, "reason", &out->reason, err);
@@ -144,6 +147,8 @@ static int statement_read(const struct pack_reader *reader, const struct yaml_no
         return companion_read(reader, map, depth, out, err);
     if (keys == any_keys)
         return any_read(reader, map, depth, out, err);
+    if (keys == policy_statement_keys)
+        return policy_statement_read(reader, map, out, err);
     return ports_read(reader, map, out, err);
 }
 

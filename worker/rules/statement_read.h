@@ -32,6 +32,9 @@ int statement_bool(const struct pack_reader *reader, const struct yaml_node *map
                    bool *out, struct err *err) MUST_USE;
 int statement_absent(const struct pack_reader *reader, const struct yaml_node *map, bool *out,
                      struct err *err) MUST_USE;
+/* The list of a subject's attributes; NULL: the usual ones. */
+int statement_to(const struct pack_reader *reader, const struct yaml_node *node,
+                 const char *const **out, struct err *err) MUST_USE;
 /* A block statement's keys, for what holds one inside. */
 extern const char *const block_keys[];
 int block_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,

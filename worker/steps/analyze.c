@@ -9,6 +9,7 @@
 #include "worker/hcl/aws/types.h"
 #include "worker/hcl/locate/locate.h"
 #include "worker/services.h"
+#include "worker/steps/external_module.h"
 #include "worker/steps/root_states.h"
 #include "worker/steps/steps.h"
 
@@ -275,8 +276,10 @@ int step_analyze(struct item_run *run, struct err *err)
         r = search_by_words(&search, roots, n, err);
     if (r < 0)
         return r;
-    if (search.n_found == 0)
-        return not_found(&search, n, err);
+    if (search.n_found == 0) {
+        r = external_module_end(run, roots, n, err);
+        return r != 0 ? r : not_found(&search, n, err);
+    }
     if (search.n_found > 1 || search.first.certainty == HCL_CANDIDATE)
         return ambiguous(&search);
     run->root = search.root;

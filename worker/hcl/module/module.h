@@ -53,6 +53,7 @@ int hcl_repo_forget_roots(struct hcl_repo *repo, struct err *err) MUST_USE;
  * since may be less than it is. */
 size_t hcl_repo_left(const struct hcl_repo *repo);
 
+const struct hcl_repo *hcl_module_repo(const struct hcl_module *module);
 const char *hcl_module_path(const struct hcl_module *module); /* "" or "module.a.module.b" */
 const char *hcl_module_directory(const struct hcl_module *module);
 const struct hcl_module *hcl_module_parent(const struct hcl_module *module); /* NULL at the root */

@@ -3,6 +3,11 @@
 #include "worker/hcl/module/by_type.h"
 #include "worker/hcl/module/declared.h"
 
+const struct hcl_repo *hcl_module_repo(const struct hcl_module *module)
+{
+    return module->repo;
+}
+
 const char *hcl_module_path(const struct hcl_module *module)
 {
     return module->path;

@@ -1,0 +1,29 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+resource "aws_s3_bucket_policy" "data" {
+  bucket = aws_s3_bucket.data.id
+  policy = <<EOF
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "DenyInsecureTransport",
+      "Effect": "Deny",
+      "Principal": {"AWS": ["*"]},
+      "Action": ["*"],
+      "Resource": [
+        "${aws_s3_bucket.data.arn}",
+        "${aws_s3_bucket.data.arn}/*"
+      ],
+      "Condition": {
+        "Bool": {
+          "aws:SecureTransport": ["false"]
+        }
+      }
+    }
+  ]
+}
+EOF
+}

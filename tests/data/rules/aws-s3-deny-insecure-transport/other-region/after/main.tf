@@ -1,0 +1,40 @@
+provider "aws" {
+  alias  = "west"
+  region = "us-west-2"
+}
+
+resource "aws_s3_bucket" "data" {
+  provider = aws.west
+  bucket   = "acme-data"
+}
+
+data "aws_iam_policy_document" "data" {
+  provider = aws.west
+
+  statement {
+    sid     = "DenyInsecureTransport"
+    effect  = "Deny"
+    actions = ["s3:*"]
+    resources = [
+      aws_s3_bucket.data.arn,
+      "${aws_s3_bucket.data.arn}/*",
+    ]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "data" {
+  provider = aws.west
+  bucket   = aws_s3_bucket.data.id
+  policy   = data.aws_iam_policy_document.data.json
+}

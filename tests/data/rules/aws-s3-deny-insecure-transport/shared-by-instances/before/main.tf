@@ -1,0 +1,25 @@
+resource "aws_s3_bucket" "data" {
+  for_each = toset(["logs", "media"])
+
+  bucket = "acme-${each.key}"
+}
+
+data "aws_iam_policy_document" "data" {
+  statement {
+    sid       = "AllowRead"
+    actions   = ["s3:GetObject"]
+    resources = [for b in aws_s3_bucket.data : "${b.arn}/*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::111122223333:root"]
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "data" {
+  for_each = aws_s3_bucket.data
+
+  bucket = each.value.id
+  policy = data.aws_iam_policy_document.data.json
+}

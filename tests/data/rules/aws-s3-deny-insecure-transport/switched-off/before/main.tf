@@ -1,0 +1,26 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+variable "attach" {
+  type    = bool
+  default = false
+}
+
+resource "aws_s3_bucket_policy" "data" {
+  count = var.attach ? 1 : 0
+
+  bucket = aws_s3_bucket.data.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "AllowRead"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::111122223333:root" }
+        Action    = "s3:GetObject"
+        Resource  = "${aws_s3_bucket.data.arn}/*"
+      },
+    ]
+  })
+}

@@ -1,0 +1,27 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+variable "extra" {
+  type = string
+}
+
+data "aws_iam_policy_document" "data" {
+  source_policy_documents = [var.extra]
+
+  statement {
+    sid       = "AllowRead"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.data.arn}/*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::111122223333:root"]
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "data" {
+  bucket = aws_s3_bucket.data.id
+  policy = data.aws_iam_policy_document.data.json
+}

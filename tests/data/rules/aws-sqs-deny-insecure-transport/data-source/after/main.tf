@@ -1,0 +1,39 @@
+resource "aws_sqs_queue" "data" {
+  name = "orders"
+}
+
+data "aws_iam_policy_document" "data" {
+  statement {
+    sid       = "AllowSend"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.data.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["sns.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "DenyInsecureTransport"
+    effect    = "Deny"
+    actions   = ["sqs:*"]
+    resources = [aws_sqs_queue.data.arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_sqs_queue_policy" "data" {
+  queue_url = aws_sqs_queue.data.id
+  policy    = data.aws_iam_policy_document.data.json
+}

@@ -1,0 +1,32 @@
+variable "name" {
+  type = string
+}
+
+resource "aws_sqs_queue" "data" {
+  name = var.name
+}
+
+data "aws_iam_policy_document" "data" {
+  statement {
+    sid       = "DenyInsecureTransport"
+    effect    = "Deny"
+    actions   = ["sqs:*"]
+    resources = [aws_sqs_queue.data.arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_sqs_queue_policy" "data" {
+  queue_url = aws_sqs_queue.data.id
+  policy    = data.aws_iam_policy_document.data.json
+}

@@ -1,0 +1,12 @@
+variable "policy" {
+  type = string
+}
+
+resource "aws_sqs_queue" "data" {
+  name = "orders"
+}
+
+resource "aws_sqs_queue_policy" "data" {
+  queue_url = aws_sqs_queue.data.id
+  policy    = var.policy
+}
