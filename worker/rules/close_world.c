@@ -60,6 +60,20 @@ static bool elements_of(const struct closing *closing, const struct hcl_origin *
     return found;
 }
 
+static bool is_plain_text(const struct hcl_node *node)
+{
+    return node->kind == HCL_TEMPLATE && (node->flags & HCL_FLAG_HEREDOC) == 0 &&
+           node->child != NULL && node->child->kind == HCL_LITERAL && node->child->next == NULL;
+}
+
+static bool is_many(const struct closing *closing)
+{
+    const struct hcl_resource *resource = closing->place->resource;
+
+    return resource->has_count || resource->has_for_each ||
+           hcl_module_parent(resource->module) != NULL;
+}
+
 static bool is_there(const struct elements *elements, const struct network *wanted)
 {
     for (size_t i = 0; i < elements->n; i++) {
@@ -182,8 +196,10 @@ static int elements_write(const struct closing *closing, size_t family,
 
         if (!elements->items[i].is_world || fixer_has_replaced(closing->fixer, node))
             continue;
-        if (node->kind != HCL_TEMPLATE && text != NULL)
+        if (!is_plain_text(node) && text != NULL)
             r = element_write(closing, family, owner, node, err);
+        else if (!is_plain_text(node) && is_many(closing))
+            r = owner_refuse_computed(closing->fixer, owner, closing->opening->sources[family]);
         else
             r = fixer_exchange(closing->fixer, owner->file, node, text, err);
         changed = true;
@@ -219,12 +235,6 @@ static int tuple_write(const struct closing *closing, size_t family, const struc
     if (r == 0)
         r = buf_check(&text, err);
     return r < 0 ? r : owner_set_at_call(closing->fixer, owner, buf_str(&text), err);
-}
-
-static bool is_plain_text(const struct hcl_node *node)
-{
-    return node->kind == HCL_TEMPLATE && (node->flags & HCL_FLAG_HEREDOC) == 0 &&
-           node->child != NULL && node->child->kind == HCL_LITERAL && node->child->next == NULL;
 }
 
 static int owned_write(const struct closing *closing, size_t family, const struct hcl_origin *here,
@@ -276,6 +286,22 @@ int close_world(const struct closing *closing, size_t family, struct err *err)
                        opening_value(closing->place, closing->opening, name), err);
 }
 
+/* A list that is one thing here and another for the next instance, caller or environment is not to
+ * be written out for all of them. */
+static int refuse_to_write_out(const struct closing *closing, const char *name,
+                               const struct hcl_value *value)
+{
+    const struct hcl_resource *resource = closing->place->resource;
+
+    if (is_many(closing))
+        return fixer_refuse(closing->fixer,
+                            "%s of %s is not a list written there: split the %s by hand", name,
+                            resource->address, closing->what);
+    return value->n_origins > 0
+               ? environments_refuse(closing->fixer, &value->origins[value->n_origins - 1], name)
+               : 0;
+}
+
 /* What is not written out there is written out now: who is no part of the world stays. */
 static int values_inside(const struct closing *closing, size_t family, struct buf *out)
 {
@@ -285,7 +311,10 @@ static int values_inside(const struct closing *closing, size_t family, struct bu
     size_t n = value->kind == HCL_V_LIST ? value->n : 0;
     struct network networks[ELEMENTS_MAX];
     bool is_part[ELEMENTS_MAX];
+    int r = refuse_to_write_out(closing, name, value);
 
+    if (r != 0)
+        return r;
     for (size_t i = 0; i < approved->n; i++)
         buf_print(out, "%s%s", i > 0 ? ", " : "", approved->texts[i]);
     for (size_t i = 0; i < n; i++) {
@@ -303,7 +332,22 @@ static int values_inside(const struct closing *closing, size_t family, struct bu
     return 0;
 }
 
-int close_text(const struct closing *closing, size_t family, struct buf *out, struct err *err)
+/* Is the world's part of a list all plain texts that stand in the opening itself? Then elements
+ * holds the list. */
+static bool elements_are_here(const struct closing *closing, size_t family,
+                              const struct hcl_origin *here, struct elements *elements)
+{
+    if (here->node->kind != HCL_TUPLE || !elements_of(closing, here, family, elements))
+        return false;
+    for (size_t i = 0; i < elements->n; i++) {
+        if (elements->items[i].is_world && !is_plain_text(elements->items[i].node))
+            return false;
+    }
+    return true;
+}
+
+int close_text(const struct closing *closing, size_t family, bool *is_here, struct buf *out,
+               struct err *err)
 {
     const struct hcl_node *node = closing_expression(closing, closing->opening->sources[family]);
     CLEANUP(mem_freep) struct elements *elements = calloc(1, sizeof *elements);
@@ -313,7 +357,8 @@ int close_text(const struct closing *closing, size_t family, struct buf *out, st
     if (elements == NULL)
         return err_nomem(err);
     here = origin_of(closing, node);
-    if (here.node->kind == HCL_TUPLE && elements_of(closing, &here, family, elements))
+    *is_here = elements_are_here(closing, family, &here, elements);
+    if (*is_here)
         list_inside(closing, family, &here, elements, out);
     else
         r = values_inside(closing, family, out);

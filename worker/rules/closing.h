@@ -30,8 +30,9 @@ const struct hcl_node *closing_expression(const struct closing *closing, const c
 
 /* Replaces the world in one of the opening's sources. */
 int close_world(const struct closing *closing, size_t family, struct err *err) MUST_USE;
-/* Which elements of a written list stay, then who takes the world's place: "a, b". */
-int close_text(const struct closing *closing, size_t family, struct buf *out,
+/* What the source of a closed piece is to say, without brackets. is_here: it is a list that is
+ * written in the opening itself; else it must be written out there now. */
+int close_text(const struct closing *closing, size_t family, bool *is_here, struct buf *out,
                struct err *err) MUST_USE;
 /* May a rule that takes one range become one for each range? 0 or RULE_REFUSED. */
 int spread_refuse(const struct closing *closing, size_t family);

@@ -109,7 +109,8 @@ static int closed_text(const struct closing *closing, int family, const char *na
                        struct err *err)
 {
     CLEANUP(buf_done) struct buf inside = BUF(64 * 1024);
-    int r = close_text(closing, (size_t)family, &inside, err);
+    bool is_here = false;
+    int r = close_text(closing, (size_t)family, &is_here, &inside, err);
 
     if (r != 0)
         return r;
@@ -226,13 +227,11 @@ static int first_closed(const struct closing *closing, size_t family, struct err
     const struct hcl_node *node = closing_expression(closing, closing->opening->sources[family]);
     CLEANUP(buf_done) struct buf inside = BUF(64 * 1024);
     CLEANUP(buf_done) struct buf list = BUF(64 * 1024);
-    int r;
+    bool is_here = false;
+    int r = close_text(closing, family, &is_here, &inside, err);
 
-    if (node->kind == HCL_TUPLE || closing->approved[family].n == 0)
-        return close_world(closing, family, err);
-    r = close_text(closing, family, &inside, err);
-    if (r != 0)
-        return r;
+    if (r != 0 || is_here)
+        return r != 0 ? r : close_world(closing, family, err);
     if (closing->opening->form == OPENING_VPC_RULE)
         buf_text(&list, buf_str(&inside));
     else

@@ -1,0 +1,15 @@
+variable "admins" {
+  type = list(string)
+}
+
+resource "aws_security_group" "app" {
+  name = "app"
+
+  ingress {
+    description = "ops"
+    from_port   = 22
+    to_port     = 23
+    protocol    = "tcp"
+    cidr_blocks = var.admins
+  }
+}

@@ -1,0 +1,16 @@
+variable "admins" {
+  type    = list(string)
+  default = ["0.0.0.0/0"]
+}
+
+resource "aws_security_group" "app" {
+  name = "app"
+
+  ingress {
+    description = "ops"
+    from_port   = 22
+    to_port     = 23
+    protocol    = "tcp"
+    cidr_blocks = var.admins
+  }
+}
