@@ -2,7 +2,7 @@
 
 #include <strings.h>
 
-#include "worker/rules/statement.h"
+#include "worker/rules/policy_statement.h"
 
 bool rule_is_named(const struct rule *rule, const char *name)
 {
@@ -185,6 +185,23 @@ static void write_ports(struct buf *out, const struct statement *one)
     buf_char(out, '\n');
 }
 
+static void write_policy(struct buf *out, const struct statement *one)
+{
+    const struct policy_want *want = one->policy;
+
+    buf_print(out, "the policy in %s.%s says %s to everyone, of ", one->name, want->argument,
+              want->effect);
+    write_literals(out, &want->actions, " and ");
+    buf_text(out, " on ");
+    write_literals(out, &want->resources, " and ");
+    for (size_t i = 0; i < want->n_conditions; i++) {
+        buf_print(out, "%s %s %s ", i == 0 ? ", where" : " and", want->conditions[i].operator,
+                  want->conditions[i].key);
+        write_literals(out, &want->conditions[i].values, " or ");
+    }
+    buf_char(out, '\n');
+}
+
 static void write_statement(struct buf *out, const struct statement *one, int level)
 {
     indent(out, level);
@@ -202,6 +219,9 @@ static void write_statement(struct buf *out, const struct statement *one, int le
         break;
     case VERB_PORTS:
         write_ports(out, one);
+        break;
+    case VERB_IAM:
+        write_policy(out, one);
         break;
     case VERB_ANY:
         buf_text(out, "one of these:\n");
@@ -230,7 +250,7 @@ void rule_must_words(const struct rule *rule, struct buf *out)
 
 /* --- verbs --- */
 
-static void collect_verbs(const struct statements *list, bool seen[VERB_ANY + 1])
+static void collect_verbs(const struct statements *list, bool seen[VERB_COUNT])
 {
     for (size_t i = 0; i < list->n; i++) {
         seen[list->items[i].verb] = true;
@@ -241,9 +261,10 @@ static void collect_verbs(const struct statements *list, bool seen[VERB_ANY + 1]
 
 void rule_verbs(const struct rule *rule, struct buf *out)
 {
-    static const char *const names[] = {"attribute", "block", "companion", "ports", "any_of"};
+    static const char *const names[VERB_COUNT] = {"attribute", "block",  "companion",
+                                                  "ports",     "any_of", "policy_statement"};
     const struct rule_statement *statement = rule->statement;
-    bool seen[COUNT(names)] = {false};
+    bool seen[VERB_COUNT] = {false};
     const char *between = "";
 
     collect_verbs(&statement->must, seen);
