@@ -78,10 +78,8 @@ struct with_resource {
 };
 
 enum ports_kind { PORTS_CLOSED, PORTS_OPEN_ONLY, PORTS_EVERY }; /* these, all but these, all */
-/* clang-format off */
-enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VERB_ANY, VERB_IAM,
-                      VERB_COUNT };
-/* clang-format on */
+enum statement_verb { VERB_ATTRIBUTE, VERB_BLOCK, VERB_COMPANION, VERB_PORTS, VERB_ANY, VERB_IAM };
+#define VERB_COUNT (VERB_IAM + 1)
 struct statement {
     enum statement_verb verb;
     const char *name;       /* the argument, block type or companion's resource type; ports: "" */
