@@ -10,10 +10,10 @@
  */
 #include "worker/rules/rules.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <strings.h>
 
+#include "common/files.h"
 #include "worker/rules/builtin_packs.h"
 #include "worker/rules/module_inputs.h"
 #include "worker/rules/pack_text.h"
@@ -274,7 +274,8 @@ static int pack_read(struct rules *rules, const char *name, const char *bytes, s
         return yaml_complain(yaml, yaml_root(yaml), err, "rules must be a list");
 
     const char *pack = arena_text(rules->arena, name);
-    if (pack == NULL)
+    const char *text = arena_copy(rules->arena, bytes, len); /* with a NUL behind it */
+    if (pack == NULL || text == NULL)
         return err_nomem(err);
     for (size_t i = 0; i < list->n && r == 0; i++) {
         struct rule rule = {0};
@@ -285,29 +286,12 @@ static int pack_read(struct rules *rules, const char *name, const char *bytes, s
         if (r == 0)
             r = room_for_one(rules, err);
         if (r == 0)
-            r = pack_rule_text(rules->arena, bytes, list, i, &rule.text, err);
+            r = pack_rule_text(rules->arena, text, list, i, &rule.text, err);
         rule.pack = pack;
         if (r == 0)
             rules->items[rules->n++] = rule;
     }
     return r;
-}
-
-static int file_read(const char *path, struct buf *out, struct err *err)
-{
-    FILE *file = fopen(path, "rbe");
-    char chunk[8192];
-    size_t n;
-
-    if (file == NULL)
-        return err_set(err, ERR_FATAL, "rule pack %s: %s", path, strerror(errno));
-    while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
-        buf_bytes(out, chunk, n);
-    n = (size_t)ferror(file);
-    fclose(file);
-    if (n != 0)
-        return err_set(err, ERR_FATAL, "rule pack %s: cannot be read", path);
-    return buf_check(out, err);
 }
 
 static int extra_packs(struct rules *rules, const char *path, struct err *err)
@@ -321,8 +305,11 @@ static int extra_packs(struct rules *rules, const char *path, struct err *err)
     for (char *one = strtok_r(list, ":", &rest); one != NULL && r == 0;
          one = strtok_r(NULL, ":", &rest)) {
         CLEANUP(buf_done) struct buf text = BUF(PACK_BYTES_MAX);
+        struct err why;
 
-        r = file_read(one, &text, err);
+        r = files_read(one, &text, &why);
+        if (r < 0)
+            r = err_set(err, r, "rule pack %s", why.text);
         if (r == 0)
             r = pack_read(rules, one, buf_str(&text), text.len, err);
     }
