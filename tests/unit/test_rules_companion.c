@@ -96,9 +96,31 @@ static void what_a_companion_needs_is_written_with_it(void **state)
     rules_example_check(examples, COUNT(examples));
 }
 
+static void a_companion_may_be_absent_where_only_a_bad_one_counts(void **state)
+{
+    static const char acl[] =
+        "      - companion: aws_acl\n        link: to\n        absent: holds\n"
+        "        must:\n          - {attribute: a, equals: 1}\n";
+    const struct example examples[] = {
+        {acl, X(""), RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {acl, X("") "resource \"aws_acl\" \"a\" {\n  to = aws_x.y.id\n  a  = 2\n}\n", RULE_FAILS,
+         CHANGED, X("") "resource \"aws_acl\" \"a\" {\n  to = aws_x.y.id\n  a  = 1\n}\n"},
+        {acl, X("") "resource \"aws_acl\" \"a\" {\n  to = var.v\n}\nvariable \"v\" {\n}\n",
+         RULE_UNKNOWN, RULE_REFUSED, "may belong to it"},
+        {acl,
+         X("  count = 2\n") "resource \"aws_acl\" \"a\" {\n  to = aws_x.y[0].id\n  a  = 2\n}\n",
+         RULE_FAILS, CHANGED,
+         X("  count = 2\n") "resource \"aws_acl\" \"a\" {\n  to = aws_x.y[0].id\n  a  = 1\n}\n"},
+    };
+
+    (void)state;
+    rules_example_check(examples, COUNT(examples));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_companion_may_be_absent_where_only_a_bad_one_counts),
         cmocka_unit_test(of_several_companions_the_one_that_matches_is_meant),
         cmocka_unit_test(what_a_companion_needs_is_written_with_it),
     };

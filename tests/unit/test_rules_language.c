@@ -48,6 +48,22 @@ static void contains_none_drops_what_must_not_be_in_a_list(void **state)
     rules_example_check(examples, COUNT(examples));
 }
 
+static void what_is_present_is_not_empty(void **state)
+{
+    static const char set[] = "      - {attribute: a, present: true, set: [\"t\"]}\n";
+    const struct example examples[] = {
+        {set, X("  a = []\n"), RULE_FAILS, CHANGED, X("  a = [\"t\"]\n")},
+        {set, X("  a = [var.v]\n") "variable \"v\" {\n}\n", RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {set, X("  a = \"${aws_k.k.arn}:*\"\n") "resource \"aws_k\" \"k\" {\n}\n", RULE_HOLDS,
+         RULE_NO_CHANGE, ""},
+        {set, X("  a = \"${var.v}\"\n") "variable \"v\" {\n}\n", RULE_UNKNOWN, RULE_REFUSED,
+         "cannot be known"},
+    };
+
+    (void)state;
+    rules_example_check(examples, COUNT(examples));
+}
+
 static void present_false_takes_an_argument_away(void **state)
 {
     static const char not [] = "      - {attribute: a, present: false}\n";
@@ -257,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contains_none_drops_what_must_not_be_in_a_list),
+        cmocka_unit_test(what_is_present_is_not_empty),
         cmocka_unit_test(present_false_takes_an_argument_away),
         cmocka_unit_test(an_argument_that_another_file_overrides_is_not_taken_away),
         cmocka_unit_test(a_member_of_a_map_is_set_in_the_object),

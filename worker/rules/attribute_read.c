@@ -17,8 +17,10 @@ static int presence_read(const struct pack_reader *reader, const struct yaml_nod
     return 0;
 }
 
+/* A guard of the fix may compare with an input: the fix has it. */
 static int one_test_read(const struct pack_reader *reader, const char *key,
-                         const struct yaml_node *node, struct test *test, struct err *err)
+                         const struct yaml_node *node, bool is_guard, struct test *test,
+                         struct err *err)
 {
     int r;
 
@@ -36,7 +38,7 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
     if (test->values.n == 0)
         return yaml_complain(reader->yaml, node, err, "%s is empty", key);
     for (size_t i = 0; i < test->values.n; i++) {
-        if (test->values.items[i].kind == LITERAL_INPUT ||
+        if ((test->values.items[i].kind == LITERAL_INPUT && !is_guard) ||
             test->values.items[i].kind == LITERAL_EXPRESSION)
             return yaml_complain(reader->yaml, node, err,
                                  "%s compares plain values: demand that it is present, and let set "
@@ -63,6 +65,7 @@ static int test_read(const struct pack_reader *reader, const struct yaml_node *m
     static const char *const kinds[] = {"equals",   "one_of",        "none_of", "at_least",
                                         "contains", "contains_none", "present"};
     const struct yaml_node *also = yaml_get(map, "also");
+    bool is_guard = yaml_get(map, "reason") != NULL;
     int found = 0;
     int r = 0;
 
@@ -73,7 +76,7 @@ static int test_read(const struct pack_reader *reader, const struct yaml_node *m
             continue;
         if (++found > 1)
             return yaml_complain(reader->yaml, node, err, "one argument, one test");
-        r = one_test_read(reader, kinds[i], node, out, err);
+        r = one_test_read(reader, kinds[i], node, is_guard, out, err);
     }
     if (r == 0 && found == 0)
         return yaml_complain(

@@ -222,12 +222,16 @@ enum rule_verdict companion_check(const struct place *place, const struct statem
     companions_find(place, statement, &companions, why);
     if (companions.found == COMPANION_FOUND)
         return found_check(place, statement, &companions, why);
+    if (companions.found == COMPANION_PARTIAL && statement->absent_holds)
+        return place->only != NULL ? RULE_HOLDS : found_check(place, statement, &companions, why);
     if (companions.found == COMPANION_PARTIAL)
         return RULE_FAILS;
     if (inline_is_used(place, statement))
         return statement_check(place, statement->inline_form, why);
     if (companions.found == COMPANION_UNSURE)
         return RULE_UNKNOWN;
+    if (statement->absent_holds)
+        return RULE_HOLDS;
     describe_match(statement, match, sizeof match);
     why_say(why, "no %s%s refers to %s", statement->name, match, place->resource->address);
     return RULE_FAILS;

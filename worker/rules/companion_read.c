@@ -177,6 +177,8 @@ int companion_read(const struct pack_reader *reader, const struct yaml_node *map
         r = match_read(reader, yaml_get(map, "match"), depth, &out->match, err);
     if (r == 0)
         r = to_read(reader, yaml_get(map, "to"), &out->to, err);
+    if (r == 0)
+        r = statement_absent(reader, map, &out->absent_holds, err);
     if (r == 0 && inline_node != NULL)
         r = inline_read(reader, inline_node, depth, out, err);
     if (r == 0)

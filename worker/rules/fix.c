@@ -107,13 +107,46 @@ int statement_fix(struct fixer *fixer, const struct place *place, const struct s
 
 /* --- the whole rule --- */
 
+struct input_guard { /* a guard whose {input: …} has become its text */
+    struct statement statement;
+    struct literal literal;
+    char text[256];
+};
+
+/* A guard may compare an argument with an input ("its own log bucket"), which only the fix has. */
+static const struct statement *with_input(const struct render *render,
+                                          const struct statement *guard, struct input_guard *out)
+{
+    const struct literals *values = &guard->test.values;
+
+    if (guard->verb != VERB_ATTRIBUTE || guard->test.kind != TEST_ONE_OF || values->n != 1 ||
+        values->items[0].kind != LITERAL_INPUT)
+        return guard;
+    for (size_t i = 0; i < render->n_inputs; i++) {
+        const char *value = render->inputs[i].value;
+        size_t len = strlen(value);
+
+        if (!str_eq(render->inputs[i].name, values->items[0].text) || len < 2 ||
+            len - 2 >= sizeof out->text || value[0] != '"' || value[len - 1] != '"')
+            continue;
+        (void)snprintf(out->text, sizeof out->text, "%.*s", (int)(len - 2), value + 1);
+        out->literal = (struct literal){.kind = LITERAL_TEXT, .text = out->text};
+        out->statement = *guard;
+        out->statement.test.values.items = &out->literal;
+        return &out->statement;
+    }
+    return guard;
+}
+
 static int guards_refuse(struct fixer *fixer, const struct place *place,
                          const struct rule_statement *statement)
 {
     char reason[256] = "";
+    struct input_guard input;
 
     for (size_t i = 0; i < statement->refuse_when.n; i++) {
-        const struct statement *guard = &statement->refuse_when.items[i];
+        const struct statement *guard =
+            with_input(&fixer->render, &statement->refuse_when.items[i], &input);
         enum rule_verdict verdict =
             statement_check(place, guard, (struct why){reason, sizeof reason});
 

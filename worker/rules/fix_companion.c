@@ -214,7 +214,8 @@ int companion_fix(struct fixer *fixer, const struct place *place, const struct s
     if (str_eq(place->resource->type, statement->name))
         return statements_fix(fixer, place, &statement->must, err);
     companions_find(place, statement, &companions, (struct why){reason, sizeof reason});
-    if (companions.found == COMPANION_PARTIAL || companions.found == COMPANION_UNSURE)
+    if ((companions.found == COMPANION_PARTIAL && !statement->absent_holds) ||
+        companions.found == COMPANION_UNSURE)
         return fixer_refuse(fixer, "%s: extend or untangle it by hand", reason);
     for (size_t i = 0; i < companions.n && r == 0; i++) {
         struct place inside[COMPANION_PLACES_MAX];

@@ -10,8 +10,9 @@ static const char *const attribute_keys[] = {
     "contains_none", "present", "absent", "set",     "reason",   NULL};
 const char *const block_keys[] = {"block",  "any",    "match",  "must",
                                   "create", "absent", "reason", NULL};
-static const char *const companion_keys[] = {"companion", "link", "match",  "to",     "must",
-                                             "create",    "with", "inline", "reason", NULL};
+static const char *const companion_keys[] = {"companion", "link",   "match", "to",
+                                             "must",      "create", "with",  "inline",
+                                             "absent",    "reason", NULL};
 static const char *const any_keys[] = {"any_of", "reason", NULL};
 
 int statement_text(const struct pack_reader *reader, const struct yaml_node *map, const char *key,

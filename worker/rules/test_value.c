@@ -189,6 +189,19 @@ static enum rule_verdict known_value(const struct statement *statement,
     return good ? RULE_HOLDS : RULE_FAILS;
 }
 
+static bool is_empty(const struct hcl_value *value)
+{
+    return (value->kind == HCL_V_TEXT && value->text[0] == '\0') ||
+           (value->kind == HCL_V_LIST && value->n == 0);
+}
+
+/* "${aws_x.y.arn}:*" is not known, but it is surely not empty. */
+static bool is_surely_there(const struct hcl_value *value)
+{
+    return value->kind != HCL_V_UNKNOWN || (value->prefix != NULL && value->prefix[0] != '\0') ||
+           (value->suffix != NULL && value->suffix[0] != '\0');
+}
+
 enum rule_verdict test_value(const struct statement *statement, const struct hcl_value *value,
                              struct why why)
 {
@@ -204,11 +217,11 @@ enum rule_verdict test_value(const struct statement *statement, const struct hcl
         why_say(why, "%s is set", statement->name);
         return RULE_FAILS;
     }
-    if (kind == TEST_PRESENT && value->kind == HCL_V_TEXT && value->text[0] == '\0') {
+    if (kind == TEST_PRESENT && is_empty(value)) {
         why_say(why, "%s is empty", statement->name);
         return RULE_FAILS;
     }
-    if (kind == TEST_PRESENT && value->kind != HCL_V_UNKNOWN)
+    if (kind == TEST_PRESENT && is_surely_there(value))
         return RULE_HOLDS;
     if (is_unknown(value)) {
         why_say(why, "%s cannot be known: %s", statement->name,
