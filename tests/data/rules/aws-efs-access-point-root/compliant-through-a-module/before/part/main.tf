@@ -1,0 +1,11 @@
+variable "wanted" {
+  type = string
+}
+
+resource "aws_efs_access_point" "app" {
+  file_system_id = "fs-0123456789abcdef0"
+
+  root_directory {
+    path = var.wanted
+  }
+}

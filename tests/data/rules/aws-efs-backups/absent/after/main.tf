@@ -1,0 +1,17 @@
+resource "aws_efs_file_system" "home" {
+  creation_token = "acme"
+  encrypted      = true
+}
+
+resource "aws_efs_backup_policy" "home" {
+  file_system_id = aws_efs_file_system.home.id
+
+  backup_policy {
+    status = "ENABLED"
+  }
+}
+
+resource "aws_efs_file_system" "other" {
+  creation_token = "other"
+  encrypted      = true
+}

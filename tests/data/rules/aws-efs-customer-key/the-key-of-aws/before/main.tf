@@ -1,0 +1,4 @@
+resource "aws_efs_file_system" "home" {
+  creation_token = "home"
+  encrypted      = true
+}

@@ -1,0 +1,14 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+resource "aws_s3_bucket" "other" {
+  bucket = "other-data"
+}
+
+resource "aws_s3_bucket_logging" "data" {
+  bucket = aws_s3_bucket.other.id
+
+  target_bucket = "acme-logs"
+  target_prefix = "data/"
+}

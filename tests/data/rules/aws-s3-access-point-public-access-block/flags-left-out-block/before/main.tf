@@ -1,0 +1,8 @@
+resource "aws_s3_access_point" "data" {
+  bucket = "acme-data"
+  name   = "data"
+
+  public_access_block_configuration {
+    block_public_acls = true
+  }
+}

@@ -1,0 +1,3 @@
+variable "closed" {
+  default = false
+}

@@ -1,0 +1,12 @@
+resource "aws_s3_bucket" "data" {
+  for_each = toset(["raw", "clean"])
+
+  bucket = "acme-${each.key}"
+}
+
+resource "aws_s3_bucket_acl" "data" {
+  for_each = aws_s3_bucket.data
+
+  bucket = each.value.id
+  acl    = "private"
+}

@@ -1,0 +1,16 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+resource "aws_s3_bucket_acl" "data" {
+  bucket = aws_s3_bucket.data.id
+  acl    = "public-read"
+}
+
+resource "aws_s3_bucket_website_configuration" "data" {
+  bucket = aws_s3_bucket.data.id
+
+  index_document {
+    suffix = "index.html"
+  }
+}

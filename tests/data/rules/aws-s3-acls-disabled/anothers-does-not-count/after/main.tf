@@ -1,0 +1,23 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+resource "aws_s3_bucket_ownership_controls" "data_2" {
+  bucket = aws_s3_bucket.data.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket" "other" {
+  bucket = "other-data"
+}
+
+resource "aws_s3_bucket_ownership_controls" "data" {
+  bucket = aws_s3_bucket.other.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}

@@ -1,0 +1,15 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+resource "aws_s3_bucket_ownership_controls" "data" {
+  bucket = aws_s3_bucket.data.id
+
+  dynamic "rule" {
+    for_each = ["ObjectWriter"]
+
+    content {
+      object_ownership = rule.value
+    }
+  }
+}

@@ -1,0 +1,3 @@
+variable "subject" {
+  type = string
+}

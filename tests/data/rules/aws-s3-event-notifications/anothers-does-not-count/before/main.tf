@@ -1,0 +1,13 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+resource "aws_s3_bucket" "other" {
+  bucket = "other-data"
+}
+
+resource "aws_s3_bucket_notification" "data" {
+  bucket = aws_s3_bucket.other.id
+
+  eventbridge = true
+}

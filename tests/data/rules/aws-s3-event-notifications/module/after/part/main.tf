@@ -1,0 +1,13 @@
+variable "wanted" {
+  type = bool
+}
+
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+resource "aws_s3_bucket_notification" "data" {
+  bucket = aws_s3_bucket.data.id
+
+  eventbridge = var.wanted
+}

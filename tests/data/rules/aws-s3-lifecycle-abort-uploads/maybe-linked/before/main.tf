@@ -1,0 +1,18 @@
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "some" {
+  bucket = var.subject
+
+  rule {
+    id     = "abort-mpu"
+    status = "Enabled"
+
+    filter {}
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
+  }
+}
