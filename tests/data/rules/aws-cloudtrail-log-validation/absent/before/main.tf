@@ -1,3 +1,4 @@
 resource "aws_cloudtrail" "main" {
-  name = "main"
+  name           = "main"
+  s3_bucket_name = "acme-trail"
 }

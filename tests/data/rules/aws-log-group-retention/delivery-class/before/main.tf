@@ -1,5 +1,5 @@
 resource "aws_cloudwatch_log_group" "flows" {
   name              = "/harbour/flows"
   log_group_class   = "DELIVERY"
-  retention_in_days = 2
+  retention_in_days = 1
 }

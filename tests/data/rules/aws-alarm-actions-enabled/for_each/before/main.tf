@@ -1,0 +1,21 @@
+locals {
+  parts = {
+    a = { wanted = true }
+    b = { wanted = false }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "all" {
+  for_each = local.parts
+
+  alarm_name          = each.key
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 2
+  metric_name         = "CPUUtilization"
+  namespace           = "AWS/EC2"
+  period              = 300
+  statistic           = "Average"
+  threshold           = 90
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+  actions_enabled     = each.value.wanted
+}

@@ -1,0 +1,3 @@
+resource "aws_cloudwatch_metric_alarm" "cpu" {
+  actions_enabled = true
+}

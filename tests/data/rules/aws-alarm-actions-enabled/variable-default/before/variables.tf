@@ -1,0 +1,4 @@
+variable "wanted" {
+  type    = bool
+  default = false
+}

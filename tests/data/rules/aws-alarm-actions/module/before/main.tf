@@ -1,0 +1,4 @@
+module "watch" {
+  source = "./watch"
+  topics = []
+}

@@ -1,0 +1,4 @@
+variable "topics" {
+  type    = list(string)
+  default = []
+}

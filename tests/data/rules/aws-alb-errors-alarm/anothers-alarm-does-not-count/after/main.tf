@@ -1,0 +1,39 @@
+resource "aws_lb" "web" {
+  name    = "web"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+}
+
+resource "aws_cloudwatch_metric_alarm" "web" {
+  dimensions = { LoadBalancer = aws_lb.web.arn_suffix }
+
+  alarm_name          = "${aws_lb.web.name}-errors"
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HTTPCode_ELB_5XX_Count"
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 10
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}
+
+resource "aws_lb" "other" {
+  name    = "other"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+}
+
+resource "aws_cloudwatch_metric_alarm" "other" {
+  dimensions = { LoadBalancer = aws_lb.other.arn_suffix }
+
+  alarm_name          = "${aws_lb.other.name}-errors"
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HTTPCode_ELB_5XX_Count"
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 10
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}

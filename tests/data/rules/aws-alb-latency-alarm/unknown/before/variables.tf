@@ -1,0 +1,3 @@
+variable "metric" {
+  type = string
+}

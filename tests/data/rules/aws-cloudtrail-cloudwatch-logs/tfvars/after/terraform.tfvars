@@ -1,0 +1,1 @@
+wanted = "arn:aws:logs:eu-west-1:111122223333:log-group:trail:*"

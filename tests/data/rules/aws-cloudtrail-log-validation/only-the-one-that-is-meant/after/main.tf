@@ -1,0 +1,12 @@
+resource "aws_cloudtrail" "main" {
+  name           = "main"
+  s3_bucket_name = "acme-trail"
+  # enable_log_file_validation = true
+  enable_log_file_validation = true
+}
+
+resource "aws_cloudtrail" "other" {
+  name                       = "other"
+  s3_bucket_name             = "acme-trail"
+  enable_log_file_validation = false
+}

@@ -1,0 +1,3 @@
+variable "wanted" {
+  default = false
+}

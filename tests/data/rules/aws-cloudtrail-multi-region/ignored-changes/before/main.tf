@@ -1,0 +1,9 @@
+resource "aws_cloudtrail" "main" {
+  name                  = "main"
+  s3_bucket_name        = "acme-trail"
+  is_multi_region_trail = false
+
+  lifecycle {
+    ignore_changes = [is_multi_region_trail]
+  }
+}

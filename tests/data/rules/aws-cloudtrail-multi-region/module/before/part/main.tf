@@ -1,0 +1,9 @@
+variable "wanted" {
+  type = bool
+}
+
+resource "aws_cloudtrail" "main" {
+  name                  = "main"
+  s3_bucket_name        = "acme-trail"
+  is_multi_region_trail = var.wanted
+}

@@ -1,0 +1,8 @@
+variable "wanted" {
+  type = bool
+}
+
+resource "aws_config_configuration_recorder_status" "main" {
+  name       = "default"
+  is_enabled = var.wanted
+}

@@ -1,0 +1,10 @@
+resource "aws_config_configuration_recorder_status" "main" {
+  name = "default"
+  # is_enabled = true
+  is_enabled = false
+}
+
+resource "aws_config_configuration_recorder_status" "other" {
+  name       = "default"
+  is_enabled = false
+}

@@ -1,0 +1,4 @@
+module "config" {
+  source = "./config"
+  all    = true
+}

@@ -1,0 +1,12 @@
+resource "aws_config_configuration_recorder" "main" {
+  name     = "main"
+  role_arn = "arn:aws:iam::111122223333:role/config"
+
+  recording_group {
+    all_supported = false
+
+    recording_strategy {
+      use_only = "INCLUSION_BY_RESOURCE_TYPES"
+    }
+  }
+}

@@ -1,0 +1,8 @@
+resource "aws_guardduty_detector" "main" {
+  finding_publishing_frequency = "SIX_HOURS"
+  enable                       = false
+
+  lifecycle {
+    ignore_changes = [enable]
+  }
+}

@@ -1,0 +1,3 @@
+variable "wanted" {
+  type = bool
+}

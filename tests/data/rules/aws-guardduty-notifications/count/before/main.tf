@@ -1,0 +1,6 @@
+resource "aws_cloudwatch_event_rule" "findings" {
+  count = 1
+
+  name          = "findings"
+  event_pattern = jsonencode({ source = ["aws.guardduty"] })
+}

@@ -1,0 +1,3 @@
+module "watch" {
+  source = "./watch"
+}

@@ -1,0 +1,26 @@
+resource "aws_lambda_function" "jobs" {
+  count = 2
+
+  function_name = "jobs-${count.index}"
+  role          = "arn:aws:iam::111122223333:role/jobs"
+  handler       = "main.run"
+  runtime       = "python3.13"
+  filename      = "jobs.zip"
+}
+
+resource "aws_cloudwatch_metric_alarm" "jobs" {
+  count = length(aws_lambda_function.jobs)
+
+  dimensions = { FunctionName = aws_lambda_function.jobs[count.index].function_name }
+
+  alarm_name          = "${aws_lambda_function.jobs[count.index].function_name}-errors"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}

@@ -1,0 +1,9 @@
+resource "aws_lambda_function" "jobs" {
+  count = 2
+
+  function_name = "jobs-${count.index}"
+  role          = "arn:aws:iam::111122223333:role/jobs"
+  handler       = "main.run"
+  runtime       = "python3.13"
+  filename      = "jobs.zip"
+}

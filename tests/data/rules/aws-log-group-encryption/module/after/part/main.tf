@@ -1,0 +1,9 @@
+variable "wanted" {
+  type = string
+}
+
+resource "aws_cloudwatch_log_group" "app" {
+  name              = "/app"
+  retention_in_days = 365
+  kms_key_id        = var.wanted
+}

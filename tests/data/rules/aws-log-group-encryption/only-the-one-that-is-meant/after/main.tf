@@ -1,0 +1,10 @@
+resource "aws_cloudwatch_log_group" "app" {
+  name              = "/app"
+  retention_in_days = 365
+  kms_key_id        = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+}
+
+resource "aws_cloudwatch_log_group" "other" {
+  name              = "/app"
+  retention_in_days = 365
+}

@@ -1,0 +1,5 @@
+resource "aws_cloudwatch_log_group" "app" {
+  name              = "/app"
+  retention_in_days = 365
+  kms_key_id        = var.wanted
+}

@@ -1,0 +1,4 @@
+module "app" {
+  source = "./app"
+  days   = 30
+}

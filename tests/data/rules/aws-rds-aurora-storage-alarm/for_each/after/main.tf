@@ -1,0 +1,24 @@
+resource "aws_rds_cluster_instance" "main" {
+  for_each = toset(["a", "b"])
+
+  identifier         = "main-${each.key}"
+  cluster_identifier = "shop"
+  engine             = "aurora-mysql"
+  instance_class     = "db.r6g.large"
+}
+
+resource "aws_cloudwatch_metric_alarm" "main" {
+  for_each = aws_rds_cluster_instance.main
+
+  dimensions = { DBInstanceIdentifier = each.value.identifier }
+
+  alarm_name          = "${each.value.identifier}-local-storage"
+  namespace           = "AWS/RDS"
+  metric_name         = "FreeLocalStorage"
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 2
+  comparison_operator = "LessThanThreshold"
+  threshold           = 2147483648
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}

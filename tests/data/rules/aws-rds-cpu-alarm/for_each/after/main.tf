@@ -1,0 +1,26 @@
+resource "aws_db_instance" "main" {
+  for_each = toset(["a", "b"])
+
+  identifier                  = "main-${each.key}"
+  engine                      = "mysql"
+  instance_class              = "db.t3.micro"
+  allocated_storage           = 20
+  username                    = "admin"
+  manage_master_user_password = true
+}
+
+resource "aws_cloudwatch_metric_alarm" "main" {
+  for_each = aws_db_instance.main
+
+  dimensions = { DBInstanceIdentifier = each.value.identifier }
+
+  alarm_name          = "${each.value.identifier}-cpu"
+  namespace           = "AWS/RDS"
+  metric_name         = "CPUUtilization"
+  statistic           = "Average"
+  period              = 300
+  evaluation_periods  = 2
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 90
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}

@@ -1,0 +1,13 @@
+resource "aws_cloudwatch_metric_alarm" "elsewhere" {
+  dimensions = { DBInstanceIdentifier = aws_rds_cluster_instance.main.identifier }
+
+  alarm_name          = "${aws_rds_cluster_instance.main.identifier}-io"
+  namespace           = "AWS/RDS"
+  metric_name         = "DiskQueueDepth"
+  statistic           = "Average"
+  period              = 300
+  evaluation_periods  = 2
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 64
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}

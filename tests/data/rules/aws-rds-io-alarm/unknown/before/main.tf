@@ -1,0 +1,22 @@
+resource "aws_db_instance" "main" {
+  identifier                  = "main"
+  engine                      = "mysql"
+  instance_class              = "db.t3.micro"
+  allocated_storage           = 20
+  username                    = "admin"
+  manage_master_user_password = true
+}
+
+resource "aws_cloudwatch_metric_alarm" "main" {
+  dimensions = { DBInstanceIdentifier = aws_db_instance.main.identifier }
+
+  alarm_name          = "x"
+  namespace           = "AWS/RDS"
+  metric_name         = var.metric
+  statistic           = "Average"
+  period              = 300
+  evaluation_periods  = 2
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 64
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}

@@ -1,0 +1,13 @@
+resource "aws_cloudwatch_metric_alarm" "elsewhere" {
+  dimensions = { DBInstanceIdentifier = aws_db_instance.main.identifier }
+
+  alarm_name          = "${aws_db_instance.main.identifier}-memory"
+  namespace           = "AWS/RDS"
+  metric_name         = "FreeableMemory"
+  statistic           = "Average"
+  period              = 300
+  evaluation_periods  = 2
+  comparison_operator = "LessThanThreshold"
+  threshold           = 268435456
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}

@@ -1,0 +1,10 @@
+resource "aws_db_instance" "main" {
+  count = 2
+
+  identifier                  = "main-${count.index}"
+  engine                      = "mysql"
+  instance_class              = "db.t3.micro"
+  allocated_storage           = 20
+  username                    = "admin"
+  manage_master_user_password = true
+}
