@@ -1,0 +1,5 @@
+resource "aws_s3_bucket" "data" {
+  for_each = toset(["raw", "clean"])
+
+  bucket = "acme-${each.key}"
+}

@@ -1,0 +1,8 @@
+module "store" {
+  source = "./store"
+
+  tags = {
+    Name             = "data"
+    VantaDescription = "The web shop"
+  }
+}

@@ -1,0 +1,7 @@
+module "store" {
+  source = "./store"
+
+  tags = {
+    Name = "data"
+  }
+}

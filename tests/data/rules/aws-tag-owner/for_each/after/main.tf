@@ -1,0 +1,6 @@
+resource "aws_s3_bucket" "data" {
+  for_each = toset(["raw", "clean"])
+
+  bucket = "acme-${each.key}"
+  tags   = { VantaOwner = "ops@acme.example" }
+}
