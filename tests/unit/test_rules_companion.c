@@ -143,9 +143,37 @@ static void a_companion_may_be_absent_where_only_a_bad_one_counts(void **state)
     rules_example_check(examples, COUNT(examples));
 }
 
+static void a_star_or_a_nested_name_links_too(void **state)
+{
+    static const char star[] =
+        "      - companion: aws_trail\n        link: group\n        to: [arn]\n";
+    static const char nested[] =
+        "      - companion: aws_alarm\n        link: metric\n        to: [\"b[0].name\"]\n";
+    const struct example examples[] = {
+        {star, X("") "resource \"aws_trail\" \"t\" {\n  group = \"${aws_x.y.arn}:*\"\n}\n",
+         RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {star,
+         X("") "resource \"aws_x\" \"z\" {\n}\n"
+               "resource \"aws_trail\" \"t\" {\n  group = \"${aws_x.z.arn}:*\"\n}\n",
+         RULE_FAILS, RULE_REFUSED, "does not say what belongs into one"},
+        {nested,
+         X("  b {\n    name = \"m\"\n  }\n") "resource \"aws_alarm\" \"a\" {\n  metric = "
+                                             "\"m\"\n}\n",
+         RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {nested,
+         X("  b {\n    name = \"m\"\n  }\n") "resource \"aws_alarm\" \"a\" {\n  metric = "
+                                             "\"n\"\n}\n",
+         RULE_FAILS, RULE_REFUSED, "does not say what belongs into one"},
+    };
+
+    (void)state;
+    rules_example_check(examples, COUNT(examples));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_star_or_a_nested_name_links_too),
         cmocka_unit_test(a_companion_may_be_absent_where_only_a_bad_one_counts),
         cmocka_unit_test(of_several_companions_the_one_that_matches_is_meant),
         cmocka_unit_test(a_star_stands_for_any_text_in_what_matches),

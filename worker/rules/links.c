@@ -121,6 +121,20 @@ static bool same_text(const struct hcl_file *a_file, const struct hcl_node *a,
            memcmp(a_file->bytes + a->start, b_file->bytes + b->start, len) == 0;
 }
 
+/* "${aws_x.y.arn}:*" names aws_x.y too: whoever writes to a log group names its streams like that.
+ */
+static const struct hcl_node *without_star(const struct hcl_file *file, const struct hcl_node *node)
+{
+    const struct hcl_node *first = node->kind == HCL_TEMPLATE ? node->child : NULL;
+    const struct hcl_node *rest = first != NULL ? first->next : NULL;
+
+    if (rest == NULL || rest->next != NULL || first->kind != HCL_INTERPOLATION ||
+        rest->kind != HCL_LITERAL || rest->end - rest->start != 2 ||
+        memcmp(file->bytes + rest->start, ":*", 2) != 0)
+        return node;
+    return first->child;
+}
+
 /* What the syntax alone says. LINK_MAYBE: ask the evaluator. */
 static enum link_answer by_syntax(const struct hcl_resource *from, const struct hcl_node *value,
                                   const struct hcl_resource *subject)
@@ -129,6 +143,7 @@ static enum link_answer by_syntax(const struct hcl_resource *from, const struct 
     char name[256];
     const struct hcl_node *meta;
 
+    value = without_star(from->file, value);
     if (from->module != subject->module || !expr_name(from->file, value, 0, root, sizeof root) ||
         !expr_name(from->file, value, 1, name, sizeof name))
         return LINK_MAYBE;
@@ -153,6 +168,20 @@ static enum link_answer by_reference(const struct hcl_value *value,
     return str_eq(value->resource->address, subject->address) ? LINK_YES : LINK_NO;
 }
 
+/* The body that holds the argument "name", or "block[0].name"; *name becomes the last part. */
+static const struct hcl_node *own_body(const struct hcl_resource *subject, const char **name)
+{
+    const struct hcl_node *body = hcl_block_body(subject->block);
+    const char *inner = strstr(*name, "[0].");
+    char type[128];
+
+    if (inner == NULL)
+        return body;
+    (void)snprintf(type, sizeof type, "%.*s", (int)(inner - *name), *name);
+    *name = inner + strlen("[0].");
+    return hcl_block_next(subject->file, body, type, NULL);
+}
+
 static enum link_answer by_name(const struct hcl_resource *from, const struct hcl_node *value_node,
                                 const struct hcl_value *value, const struct hcl_resource *subject,
                                 const char *const *to)
@@ -160,7 +189,11 @@ static enum link_answer by_name(const struct hcl_resource *from, const struct hc
     enum link_answer answer = value->kind == HCL_V_UNKNOWN ? LINK_MAYBE : LINK_NO;
 
     for (const char *const *name = to; *name != NULL; name++) {
-        const struct hcl_node *own = value_of(subject, *name);
+        const char *last = *name;
+        const struct hcl_node *body = own_body(subject, &last);
+        const struct hcl_node *attribute =
+            body != NULL ? hcl_attribute(subject->file, body, last) : NULL;
+        const struct hcl_node *own = attribute != NULL ? attribute->child : NULL;
         const struct hcl_instance *instances = NULL;
         size_t n = hcl_instances(subject, &instances);
 
@@ -171,7 +204,7 @@ static enum link_answer by_name(const struct hcl_resource *from, const struct hc
             return LINK_YES;
         for (size_t i = 0; i < n && i < LOOK_AT_INSTANCES_MAX; i++) {
             const struct hcl_value *own_value =
-                hcl_eval_attribute(subject, hcl_block_body(subject->block), *name, &instances[i]);
+                hcl_eval_attribute(subject, body, last, &instances[i]);
 
             if (own_value->kind == HCL_V_TEXT && value->kind == HCL_V_TEXT &&
                 str_eq(own_value->text, value->text))

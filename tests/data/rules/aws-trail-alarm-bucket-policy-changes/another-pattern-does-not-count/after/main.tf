@@ -1,0 +1,66 @@
+resource "aws_cloudwatch_log_group" "trail" {
+  name              = "trail"
+  retention_in_days = 365
+}
+
+resource "aws_cloudwatch_log_metric_filter" "trail_2" {
+  log_group_name = aws_cloudwatch_log_group.trail.name
+
+  name    = "${aws_cloudwatch_log_group.trail.name}-bucket-policy-changes"
+  pattern = "{($.eventSource=s3.amazonaws.com) && (($.eventName=PutBucketAcl) || ($.eventName=PutBucketPolicy) || ($.eventName=PutBucketCors) || ($.eventName=PutBucketLifecycle) || ($.eventName=PutBucketReplication) || ($.eventName=DeleteBucketPolicy) || ($.eventName=DeleteBucketCors) || ($.eventName=DeleteBucketLifecycle) || ($.eventName=DeleteBucketReplication))}"
+
+  metric_transformation {
+    name      = "${aws_cloudwatch_log_group.trail.name}-bucket-policy-changes"
+    namespace = "CloudTrail"
+    value     = "1"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "trail_2_bucket_policy_changes" {
+  alarm_name          = "${aws_cloudwatch_log_group.trail.name}-bucket-policy-changes"
+  alarm_description   = "Somebody changed what a bucket allows."
+  namespace           = "CloudTrail"
+  metric_name         = aws_cloudwatch_log_metric_filter.trail_2.metric_transformation[0].name
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}
+
+resource "aws_cloudtrail" "main" {
+  name                       = "main"
+  s3_bucket_name             = "acme-trail"
+  is_multi_region_trail      = true
+  cloud_watch_logs_group_arn = "${aws_cloudwatch_log_group.trail.arn}:*"
+  cloud_watch_logs_role_arn  = "arn:aws:iam::111122223333:role/trail"
+}
+
+resource "aws_cloudwatch_log_metric_filter" "trail" {
+  log_group_name = aws_cloudwatch_log_group.trail.name
+
+  name    = "${aws_cloudwatch_log_group.trail.name}-bucket-policy-changes"
+  pattern = "{ $.eventName = Other }"
+
+  metric_transformation {
+    name      = "${aws_cloudwatch_log_group.trail.name}-bucket-policy-changes"
+    namespace = "CloudTrail"
+    value     = "1"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "trail_bucket_policy_changes" {
+  alarm_name          = "${aws_cloudwatch_log_group.trail.name}-bucket-policy-changes"
+  alarm_description   = "Somebody changed what a bucket allows."
+  namespace           = "CloudTrail"
+  metric_name         = aws_cloudwatch_log_metric_filter.trail.metric_transformation[0].name
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+}

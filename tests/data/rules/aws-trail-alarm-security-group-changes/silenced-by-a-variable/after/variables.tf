@@ -1,0 +1,3 @@
+variable "told" {
+  default = true
+}
