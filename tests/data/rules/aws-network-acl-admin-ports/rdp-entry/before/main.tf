@@ -2,11 +2,11 @@ resource "aws_network_acl" "app" {
   vpc_id = "vpc-0123456789abcdef0"
 
   ingress {
-    rule_no = 100
-    action = "allow"
-    protocol = "tcp"
-    from_port = 3389
-    to_port = 3389
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "tcp"
+    from_port  = 3389
+    to_port    = 3389
     cidr_block = "0.0.0.0/0"
   }
 }

@@ -2,20 +2,20 @@ resource "aws_network_acl" "app" {
   vpc_id = "vpc-0123456789abcdef0"
 
   ingress {
-    rule_no = 80
-    action = "deny"
-    protocol = "tcp"
-    from_port = 22
-    to_port = 22
+    rule_no    = 80
+    action     = "deny"
+    protocol   = "tcp"
+    from_port  = 22
+    to_port    = 22
     cidr_block = "198.51.100.0/24"
   }
 
   ingress {
-    rule_no = 100
-    action = "allow"
-    protocol = "tcp"
-    from_port = 22
-    to_port = 22
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "tcp"
+    from_port  = 22
+    to_port    = 22
     cidr_block = "192.0.2.0/24"
   }
 }

@@ -3,9 +3,9 @@ resource "aws_default_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 5432
-    to_port = 5432
-    protocol = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    protocol    = "tcp"
     cidr_blocks = ["192.0.2.0/24"]
   }
 }

@@ -1,5 +1,5 @@
 variable "admins" {
-  type = list(string)
+  type    = list(string)
   default = ["0.0.0.0/0"]
 }
 
@@ -8,9 +8,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 5432
-    to_port = 5432
-    protocol = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    protocol    = "tcp"
     cidr_blocks = var.admins
   }
 }

@@ -1,4 +1,4 @@
 module "net" {
   source = "./net"
-  out = ["0.0.0.0/0"]
+  out    = ["0.0.0.0/0"]
 }

@@ -1,5 +1,5 @@
 variable "out" {
-  type = list(string)
+  type    = list(string)
   default = ["0.0.0.0/0"]
 }
 
@@ -8,9 +8,9 @@ resource "aws_security_group" "app" {
 
   egress {
     description = "ops"
-    from_port = 0
-    to_port = 0
-    protocol = "-1"
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
     cidr_blocks = var.out
   }
 }

@@ -2,10 +2,10 @@ resource "aws_security_group" "app" {
   name = "app"
 
   ingress {
-    description = "ops"
-    from_port = 80
-    to_port = 80
-    protocol = "tcp"
+    description      = "ops"
+    from_port        = 80
+    to_port          = 80
+    protocol         = "tcp"
     ipv6_cidr_blocks = ["::/0"]
   }
 }

@@ -1,19 +1,19 @@
 resource "aws_security_group_rule" "app" {
-  type = "ingress"
+  type              = "ingress"
   security_group_id = "sg-0123456789abcdef0"
-  description = "ops"
-  from_port = 80
-  to_port = 80
-  protocol = "tcp"
-  cidr_blocks = ["192.0.2.0/24"]
+  description       = "ops"
+  from_port         = 80
+  to_port           = 80
+  protocol          = "tcp"
+  cidr_blocks       = ["192.0.2.0/24"]
 }
 
 resource "aws_security_group_rule" "app_81" {
-  type = "ingress"
+  type              = "ingress"
   security_group_id = "sg-0123456789abcdef0"
-  description = "ops"
-  from_port = 81
-  to_port = 81
-  protocol = "tcp"
-  cidr_blocks = ["0.0.0.0/0"]
+  description       = "ops"
+  from_port         = 81
+  to_port           = 81
+  protocol          = "tcp"
+  cidr_blocks       = ["0.0.0.0/0"]
 }

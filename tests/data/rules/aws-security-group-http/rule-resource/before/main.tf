@@ -1,9 +1,9 @@
 resource "aws_security_group_rule" "app" {
-  type = "ingress"
+  type              = "ingress"
   security_group_id = "sg-0123456789abcdef0"
-  description = "ops"
-  from_port = 80
-  to_port = 80
-  protocol = "tcp"
-  cidr_blocks = ["0.0.0.0/0"]
+  description       = "ops"
+  from_port         = 80
+  to_port           = 80
+  protocol          = "tcp"
+  cidr_blocks       = ["0.0.0.0/0"]
 }

@@ -7,9 +7,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 80
-    to_port = 80
-    protocol = "tcp"
+    from_port   = 80
+    to_port     = 80
+    protocol    = "tcp"
     cidr_blocks = var.admins
   }
 }

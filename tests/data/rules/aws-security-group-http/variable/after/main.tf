@@ -1,5 +1,5 @@
 variable "admins" {
-  type = list(string)
+  type    = list(string)
   default = ["192.0.2.0/24"]
 }
 
@@ -8,9 +8,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 80
-    to_port = 80
-    protocol = "tcp"
+    from_port   = 80
+    to_port     = 80
+    protocol    = "tcp"
     cidr_blocks = var.admins
   }
 }

@@ -4,18 +4,18 @@ resource "aws_security_group" "app" {
   # what the fleet needs
   ingress {
     description = "ops"
-    from_port = 3380
-    to_port = 3389
-    protocol = "tcp"
+    from_port   = 3380
+    to_port     = 3389
+    protocol    = "tcp"
     cidr_blocks = ["0.0.0.0/0"]
-    self = true # peers
+    self        = true # peers
   }
 
   ingress {
     description = "other"
-    from_port = 9
-    to_port = 9
-    protocol = "tcp"
+    from_port   = 9
+    to_port     = 9
+    protocol    = "tcp"
     cidr_blocks = ["10.0.0.0/8"]
   }
 }

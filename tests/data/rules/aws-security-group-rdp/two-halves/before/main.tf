@@ -3,9 +3,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 3389
-    to_port = 3389
-    protocol = "tcp"
+    from_port   = 3389
+    to_port     = 3389
+    protocol    = "tcp"
     cidr_blocks = ["0.0.0.0/1", "10.0.0.0/8", "128.0.0.0/1"]
   }
 }

@@ -7,9 +7,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 3389
-    to_port = 3389
-    protocol = "tcp"
+    from_port   = 3389
+    to_port     = 3389
+    protocol    = "tcp"
     cidr_blocks = var.admins
   }
 }

@@ -3,9 +3,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 0
-    to_port = 0
-    protocol = "-1"
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
     cidr_blocks = ["0.0.0.0/0"]
   }
 }

@@ -1,6 +1,6 @@
 locals {
   groups = {
-    blue = ["10.0.0.0/8"]
+    blue  = ["10.0.0.0/8"]
     green = ["0.0.0.0/0", "10.1.0.0/16"]
   }
 }
@@ -12,9 +12,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 3306
-    to_port = 3306
-    protocol = "tcp"
+    from_port   = 3306
+    to_port     = 3306
+    protocol    = "tcp"
     cidr_blocks = each.value
   }
 }

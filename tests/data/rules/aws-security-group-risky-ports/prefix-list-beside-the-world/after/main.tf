@@ -2,11 +2,11 @@ resource "aws_security_group" "app" {
   name = "app"
 
   ingress {
-    description = "ops"
-    from_port = 3306
-    to_port = 3306
-    protocol = "tcp"
-    cidr_blocks = ["192.0.2.0/24"]
+    description     = "ops"
+    from_port       = 3306
+    to_port         = 3306
+    protocol        = "tcp"
+    cidr_blocks     = ["192.0.2.0/24"]
     prefix_list_ids = ["pl-0123456789abcdef0"]
   }
 }

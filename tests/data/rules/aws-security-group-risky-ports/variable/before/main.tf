@@ -1,5 +1,5 @@
 variable "admins" {
-  type = list(string)
+  type    = list(string)
   default = ["0.0.0.0/0"]
 }
 
@@ -8,9 +8,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 3306
-    to_port = 3306
-    protocol = "tcp"
+    from_port   = 3306
+    to_port     = 3306
+    protocol    = "tcp"
     cidr_blocks = var.admins
   }
 }

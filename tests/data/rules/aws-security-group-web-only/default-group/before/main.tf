@@ -3,9 +3,9 @@ resource "aws_default_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 8080
-    to_port = 8080
-    protocol = "tcp"
+    from_port   = 8080
+    to_port     = 8080
+    protocol    = "tcp"
     cidr_blocks = ["0.0.0.0/0"]
   }
 }

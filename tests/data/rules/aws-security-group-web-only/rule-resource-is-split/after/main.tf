@@ -1,19 +1,19 @@
 resource "aws_security_group_rule" "app" {
-  type = "ingress"
+  type              = "ingress"
   security_group_id = "sg-0123456789abcdef0"
-  description = "ops"
-  from_port = 443
-  to_port = 443
-  protocol = "tcp"
-  cidr_blocks = ["0.0.0.0/0"]
+  description       = "ops"
+  from_port         = 443
+  to_port           = 443
+  protocol          = "tcp"
+  cidr_blocks       = ["0.0.0.0/0"]
 }
 
 resource "aws_security_group_rule" "app_444_8080" {
-  type = "ingress"
+  type              = "ingress"
   security_group_id = "sg-0123456789abcdef0"
-  description = "ops"
-  from_port = 444
-  to_port = 8080
-  protocol = "tcp"
-  cidr_blocks = ["192.0.2.0/24"]
+  description       = "ops"
+  from_port         = 444
+  to_port           = 8080
+  protocol          = "tcp"
+  cidr_blocks       = ["192.0.2.0/24"]
 }

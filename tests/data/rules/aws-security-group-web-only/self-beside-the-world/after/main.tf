@@ -3,18 +3,18 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "peers"
-    from_port = 443
-    to_port = 443
-    protocol = "tcp"
-    self = true
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    self        = true
   }
 
   ingress {
     description = "ops"
-    from_port = 8080
-    to_port = 8080
-    protocol = "tcp"
+    from_port   = 8080
+    to_port     = 8080
+    protocol    = "tcp"
     cidr_blocks = ["192.0.2.0/24"]
-    self = true
+    self        = true
   }
 }

@@ -7,9 +7,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 5432
-    to_port = 5432
-    protocol = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    protocol    = "tcp"
     cidr_blocks = var.admins
   }
 }

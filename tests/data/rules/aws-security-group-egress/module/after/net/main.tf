@@ -7,9 +7,9 @@ resource "aws_security_group" "app" {
 
   egress {
     description = "ops"
-    from_port = 0
-    to_port = 0
-    protocol = "-1"
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
     cidr_blocks = var.out
   }
 }

@@ -7,9 +7,9 @@ resource "aws_security_group" "app" {
 
   ingress {
     description = "ops"
-    from_port = 3306
-    to_port = 3306
-    protocol = "tcp"
+    from_port   = 3306
+    to_port     = 3306
+    protocol    = "tcp"
     cidr_blocks = var.admins
   }
 }
