@@ -50,15 +50,6 @@ static void add_elements(const struct place *place, const struct hcl_node *attri
 
     if (list->kind == HCL_V_NULL)
         return;
-    if (list->kind == HCL_V_OBJECT && hcl_is_json(resource->file)) { /* one block, in JSON */
-        struct opening *one = add(out, OPENING_ELEMENT, instance);
-
-        if (one != NULL) {
-            one->block = attribute;
-            one->object = list;
-        }
-        return;
-    }
     if (list->kind != HCL_V_LIST) {
         unsure(out, "which rules there are cannot be known", why_unknown(list));
         return;

@@ -1,0 +1,13 @@
+resource "aws_security_group" "app" {
+  for_each = { a = "0.0.0.0/0", b = "10.0.0.0/8" }
+
+  name = each.key
+
+  ingress {
+    description = "ops"
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = [each.value]
+  }
+}

@@ -1,0 +1,9 @@
+resource "aws_security_group" "app" {
+  ingress {
+    description = "ops"
+    from_port   = 22
+    to_port     = 23
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
