@@ -4,13 +4,13 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/rule_choice.h"
 #include "common/files.h"
 #include "common/json.h"
 #include "worker/fix/repair.h"
 #include "worker/git/git.h"
 #include "worker/policy.h"
 
-#define RULES_MAX      4096
 #define INPUTS_MAX     (2 * POLICY_INPUTS_MAX)
 #define DIFF_MAX_BYTES ((size_t)64 * 1024 * 1024)
 #define TEXT_SHOWN     600
@@ -20,8 +20,7 @@ struct options {
     const char *policy;
     const char *repository;
     const char *report;
-    const char *ids[RULES_MAX];
-    size_t n_ids;
+    struct rule_choice choice;
     struct rule_input inputs[INPUTS_MAX];
     size_t n_inputs;
     bool write, care, quiet;
@@ -56,9 +55,13 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->quiet = true;
         return 0;
     case 'r':
-        if (options->n_ids == RULES_MAX)
-            argp_error(state, "more than %d rules", RULES_MAX);
-        options->ids[options->n_ids++] = argument;
+        rule_choice_add_id(&options->choice, argument, state);
+        return 0;
+    case 's':
+        rule_choice_set_severity(&options->choice, argument, state);
+        return 0;
+    case 't':
+        rule_choice_add_type(&options->choice, argument, state);
         return 0;
     case 'i':
         take_input(state, options, argument);
@@ -88,26 +91,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* The rules named, or all of them; answers how many, 0 after a complaint. A rule that is named is
- * meant with its class. */
-static size_t choose_rules(const struct rules *rules, struct options *options,
-                           const struct rule *out[RULES_MAX])
+/* A rule of class CARE that is named is meant. */
+static void mean_what_is_named(struct options *options, const struct rule_list *chosen)
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < options->n_ids; i++) {
-        out[n] = rules_get(rules, options->ids[i]);
-        if (out[n] == NULL) {
-            fprintf(stderr, "plumb: there is no rule %s; plumb rules list names them\n",
-                    options->ids[i]);
-            return 0;
-        }
-        options->care = options->care || out[n]->class == RULE_CARE;
-        n++;
-    }
-    for (size_t i = 0; options->n_ids == 0 && i < rules_count(rules) && n < RULES_MAX; i++)
-        out[n++] = rules_at(rules, i);
-    return n;
+    for (size_t i = 0; i < chosen->n && options->choice.n_ids > 0; i++)
+        options->care = options->care || chosen->items[i]->class == RULE_CARE;
 }
 
 /* --- what is told --- */
@@ -256,7 +244,10 @@ static int run(int argc, char **argv)
 {
     static const struct argp_option option_table[] = {
         {"write", 'w', NULL, 0, "Change the files; without it the diff is printed", 0},
-        {"rule", 'r', "ID", 0, "Only this rule, CARE or not; may be repeated", 0},
+        {"rule", 'r', "ID", 0,
+         "Only this rule, by its id or another tool's, CARE or not; may be repeated", 0},
+        {"severity", 's', "LEAST", 0, "low, medium, high or critical: this or worse", 0},
+        {"type", 't', "TYPE", 0, "Only rules of this resource type; may be repeated", 0},
         {"care", OPTION_CARE, NULL, 0, "Rules of class CARE too: callers may break", 0},
         {"input", 'i', "NAME=EXPRESSION", 0,
          "What a rule asks for, as Terraform writes it; may be repeated", 0},
@@ -283,7 +274,7 @@ static int run(int argc, char **argv)
     CLEANUP(rules_freep) struct rules *rules = NULL;
     CLEANUP(policy_freep) struct policy *policy = NULL;
     static struct options options;
-    static const struct rule *chosen[RULES_MAX];
+    CLEANUP(rule_list_done) struct rule_list chosen = {0};
     struct err err;
 
     command_parse(&argp, argc, argv, &options);
@@ -296,8 +287,10 @@ static int run(int argc, char **argv)
     /* What stands on the command line comes first and counts. */
     options.n_inputs += policy_inputs(policy, options.repository != NULL ? options.repository : "",
                                       options.inputs + options.n_inputs);
-    size_t n = choose_rules(rules, &options, chosen);
-    return n == 0 ? EXIT_BAD_USE : fix(&options, chosen, n);
+    if (rule_choice_make(&options.choice, rules, &chosen, &err) < 0)
+        return command_fail(&err, EXIT_BAD_USE);
+    mean_what_is_named(&options, &chosen);
+    return fix(&options, chosen.items, chosen.n);
 }
 
 const struct command command_fix = {"fix", "fix what the rules find in a directory", run, false};

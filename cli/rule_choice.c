@@ -70,7 +70,7 @@ static bool is_asked_for(const struct rule_choice *choice, const struct rule *ru
     for (size_t i = 0; i < choice->n_ids; i++)
         if (rule_is_named(rule, choice->ids[i]))
             return true;
-    return choice->n_ids == 0;
+    return choice->n_ids == 0 && (!rule->is_off || choice->with_off);
 }
 
 static bool has_type(const struct rule_choice *choice, const struct rule *rule)
@@ -93,6 +93,12 @@ static int ids_check(const struct rule_choice *choice, const struct rules *rules
                            choice->ids[i]);
     }
     return 0;
+}
+
+bool rule_choice_is_whole(const struct rule_choice *choice)
+{
+    return choice->n_ids == 0 && choice->n_types == 0 && choice->classes == 0 &&
+           choice->least_severity == 0;
 }
 
 int rule_choice_make(const struct rule_choice *choice, const struct rules *rules,

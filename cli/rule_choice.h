@@ -20,6 +20,7 @@ struct rule_choice {
     size_t n_types;
     int least_severity;
     unsigned classes; /* a bit for each; 0: all */
+    bool with_off;    /* those that are asked only by name, too */
 };
 
 struct rule_list {
@@ -38,6 +39,8 @@ void rule_choice_add_type(struct rule_choice *choice, const char *type, struct a
 void rule_choice_set_severity(struct rule_choice *choice, const char *least,
                               struct argp_state *state);
 void rule_choice_add_class(struct rule_choice *choice, const char *name, struct argp_state *state);
+/* Does it leave no rule out? */
+bool rule_choice_is_whole(const struct rule_choice *choice);
 /* Rules that fit all options. ERR_REJECT: an id that no rule has, or nothing is left; ERR_FATAL. */
 int rule_choice_make(const struct rule_choice *choice, const struct rules *rules,
                      struct rule_list *out, struct err *err) MUST_USE;

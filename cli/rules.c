@@ -174,6 +174,7 @@ static int run_list(int argc, char **argv)
     int code = rules_of_environment(&rules);
     if (code != EXIT_DONE)
         return code;
+    options.choice.with_off = true;
     if (rule_choice_make(&options.choice, rules, &chosen, &err) < 0)
         return command_fail(&err, EXIT_BAD_USE);
     options.write(&chosen, &out);

@@ -245,7 +245,7 @@ static int run(int argc, char **argv)
         return code;
     if (rule_choice_make(&options.choice, rules, &chosen, &err) < 0)
         return command_fail(&err, EXIT_BAD_USE);
-    return run_with(&options, &chosen, chosen.n == rules_count(rules));
+    return run_with(&options, &chosen, rule_choice_is_whole(&options.choice));
 }
 
 const struct command command_scan = {"scan", "look for findings in a directory of Terraform", run,

@@ -45,7 +45,8 @@ static bool has_no_new_finding(const struct gate_run *run, struct pair *pair,
             const struct rule *rule = rules_at(run->in->rules, k);
             char why[200] = "";
 
-            if (rule_check(rule, pair->after, resource, why, sizeof why) != RULE_FAILS ||
+            if ((rule->is_off && rule != run->in->rule) ||
+                rule_check(rule, pair->after, resource, why, sizeof why) != RULE_FAILS ||
                 failed_before(pair, rule, resource->address))
                 continue;
             if (rule->class == RULE_INPUT && is_added(pair, resource->address)) {
