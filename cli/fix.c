@@ -104,7 +104,7 @@ static int print_diff(const struct repair *repair, struct err *err)
 {
     CLEANUP(buf_done) struct buf diff = BUF(DIFF_MAX_BYTES);
     struct repair_file file;
-    int r = 0;
+    int r = git_start(err);
 
     for (size_t i = 0; r == 0 && repair_file_at(repair, i, &file); i++)
         r = git_text_diff(file.path, file.before, file.before_len, file.after, file.after_len,

@@ -173,9 +173,43 @@ static void a_thousand_edits_of_one_file_are_made(void **state)
     edit_scene_end(&s);
 }
 
+static struct hcl_file *parsed(const char *path)
+{
+    struct hcl_file *file = NULL;
+    struct err err;
+
+    assert_int_equal(hcl_parse(&file, path, "a {\n}\n", 6, &err), 0);
+    return file;
+}
+
+static void the_same_blocks_in_another_directory_are_others(void **state)
+{
+    static const char *const texts[] = {"b {}", "b {}\n\nc {}", "data \"x\" \"y\" {}"};
+    CLEANUP(hcl_file_freep) struct hcl_file *one = parsed("one/main.tf");
+    CLEANUP(hcl_file_freep) struct hcl_file *two = parsed("two/main.tf");
+    CLEANUP(hcl_file_freep) struct hcl_file *beside = parsed("two/more.tf");
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
+        const struct hcl_edited *edited;
+        struct err err;
+        size_t n = 0;
+        assert_int_equal(hcl_edits_new(&edits, &err), 0);
+        assert_int_equal(hcl_edit_add_top(edits, one, NULL, texts[i], &err), 0);
+        assert_int_equal(hcl_edit_add_top(edits, two, NULL, texts[i], &err), 0);
+        assert_int_equal(hcl_edit_add_top(edits, beside, NULL, texts[i], &err), 0);
+        assert_int_equal(hcl_edits_apply(edits, &edited, &n, &err), 0);
+        assert_int_equal(n, 3);
+        for (size_t k = 0; k < n; k++)
+            assert_int_equal(edited[k].n_spans, str_eq(edited[k].path, "two/more.tf") ? 0 : 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_blocks_in_another_directory_are_others),
         cmocka_unit_test(two_values_for_one_argument_are_refused_by_name),
         cmocka_unit_test(two_values_for_one_key_or_label_are_refused),
         cmocka_unit_test(two_different_blocks_of_one_name_are_refused),

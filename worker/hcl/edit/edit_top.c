@@ -4,26 +4,26 @@
  */
 #include "worker/hcl/edit/edit_claim.h"
 
-/* What makes a block one of a kind in its directory, "DIRECTORY/resource "a" "b""; else all of its
- * text. */
+/* What makes a block one of a kind in its directory, "DIRECTORY/resource "a" "b""; of several
+ * blocks, or of one without a name, all of the text. The same in another directory is another. */
 static int identity(struct arena *arena, const struct hcl_file *file, const char *snippet,
                     const char **out, struct err *err)
 {
     static const char *const unique[] = {"resource", "data", "variable", "output", "module"};
     CLEANUP(hcl_file_freep) struct hcl_file *parsed = NULL;
     const char *slash = strrchr(file->path, '/');
-    const char *found = snippet;
-    int r = hcl_parse(&parsed, "the text to insert", snippet, strlen(snippet), err);
+    size_t len = strlen(snippet);
+    int r = hcl_parse(&parsed, "the text to insert", snippet, len, err);
 
     if (r != 0)
         return r;
     const struct hcl_node *block = parsed->body->child;
     for (size_t i = 0; i < COUNT(unique) && block->next == NULL; i++)
         if (hcl_name_is(parsed, block, unique[i]))
-            found = arena_print(arena, "%.*s/%.*s", slash != NULL ? (int)(slash - file->path) : 0,
-                                file->path, (int)hcl_block_body(block)->start, parsed->bytes);
-    *out = found;
-    return found != NULL ? 0 : err_nomem(err);
+            len = hcl_block_body(block)->start;
+    *out = arena_print(arena, "%.*s/%.*s", slash != NULL ? (int)(slash - file->path) : 0,
+                       file->path, (int)len, snippet);
+    return *out != NULL ? 0 : err_nomem(err);
 }
 
 static int put_block(struct hcl_edits *edits, struct touched *t, const char *snippet,
