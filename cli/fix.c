@@ -1,9 +1,11 @@
 /* plumb fix: what the rules would change in a directory, as a diff; with --write, changed. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/fix_words.h"
 #include "cli/rule_choice.h"
 #include "common/files.h"
 #include "common/json.h"
@@ -13,7 +15,6 @@
 
 #define INPUTS_MAX     (2 * POLICY_INPUTS_MAX)
 #define DIFF_MAX_BYTES ((size_t)64 * 1024 * 1024)
-#define TEXT_SHOWN     600
 
 struct options {
     const char *directory;
@@ -23,7 +24,8 @@ struct options {
     struct rule_choice choice;
     struct rule_input inputs[INPUTS_MAX];
     size_t n_inputs;
-    bool write, care, quiet;
+    enum fix_detail detail;
+    bool write, care;
 };
 
 enum { OPTION_POLICY = 256, OPTION_REPOSITORY, OPTION_CARE, OPTION_REPORT };
@@ -38,7 +40,10 @@ static void take_input(struct argp_state *state, struct options *options, char *
     else if (options->n_inputs == POLICY_INPUTS_MAX)
         argp_error(state, "more than %d inputs", POLICY_INPUTS_MAX);
     else {
+        struct err err;
         *equals = '\0';
+        if (rule_input_check(argument, equals + 1, &err) < 0)
+            argp_error(state, "%s", err.text);
         options->inputs[options->n_inputs++] = (struct rule_input){argument, equals + 1};
     }
 }
@@ -52,7 +57,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->write = true;
         return 0;
     case 'q':
-        options->quiet = true;
+        options->detail = FIX_COUNTS;
+        return 0;
+    case 'v':
+        options->detail = FIX_EACH;
         return 0;
     case 'r':
         rule_choice_add_id(&options->choice, argument, state);
@@ -112,59 +120,6 @@ static int print_diff(const struct repair *repair, struct err *err)
     if (r == 0)
         (void)fwrite(buf_str(&diff), 1, diff.len, stdout);
     return r;
-}
-
-static void print_notes(const struct repair *repair, enum repair_answer answer, const char *title)
-{
-    const struct repair_note *note;
-
-    if (repair_count(repair, answer) == 0)
-        return;
-    fprintf(stderr, "\n%s\n", title);
-    for (size_t i = 0; (note = repair_note_at(repair, i)) != NULL; i++) {
-        if (note->answer != answer)
-            continue;
-        if (note->rule == NULL)
-            fprintf(stderr, "  %s: %s\n", note->file[0] != '\0' ? note->file : ".", note->text);
-        else
-            fprintf(stderr, "  %s:%d  %s  %s\n      %.*s\n", note->file, note->line, note->rule->id,
-                    note->address, TEXT_SHOWN, note->text);
-    }
-}
-
-static void print_counts(const struct repair *repair, const struct options *options)
-{
-    size_t fixed = repair_count(repair, REPAIR_FIXED);
-    struct repair_file file;
-    size_t files = 0;
-
-    while (repair_file_at(repair, files, &file))
-        files++;
-    fprintf(stderr,
-            "\n%zu finding%s fixed in %zu file%s%s; left: %zu for care, %zu for an input, "
-            "%zu by hand; %zu unknown, %zu suppressed, %zu unreadable\n",
-            fixed, fixed == 1 ? "" : "s", files, files == 1 ? "" : "s",
-            files == 0       ? ""
-            : options->write ? ", written"
-                             : " (nothing is written without --write)",
-            repair_count(repair, REPAIR_CARE_LEFT), repair_count(repair, REPAIR_NEEDS_INPUT),
-            repair_count(repair, REPAIR_BY_HAND), repair_count(repair, REPAIR_UNKNOWN),
-            repair_count(repair, REPAIR_SUPPRESSED), repair_count(repair, REPAIR_UNREADABLE));
-}
-
-static void print_all(const struct repair *repair, const struct options *options)
-{
-    if (!options->quiet) {
-        print_notes(repair, REPAIR_FIXED, "Fixed:");
-        print_notes(repair, REPAIR_CARE_LEFT,
-                    "A fix is ready, but something may break (--care makes it too):");
-        print_notes(repair, REPAIR_NEEDS_INPUT,
-                    "An input is needed (--input NAME=EXPRESSION, or the policy file):");
-        print_notes(repair, REPAIR_BY_HAND, "By hand:");
-        print_notes(repair, REPAIR_UNREADABLE, "Not readable:");
-    }
-    print_notes(repair, REPAIR_WORSE, "Fixes that bring a new finding, so nothing is written:");
-    print_counts(repair, options);
 }
 
 /* For programs: what became of each finding. */
@@ -227,17 +182,17 @@ static int fix(struct options *options, const struct rule *const *rules, size_t 
         return command_fail(&err, r == ERR_FATAL ? EXIT_FOUND : EXIT_BAD_USE);
     if (options->report != NULL)
         r = write_report(repair, options->report, &err);
-    if (repair_count(repair, REPAIR_WORSE) > 0) {
-        print_all(repair, options);
-        return EXIT_FOUND;
-    }
-    if (r == 0)
+    bool is_worse = repair_count(repair, REPAIR_WORSE) > 0;
+    if (r == 0 && !is_worse)
         r = options->write ? write_files(repair, options->directory, &err)
                            : print_diff(repair, &err);
     if (fflush(stdout) != 0)
         r = err_set(&err, ERR_RETRY, "the diff could not be written");
-    print_all(repair, options);
-    return r < 0 ? command_fail(&err, EXIT_FOUND) : EXIT_DONE;
+    if (r == 0)
+        r = fix_tell(repair, options->detail, options->write && !is_worse, &err);
+    if (r < 0)
+        return command_fail(&err, EXIT_FOUND);
+    return is_worse ? EXIT_FOUND : EXIT_DONE;
 }
 
 static int run(int argc, char **argv)
@@ -256,6 +211,7 @@ static int run(int argc, char **argv)
          0},
         {"report", OPTION_REPORT, "FILE", 0,
          "Write there what became of each finding, a JSON object a line", 0},
+        {"verbose", 'v', NULL, 0, "Each finding by itself, with the whole text", 0},
         {"quiet", 'q', NULL, 0, "Only the diff and the counts", 0},
         {0},
     };
@@ -270,19 +226,18 @@ static int run(int argc, char **argv)
             "it failed, 2 bad use.\vExamples:\n  plumb fix infra | git apply\n"
             "  plumb fix infra --write --rule aws-s3-versioning\n"
             "  plumb fix infra --input log_bucket='\"acme-logs\"'"};
-    CLEANUP(config_done) struct config config = {0};
     CLEANUP(rules_freep) struct rules *rules = NULL;
     CLEANUP(policy_freep) struct policy *policy = NULL;
-    static struct options options;
+    static struct options options = {.detail = FIX_BY_RULE};
     CLEANUP(rule_list_done) struct rule_list chosen = {0};
     struct err err;
 
     command_parse(&argp, argc, argv, &options);
-    if (!command_config(&config))
-        return EXIT_BAD_USE;
-    if (rules_load(&rules, config.rules_path, &err) < 0 ||
-        policy_load(&policy, options.policy != NULL ? options.policy : config.policy_file, &err) <
-            0)
+    int code = rules_of_environment(&rules);
+    if (code != EXIT_DONE)
+        return code;
+    if (policy_load(&policy, options.policy != NULL ? options.policy : getenv("POLICY_FILE"),
+                    &err) < 0)
         return command_fail(&err, EXIT_BAD_USE);
     /* What stands on the command line comes first and counts. */
     options.n_inputs += policy_inputs(policy, options.repository != NULL ? options.repository : "",

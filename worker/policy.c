@@ -26,6 +26,16 @@ static int want(const struct yaml *yaml, const struct yaml_node *node, enum yaml
     return yaml_complain(yaml, node, err, "%s must be %s", what, names[kind]);
 }
 
+static int check_input(const struct yaml *yaml, const struct yaml_node *node, const char *name,
+                       struct err *err)
+{
+    struct err why;
+
+    if (node->text[0] == '\0' || rule_input_check(name, node->text, &why) == 0)
+        return 0;
+    return yaml_complain(yaml, node, err, "%s", why.text);
+}
+
 static int check_scope(const struct yaml *yaml, const struct yaml_node *map, struct err *err)
 {
     static const char *const drift_keys[] = {"action", NULL};
@@ -35,8 +45,11 @@ static int check_scope(const struct yaml *yaml, const struct yaml_node *map, str
 
     if (r == 0)
         r = want(yaml, drift, YAML_MAP, "drift", err);
-    for (size_t i = 0; r == 0 && inputs != NULL && i < inputs->n; i++)
+    for (size_t i = 0; r == 0 && inputs != NULL && i < inputs->n; i++) {
         r = want(yaml, inputs->children[i], YAML_SCALAR, inputs->keys[i], err);
+        if (r == 0)
+            r = check_input(yaml, inputs->children[i], inputs->keys[i], err);
+    }
     if (r != 0 || drift == NULL)
         return r;
     r = yaml_only_keys(yaml, drift, drift_keys, err);
@@ -175,10 +188,11 @@ const char *policy_drift_action(const struct policy *policy, const char *reposit
     return yaml_get_text(yaml_get(own, "drift"), "action", general);
 }
 
+/* An empty one is not given: a list of all that may be asked for can be kept half filled. */
 static size_t add_inputs(const struct yaml_node *map, struct rule_input *out, size_t n)
 {
     for (size_t i = 0; map != NULL && i < map->n; i++) {
-        bool known = false;
+        bool known = map->children[i]->text[0] == '\0';
         for (size_t k = 0; k < n; k++)
             known = known || str_eq(out[k].name, map->keys[i]);
         if (!known && n < POLICY_INPUTS_MAX)

@@ -134,6 +134,21 @@ static void each_format_is_as_it_was(void **state)
     assert_golden("report.junit.xml", out());
 }
 
+static void a_fix_tells_by_rule_and_input_or_of_each(void **state)
+{
+    (void)state;
+    assert_int_equal(PLUMB("fix", "tree", TEST_RULES), 0);
+    assert_golden("fix.diff", out());
+    assert_golden("fix.txt", errors());
+    assert_int_equal(PLUMB("fix", "tree", TEST_RULES, "--verbose"), 0);
+    assert_golden("fix_each.txt", errors());
+    assert_int_equal(PLUMB("fix", "tree", TEST_RULES, "--quiet"), 0);
+    assert_has(errors(), " left: ");
+    assert_lacks(errors(), "test-key-rotation");
+    assert_int_equal(PLUMB("fix", "tree", "--input", "kms_key_arn=alias-of-key"), 2);
+    assert_has(errors(), "'\"alias-of-key\"'");
+}
+
 static void output_goes_to_a_file_and_the_last_line_is_said(void **state)
 {
     CLEANUP(buf_done) struct buf text = BUF(OUT_MAX_BYTES);
@@ -319,6 +334,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_scene, close_scene)
         TEST(each_format_is_as_it_was),
+        TEST(a_fix_tells_by_rule_and_input_or_of_each),
         TEST(output_goes_to_a_file_and_the_last_line_is_said),
         TEST(a_baseline_hides_what_was_there_and_tells_what_is_gone),
         TEST(a_comment_of_ours_that_names_no_rule_is_told),

@@ -87,6 +87,21 @@ static void a_repository_s_own_inputs_come_before_the_general_ones(void **state)
     assert_string_equal(policy_drift_action(policy, "acme/y", "pull_request"), "review");
 }
 
+static void an_input_that_is_left_empty_is_not_given(void **state)
+{
+    CLEANUP(policy_freep) struct policy *policy = NULL;
+    struct rule_input inputs[POLICY_INPUTS_MAX];
+    struct err err;
+
+    (void)state;
+    assert_int_equal(load("inputs:\n  log_bucket: ''\n  role:\n  owner: '\"o\"'\n"
+                          "repositories:\n  acme/x:\n    inputs: {owner: ''}\n",
+                          &policy, &err),
+                     0);
+    assert_int_equal(policy_inputs(policy, "acme/x", inputs), 1);
+    assert_string_equal(inputs[0].value, "\"o\"");
+}
+
 static void every_mistake_is_told_with_line_and_column(void **state)
 {
     static const struct {
@@ -100,6 +115,9 @@ static void every_mistake_is_told_with_line_and_column(void **state)
         {"suppress: yes\n", ":1:", "suppress"},
         {"repositories:\n  a/b:\n    input: {}\n", ":3:", "input"},
         {"- a\n", ":1:", "policy file"},
+        {"inputs:\n  log_bucket: acme-logs\n", ":2:15", "('\"acme-logs\"')"},
+        {"inputs:\n  owner: ops@example.com\n", ":2:10", "no value in Terraform"},
+        {"repositories:\n  a/b:\n    inputs: {x: '1\ny = 2'}\n", ":3:", "no value in Terraform"},
     };
     struct err err;
 
@@ -119,6 +137,7 @@ int main(void)
         cmocka_unit_test(without_a_file_nothing_is_suppressed_and_drift_gets_its_default),
         cmocka_unit_test(a_suppression_speaks_only_of_what_fits_all_its_globs),
         cmocka_unit_test(a_repository_s_own_inputs_come_before_the_general_ones),
+        cmocka_unit_test(an_input_that_is_left_empty_is_not_given),
         cmocka_unit_test(every_mistake_is_told_with_line_and_column),
     };
 

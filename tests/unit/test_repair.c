@@ -146,6 +146,8 @@ static void what_is_left_says_why(void **state)
     assert_non_null(strstr(note_of(repair, REPAIR_BY_HAND)->text, "snapshot"));
     assert_string_equal(note_of(repair, REPAIR_CARE_LEFT)->address, "aws_instance.i");
     assert_non_null(strstr(note_of(repair, REPAIR_NEEDS_INPUT)->text, "approved_cidrs"));
+    assert_string_equal(note_of(repair, REPAIR_NEEDS_INPUT)->lacks, "approved_cidrs");
+    assert_null(note_of(repair, REPAIR_BY_HAND)->lacks);
     assert_string_equal(note_of(repair, REPAIR_UNKNOWN)->address, "aws_dynamodb_table.t");
     assert_string_equal(note_of(repair, REPAIR_UNREADABLE)->file, "broken/main.tf");
     assert_int_equal(note_of(repair, REPAIR_NEEDS_INPUT)->line, 7);

@@ -259,13 +259,18 @@ static void wrong_facts_are_refused(void **state)
     static const struct {
         const char *text, *what;
     } cases[] = {
-        {"pack: x\nrules:\n  - id: a\n    title: T\n    severity: huge\n", "'huge' is no severity"},
+        {"pack: x\nrules:\n  - id: a\n    title: T\n    severity: huge\n",
+         "'huge' is no severity: low, medium, high or critical"},
         {"pack: x\nrules:\n  - id: a\n    title: T\n    severity: low\n    class: OK\n",
          "'OK' is no class"},
         {"pack: x\nrules:\n  - id: a\n    title: T\n    severity: low\n    class: BREAK\n    "
          "types: [t]\n"
          "    reviewer: R\n    must:\n      - attribute: a\n        equals: 1\n",
          "no warning"},
+        {"pack: x\nrules:\n  - id: My Rule\n", ":3:9: an id is small letters"},
+        {"pack: x\nrules:\n  - id: a\n    title: T\n    severity: low\n    class: SAFE\n"
+         "    types: [t]\n    aliases: [\"mine:1\", CKV_AWS_7]\n",
+         ":8:25: an alias is source:name"},
         {"pack: x\n", "rules must be a list"},
         {"- 1\n", "a rule pack is a map"},
         {"pack: [\n", "mine.yaml:"},

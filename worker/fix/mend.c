@@ -70,13 +70,17 @@ static int ask_alone(const struct pass *pass, const struct scan_hit *hit,
     return r < 0 ? r : ask(pass, hit, alone, outcome, err);
 }
 
-static int leave(struct pass *pass, const struct scan_hit *hit, int answer, const char *text,
-                 struct err *err)
+static int leave(struct pass *pass, const struct scan_hit *hit, int answer,
+                 const struct rule_outcome *outcome, struct err *err)
 {
     if (answer == 0)
         return note_hit(pass, REPAIR_CARE_LEFT, hit, hit->rule->warning, err);
-    return note_hit(pass, answer == RULE_NEEDS_INPUT ? REPAIR_NEEDS_INPUT : REPAIR_BY_HAND, hit,
-                    text, err);
+    if (answer != RULE_NEEDS_INPUT)
+        return note_hit(pass, REPAIR_BY_HAND, hit, outcome->text, err);
+    int r = note_hit(pass, REPAIR_NEEDS_INPUT, hit, outcome->text, err);
+    if (r == 0)
+        pass->repair->notes[pass->repair->n - 1].lacks = outcome->lacks;
+    return r;
 }
 
 static int put_off(struct pass *pass, const struct scan_hit *hit, struct err *err)
@@ -105,12 +109,14 @@ int mend(struct pass *pass, const struct scan_hit *hit, struct err *err)
     }
     bool is_left =
         r != 0 || was_fixed || (hit->rule->class == RULE_CARE && !pass->options->with_care);
+    if (is_left && !pass->is_last)
+        return 0;
+    if (is_left && r < 0)
+        return note_hit(pass, REPAIR_BY_HAND, hit, why.text, err);
+    if (is_left && was_fixed && r == 0)
+        return note_hit(pass, REPAIR_BY_HAND, hit, "the fix was made and does not hold", err);
     if (is_left)
-        return !pass->is_last ? 0
-               : r < 0        ? leave(pass, hit, RULE_REFUSED, why.text, err)
-               : was_fixed && r == 0
-                   ? leave(pass, hit, RULE_REFUSED, "the fix was made and does not hold", err)
-                   : leave(pass, hit, r, outcome.text, err);
+        return leave(pass, hit, r, &outcome, err);
     if (pass->is_last || touches(pass, hit, &outcome))
         return 0; /* the next pass */
     r = ask(pass, hit, pass->edits, &outcome, &why);

@@ -33,7 +33,7 @@ struct repair_options {
 enum repair_answer {
     REPAIR_FIXED,
     REPAIR_CARE_LEFT,   /* a fix stands ready, but its class is CARE */
-    REPAIR_NEEDS_INPUT, /* text names it */
+    REPAIR_NEEDS_INPUT, /* lacks names it */
     REPAIR_BY_HAND,     /* text says why, and for BREAK the migration plan */
     REPAIR_UNKNOWN,     /* it cannot be told whether the rule holds */
     REPAIR_SUPPRESSED,  /* by a comment */
@@ -47,8 +47,9 @@ struct repair_note {
     const struct rule *rule;
     const char *address; /* of the resource, as the first root shows it */
     const char *file;
-    int line;         /* in the text that the note speaks of; 0: none */
-    const char *text; /* what was done, or why not */
+    int line;          /* in the text that the note speaks of; 0: none */
+    const char *text;  /* what was done, or why not */
+    const char *lacks; /* REPAIR_NEEDS_INPUT: the first input that is not given; else NULL */
 };
 
 struct repair_file {

@@ -178,6 +178,7 @@ static int one_pass(const struct rule_statement *statement, const struct place *
         r = statements_fix(fixer, place, &statement->must, err);
     if (fixer->render.missing != NULL && r >= 0) {
         candidate_ask(fixer, fixer->outcome->text, sizeof fixer->outcome->text);
+        fixer->outcome->lacks = fixer->render.missing;
         r = RULE_NEEDS_INPUT;
     }
     if (r == 0)

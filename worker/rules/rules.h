@@ -87,6 +87,9 @@ struct rule_input { /* from policies.yaml: kms_key_arn, log_bucket, approved_cid
     const char *name;
     const char *value; /* HCL expression text */
 };
+/* Is the value an expression? ERR_REJECT, with what to write. */
+int rule_input_check(const char *name, const char *value, struct err *err) MUST_USE;
+
 enum rule_answer {
     RULE_NO_CHANGE = 1,   /* it holds already */
     RULE_NEEDS_INPUT = 2, /* outcome->text names the input */
@@ -97,6 +100,7 @@ struct rule_outcome {
     char text[1024];
     char predicted[16][256]; /* addresses (hcl_change form) whose blocks this edit may touch */
     size_t n_predicted;
+    const char *lacks; /* RULE_NEEDS_INPUT: the input's name, as long as the rules live */
 };
 /* Adds the edits that make the statement hold. 0 or an answer above (no edits then); ERR_REJECT,
  * ERR_FATAL. */

@@ -33,6 +33,16 @@ size_t rule_inputs(const struct rule *rule, const char *out[RULE_INPUTS_MAX])
     return n;
 }
 
+const char *rule_input_means(const struct rule *rule, const char *name)
+{
+    const struct rule_needs *needs = &((const struct rule_statement *)rule->statement)->needs;
+
+    for (size_t i = 0; i < needs->n; i++)
+        if (str_eq(needs->items[i].name, name))
+            return needs->items[i].means;
+    return NULL;
+}
+
 void rule_input_words(const struct rule *rule, struct buf *out)
 {
     const struct rule_needs *needs = &((const struct rule_statement *)rule->statement)->needs;

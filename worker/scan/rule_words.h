@@ -14,6 +14,9 @@ bool rule_is_named(const struct rule *rule, const char *name);
 const char *rule_class_name(enum rule_class class); /* "SAFE" … */
 /* The names of the inputs that the fix asks for, each once. */
 size_t rule_inputs(const struct rule *rule, const char *out[RULE_INPUTS_MAX]);
+/* What the input means to a person; NULL: the rule takes no such input, or its pack does not say.
+ */
+const char *rule_input_means(const struct rule *rule, const char *name);
 /* A line for each of them, with its meaning where the pack tells it. */
 void rule_input_words(const struct rule *rule, struct buf *out);
 /* "plumb fix writes it", "plumb fix needs the input log_bucket", "by hand: …". */

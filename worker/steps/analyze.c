@@ -241,10 +241,11 @@ static int ambiguous(const struct search *search)
 
     if (first->certainty == HCL_CANDIDATE)
         return step_end(search->run, "PENDING_REVIEW",
-                        "%zu blocks may be it, and the code alone does not tell; %.160s: %s:%s "
+                        "%zu block%s may be it, and the code alone does not tell; %.160s: %s:%s "
                         "(%.160s)%s",
-                        search->n_found, state, first->resource->file->path,
-                        first->resource->address, first->how, search->others);
+                        search->n_found, search->n_found == 1 ? "" : "s", state,
+                        first->resource->file->path, first->resource->address, first->how,
+                        search->others);
     return step_end(search->run, "PENDING_REVIEW",
                     "%zu blocks fit and nothing tells which is meant: %s:%s%s", search->n_found,
                     first->resource->file->path, first->resource->address, search->others);
