@@ -12,6 +12,7 @@
 #include "worker/fix/repair.h"
 #include "worker/git/git.h"
 #include "worker/policy.h"
+#include "worker/scan/formats.h"
 
 #define INPUTS_MAX     (2 * POLICY_INPUTS_MAX)
 #define DIFF_MAX_BYTES ((size_t)64 * 1024 * 1024)
@@ -108,15 +109,25 @@ static void mean_what_is_named(struct options *options, const struct rule_list *
 
 /* --- what is told --- */
 
-static int print_diff(const struct repair *repair, struct err *err)
+/* git apply takes the diff where plumb stands, when DIR is below that; else it takes it in DIR. */
+static bool is_below(const char *directory)
+{
+    return directory[0] != '/' && strstr(directory, "..") == NULL;
+}
+
+static int print_diff(const struct repair *repair, const char *directory, struct err *err)
 {
     CLEANUP(buf_done) struct buf diff = BUF(DIFF_MAX_BYTES);
+    const struct format_options paths = {.directory = is_below(directory) ? directory : "."};
     struct repair_file file;
     int r = git_start(err);
 
-    for (size_t i = 0; r == 0 && repair_file_at(repair, i, &file); i++)
-        r = git_text_diff(file.path, file.before, file.before_len, file.after, file.after_len,
+    for (size_t i = 0; r == 0 && repair_file_at(repair, i, &file); i++) {
+        CLEANUP(buf_done) struct buf path = BUF(16 * 1024);
+        format_path(&paths, file.path, &path);
+        r = git_text_diff(buf_str(&path), file.before, file.before_len, file.after, file.after_len,
                           &diff, err);
+    }
     if (r == 0)
         (void)fwrite(buf_str(&diff), 1, diff.len, stdout);
     return r;
@@ -185,11 +196,15 @@ static int fix(struct options *options, const struct rule *const *rules, size_t 
     bool is_worse = repair_count(repair, REPAIR_WORSE) > 0;
     if (r == 0 && !is_worse)
         r = options->write ? write_files(repair, options->directory, &err)
-                           : print_diff(repair, &err);
+                           : print_diff(repair, options->directory, &err);
     if (fflush(stdout) != 0)
         r = err_set(&err, ERR_RETRY, "the diff could not be written");
     if (r == 0)
-        r = fix_tell(repair, options->detail, options->write && !is_worse, &err);
+        r = fix_tell(repair,
+                     &(struct fix_telling){.directory = options->directory,
+                                           .detail = options->detail,
+                                           .is_written = options->write && !is_worse},
+                     &err);
     if (r < 0)
         return command_fail(&err, EXIT_FOUND);
     return is_worse ? EXIT_FOUND : EXIT_DONE;

@@ -2,19 +2,25 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "common/buf.h"
+#include "worker/scan/formats.h"
 #include "worker/scan/report.h"
 #include "worker/scan/rule_words.h"
 
 #define OUT_MAX_BYTES ((size_t)64 * 1024 * 1024)
-#define COLUMNS       80
+#define COLUMNS_LEAST 60
+#define COLUMNS_MOST  100 /* wider lines are hard to read */
 #define PLACES_SHOWN  6
 #define REASONS_SHOWN 3
 
 struct telling {
     const struct repair_note **notes; /* by answer, then as a section groups them */
     size_t n;
+    size_t columns;
+    struct format_options paths;
     struct buf out;
 };
 
@@ -109,16 +115,41 @@ static const char *plural(size_t n)
     return n == 1 ? "" : "s";
 }
 
-/* Broken at blanks; each line but the first begins with the margin. */
-static void put_words(struct buf *out, const char *first, const char *margin, const char *text)
+static size_t columns_of_terminal(void)
 {
+    struct winsize size = {0};
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col > COLUMNS_MOST)
+        return COLUMNS_MOST;
+    return size.ws_col < COLUMNS_LEAST ? COLUMNS_LEAST : size.ws_col;
+}
+
+/* What a repository says may not steer the terminal. */
+static void tame(struct buf *out)
+{
+    for (size_t i = 0; i < out->len; i++) {
+        unsigned char c = (unsigned char)out->bytes[i];
+        bool is_wide =
+            c == 0xC2 && i + 1 < out->len && ((unsigned char)out->bytes[i + 1] & 0xE0) == 0x80;
+        if ((c < 0x20 && c != '\n') || c == 0x7F || is_wide)
+            out->bytes[i] = '?';
+        if (is_wide)
+            out->bytes[++i] = '?';
+    }
+}
+
+/* Broken at blanks; each line but the first begins with the margin. */
+static void put_words(struct telling *telling, const char *first, const char *margin,
+                      const char *text)
+{
+    struct buf *out = &telling->out;
     size_t at = strlen(first);
     bool is_start = true;
 
     buf_text(out, first);
     while (*text != '\0') {
         size_t len = strcspn(text, " \n");
-        if (!is_start && at + 1 + len > COLUMNS) {
+        if (!is_start && at + 1 + len > telling->columns) {
             buf_print(out, "\n%s", margin);
             at = strlen(margin);
             is_start = true;
@@ -139,15 +170,17 @@ static void put_places(struct telling *telling, size_t i, size_t end)
 
     for (size_t k = i; k < stop; k++) {
         const struct repair_note *note = telling->notes[k];
-        if (k == i || !str_eq(note->file, telling->notes[k - 1]->file))
-            buf_print(&line, "%s%s: ", k == i ? "" : "; ", note->file);
-        else
-            buf_text(&line, ", ");
+        bool is_same = k > i && str_eq(note->file, telling->notes[k - 1]->file);
+        buf_text(&line, k == i ? "" : is_same ? ", " : "; ");
+        if (!is_same) {
+            format_path(&telling->paths, note->file, &line);
+            buf_text(&line, ": ");
+        }
         buf_text(&line, note->address);
     }
     if (stop < end)
         buf_print(&line, " and %zu more", end - stop);
-    put_words(&telling->out, "      ", "      ", buf_str(&line));
+    put_words(telling, "      ", "      ", buf_str(&line));
 }
 
 static void put_reasons(struct telling *telling, size_t i, size_t end)
@@ -157,7 +190,7 @@ static void put_reasons(struct telling *telling, size_t i, size_t end)
         stop = group_end(telling, i, same_reason);
         put_places(telling, i, stop);
         if (note->answer == REPAIR_CARE_LEFT || note->rule->class != RULE_BREAK)
-            put_words(&telling->out, "      > ", "        ", note->text);
+            put_words(telling, "      > ", "        ", note->text);
     }
     if (i < end)
         buf_print(&telling->out, "      and %zu more for other reasons (--verbose)\n", end - i);
@@ -177,7 +210,7 @@ static void put_rules(struct telling *telling, size_t i, size_t end, const char 
         stop = group_end(telling, i, same_rule);
         (void)snprintf(first, sizeof first, "%5zu ", stop - i);
         buf_print(&head, "%s: %s", note->rule->id, note->rule->title);
-        put_words(&telling->out, first, "      ", buf_str(&head));
+        put_words(telling, first, "      ", buf_str(&head));
         if (note->answer != REPAIR_FIXED)
             put_reasons(telling, i, stop);
     }
@@ -206,7 +239,7 @@ static void put_means(struct telling *telling, size_t i, size_t end)
     CLEANUP(buf_done) struct buf text = BUF(OUT_MAX_BYTES);
     const char *between = "";
 
-    put_words(&telling->out, "  # ", "  # ", means_of(telling->notes[i]));
+    put_words(telling, "  # ", "  # ", means_of(telling->notes[i]));
     buf_print(&text, "%zu finding%s: ", end - i, plural(end - i));
     for (size_t stop; i < end; i = stop) {
         stop = group_end(telling, i, same_rule);
@@ -214,7 +247,7 @@ static void put_means(struct telling *telling, size_t i, size_t end)
         put_further(&text, telling->notes[i]);
         between = ", ";
     }
-    put_words(&telling->out, "  #   ", "  #   ", buf_str(&text));
+    put_words(telling, "  #   ", "  #   ", buf_str(&text));
 }
 
 static void put_inputs(struct telling *telling, size_t i, size_t end)
@@ -226,7 +259,7 @@ static void put_inputs(struct telling *telling, size_t i, size_t end)
               "you know of these, as Terraform writes it ('\"text\"', '[\"one\", \"two\"]'), and "
               "name the file with --policy:",
               end - i, plural(end - i));
-    put_words(&telling->out, "\n", "", buf_str(&head));
+    put_words(telling, "\n", "", buf_str(&head));
     buf_text(&telling->out, "\ninputs:\n");
     while (i < end) {
         const char *name = telling->notes[i]->lacks;
@@ -258,22 +291,38 @@ static int gather(struct telling *telling, const struct repair *repair, struct e
     return 0;
 }
 
-static void put_each(struct buf *out, const struct repair *repair, enum repair_answer answer,
-                     const char *title)
+static void put_note(struct telling *telling, const struct repair_note *note)
+{
+    struct buf *out = &telling->out;
+    const struct report_trouble trouble = {.path = note->file, .text = note->text};
+
+    buf_text(out, "  ");
+    if (note->rule == NULL) {
+        format_trouble(&telling->paths, &trouble, out);
+        buf_char(out, '\n');
+        return;
+    }
+    format_path(&telling->paths, note->file, out);
+    buf_print(out, ":%d  %s  %s\n      %s\n", note->line, note->rule->id, note->address,
+              note->text);
+}
+
+static void put_each(struct telling *telling, const struct repair *repair,
+                     enum repair_answer answer, const char *title)
 {
     const struct repair_note *note;
+    const char *last = "";
 
     if (repair_count(repair, answer) == 0)
         return;
-    buf_print(out, "\n%s:\n", title);
+    buf_print(&telling->out, "\n%s:\n", title);
     for (size_t i = 0; (note = repair_note_at(repair, i)) != NULL; i++) {
         if (note->answer != answer)
             continue;
-        if (note->rule == NULL)
-            buf_print(out, "  %s: %s\n", note->file[0] != '\0' ? note->file : ".", note->text);
-        else
-            buf_print(out, "  %s:%d  %s  %s\n      %s\n", note->file, note->line, note->rule->id,
-                      note->address, note->text);
+        /* A file that cannot be read is told once, not for its directory too. */
+        if (note->rule != NULL || !str_eq(note->text, last))
+            put_note(telling, note);
+        last = note->text;
     }
 }
 
@@ -297,17 +346,19 @@ static void put_counts(struct buf *out, const struct repair *repair, bool is_wri
               repair_count(repair, REPAIR_SUPPRESSED), repair_count(repair, REPAIR_UNREADABLE));
 }
 
-int fix_tell(const struct repair *repair, enum fix_detail detail, bool is_written, struct err *err)
+int fix_tell(const struct repair *repair, const struct fix_telling *how, struct err *err)
 {
     const char *const titles[] = {
-        [REPAIR_FIXED] = is_written ? "Fixed" : "Fixed by this diff",
+        [REPAIR_FIXED] = how->is_written ? "Fixed" : "Fixed by this diff",
         [REPAIR_CARE_LEFT] = "Ready, but something may break (--care fixes these too)",
         [REPAIR_NEEDS_INPUT] = "Waiting for an input (--input NAME=EXPRESSION, or the policy file)",
         [REPAIR_BY_HAND] = "By hand (plumb rules show ID tells how)"};
-    struct telling telling = {.out = BUF(OUT_MAX_BYTES)};
+    struct telling telling = {.paths = {.directory = how->directory},
+                              .columns = columns_of_terminal(),
+                              .out = BUF(OUT_MAX_BYTES)};
     int r = gather(&telling, repair, err);
 
-    for (size_t i = 0, end; r == 0 && detail == FIX_BY_RULE && i < telling.n; i = end) {
+    for (size_t i = 0, end; r == 0 && how->detail == FIX_BY_RULE && i < telling.n; i = end) {
         enum repair_answer answer = telling.notes[i]->answer;
         end = group_end(&telling, i, same_answer);
         if (answer == REPAIR_NEEDS_INPUT)
@@ -315,16 +366,17 @@ int fix_tell(const struct repair *repair, enum fix_detail detail, bool is_writte
         else
             put_rules(&telling, i, end, titles[answer]);
     }
-    for (int answer = 0; r == 0 && detail == FIX_EACH && answer <= REPAIR_BY_HAND; answer++)
-        put_each(&telling.out, repair, (enum repair_answer)answer, titles[answer]);
-    if (r == 0 && detail != FIX_COUNTS)
-        put_each(&telling.out, repair, REPAIR_UNREADABLE, "Not readable");
+    for (int answer = 0; r == 0 && how->detail == FIX_EACH && answer <= REPAIR_BY_HAND; answer++)
+        put_each(&telling, repair, (enum repair_answer)answer, titles[answer]);
+    if (r == 0 && how->detail != FIX_COUNTS)
+        put_each(&telling, repair, REPAIR_UNREADABLE, "Not readable");
     if (r == 0) {
-        put_each(&telling.out, repair, REPAIR_WORSE,
+        put_each(&telling, repair, REPAIR_WORSE,
                  "Fixes that bring a new finding, so nothing is written");
-        put_counts(&telling.out, repair, is_written);
+        put_counts(&telling.out, repair, how->is_written);
         r = buf_check(&telling.out, err);
     }
+    tame(&telling.out);
     if (r == 0)
         (void)fwrite(buf_str(&telling.out), 1, telling.out.len, stderr);
     buf_done(&telling.out);

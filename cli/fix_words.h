@@ -9,8 +9,13 @@
 
 enum fix_detail { FIX_COUNTS, FIX_BY_RULE, FIX_EACH };
 
+struct fix_telling {
+    const char *directory; /* as it was given: paths begin with it, as plumb scan's do */
+    enum fix_detail detail;
+    bool is_written;
+};
+
 /* 0 or an error class: the text may be too long, or memory lack. */
-int fix_tell(const struct repair *repair, enum fix_detail detail, bool is_written,
-             struct err *err) MUST_USE;
+int fix_tell(const struct repair *repair, const struct fix_telling *how, struct err *err) MUST_USE;
 
 #endif
