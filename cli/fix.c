@@ -149,6 +149,8 @@ static int write_report(const struct repair *repair, const char *path, struct er
         json_set_text(one, "file", note->file);
         json_set_int(one, "line", note->line);
         json_set_text(one, "text", note->text);
+        if (note->lacks != NULL)
+            json_set_text(one, "input", note->lacks);
         json_write(one, JSON_COMPACT, &text);
         buf_char(&text, '\n');
     }

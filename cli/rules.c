@@ -56,8 +56,9 @@ static void list_text(const struct rule_list *rules, struct buf *out)
         widest = strlen(rules->items[i]->id) > widest ? strlen(rules->items[i]->id) : widest;
     for (size_t i = 0; i < rules->n; i++) {
         const struct rule *rule = rules->items[i];
-        buf_print(out, "%-*s  %-5s  %-8s  %s\n", (int)widest, rule->id,
-                  rule_class_name(rule->class), rule->severity, rule->title);
+        buf_print(out, "%-*s  %-5s  %-8s  %s%s\n", (int)widest, rule->id,
+                  rule_class_name(rule->class), rule->severity, rule->title,
+                  rule->is_off ? " (off: only where it is named)" : "");
     }
     buf_print(out, "%zu rule%s; plumb rules show ID tells more\n", rules->n,
               rules->n == 1 ? "" : "s");
@@ -91,6 +92,7 @@ static void list_json(const struct rule_list *rules, struct buf *out)
         json_set_text(one, "title", rule->title);
         json_set_text(one, "class", rule_class_name(rule->class));
         json_set_text(one, "severity", rule->severity);
+        json_set_text(one, "default", rule->is_off ? "off" : "on");
         json_set_give(one, "types", texts_json(rule->types));
         json_set_give(one, "aliases", texts_json(rule->aliases));
         json_set_give(one, "inputs", inputs);
@@ -108,8 +110,8 @@ static void list_markdown(const struct rule_list *rules, struct buf *out)
                   "|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < rules->n; i++) {
         const struct rule *rule = rules->items[i];
-        buf_print(out, "| `%s` | %s | %s | %s | ", rule->id, rule->title,
-                  rule_class_name(rule->class), rule->severity);
+        buf_print(out, "| `%s` | %s | %s%s | %s | ", rule->id, rule->title,
+                  rule_class_name(rule->class), rule->is_off ? ", off" : "", rule->severity);
         rule_verbs(rule, out);
         buf_text(out, " | ");
         write_texts(out, rule->aliases, ", ");
@@ -224,8 +226,10 @@ static void show_lists(const struct rule *rule, struct buf *out)
         buf_text(out, "\naliases   ");
         write_texts(out, rule->aliases, ", ");
     }
+    if (rule->is_off)
+        buf_text(out, "\ndefault   off: asked only where a finding or a person names it");
     if (rule->class == RULE_BREAK)
-        buf_text(&words, "by hand, since it replaces the resource");
+        buf_text(&words, "by hand; the steps stand below");
     else
         rule_fix_words(rule, &words);
     buf_print(out, "\nfix       %s\npack      %s\n", buf_str(&words), rule->pack);

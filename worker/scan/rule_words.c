@@ -63,8 +63,7 @@ void rule_fix_words(const struct rule *rule, struct buf *out)
     size_t n = rule_inputs(rule, names);
 
     if (rule->class == RULE_BREAK) {
-        buf_print(out, "by hand, since it replaces the resource: plumb rules show %s has the steps",
-                  rule->id);
+        buf_print(out, "by hand: plumb rules show %s has the steps", rule->id);
         return;
     }
     buf_text(out, n == 0 ? "plumb fix writes it" : "plumb fix writes it, given the input");
