@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/files.h"
+#include "tests/support/hcl_edit_dice.h"
 #include "tests/support/temp_dir.h"
 #include "worker/fix/repair.h"
 #include "worker/hcl/edit/comments.h"
@@ -141,25 +142,38 @@ static void copy_corpus(const char *from, const char *to)
     assert_int_equal(system(command), 0); /* NOLINT: a test's own paths */
 }
 
-static void the_corpus_is_repaired_once_and_for_all(void **state)
+static bool find_corpus(char *out, size_t size)
 {
     const char *named = getenv("PLUMB_CORPUS");
     const char *source = getenv("PLUMB_SOURCE_DIR");
+
+    (void)snprintf(out, size, "%s%s", named != NULL ? named : source,
+                   named != NULL ? "" : "/../shared/corpus");
+    if (access(out, R_OK) == 0)
+        return true;
+    print_message("skipped: there is no corpus at %s\n", out);
+    return false;
+}
+
+/* Those that are off too. */
+static void choose_all(void)
+{
+    for (size_t i = 0; i < rules_count(rules); i++)
+        chosen[i] = rules_at(rules, i);
+}
+
+static void the_corpus_is_repaired_once_and_for_all(void **state)
+{
     struct repair_file file;
     char corpus[2048];
     size_t files = 0;
 
     (void)state;
-    (void)snprintf(corpus, sizeof corpus, "%s%s", named != NULL ? named : source,
-                   named != NULL ? "" : "/../shared/corpus");
-    if (access(corpus, R_OK) != 0) {
-        print_message("skipped: there is no corpus at %s\n", corpus);
+    if (!find_corpus(corpus, sizeof corpus))
         skip();
-    }
     char *dir = temp_dir_make();
     copy_corpus(corpus, dir);
-    for (size_t i = 0; i < rules_count(rules); i++)
-        chosen[i] = rules_at(rules, i);
+    choose_all();
     {
         CLEANUP(repair_freep) struct repair *repair = repair_of(dir);
         for (; repair_file_at(repair, files, &file); files++)
@@ -178,6 +192,67 @@ static void the_corpus_is_repaired_once_and_for_all(void **state)
     assert_int_equal(repair_count(again, REPAIR_FIXED), 0);
     assert_false(repair_file_at(again, 0, &file));
     temp_dir_remove(dir);
+}
+
+/* --- each fix alone --- */
+
+struct single {
+    struct hcl_repo *repo;
+    size_t fixed, files;
+};
+
+/* Its spans say all that it changes, and undo it; what was formatted stays so. */
+static int judge_alone(void *context, const struct scan_hit *hit, struct err *err)
+{
+    CLEANUP(hcl_edits_freep) struct hcl_edits *edits = NULL;
+    const struct rule_target target = {.root = hit->root, .resource = hit->resource};
+    struct single *single = context;
+    const struct hcl_edited *edited;
+    struct rule_outcome outcome;
+    struct err why;
+    size_t n = 0;
+
+    (void)err;
+    if (hit->verdict != RULE_FAILS || hit->rule->class == RULE_BREAK)
+        return 0;
+    assert_int_equal(hcl_edits_new(&edits, &why), 0);
+    if (rule_fix_at(hit->rule, &target, inputs, COUNT(inputs), edits, &outcome, &why) != 0)
+        return 0;
+    assert_ok(hcl_edits_apply(edits, &edited, &n, &why), why);
+    single->fixed++;
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP(hcl_file_freep) struct hcl_file *after = NULL;
+        const struct hcl_file *before = hcl_repo_file(single->repo, edited[i].path);
+        const char *wrong = edit_judge_bytes(before, &edited[i], &after);
+        if (wrong != NULL)
+            fail_msg("%s on %s, %s: %s", hit->rule->id, hit->resource->address, edited[i].path,
+                     wrong);
+        assert_comments_kept(before, after);
+        single->files++;
+    }
+    return 0;
+}
+
+static void every_fix_alone_changes_its_spans_and_nothing_else(void **state)
+{
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = NULL;
+    struct single single = {0};
+    const struct scan_watch watch = {.context = &single, .hit = judge_alone};
+    struct scan_counts counts;
+    char corpus[2048];
+    struct err err;
+
+    (void)state;
+    if (!find_corpus(corpus, sizeof corpus))
+        skip();
+    assert_ok(hcl_repo_new(&repo, &err), err);
+    single.repo = repo;
+    assert_ok(scan_read(repo, corpus, &watch, &err), err);
+    choose_all();
+    assert_ok(scan_repo(repo, chosen, rules_count(rules), "2026-01-02", &watch, &counts, &err),
+              err);
+    print_message("%zu fixes alone, %zu files\n", single.fixed, single.files);
+    assert_true(single.fixed >= 200);
 }
 
 static int load_rules(void **state)
@@ -199,6 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_corpus_is_repaired_once_and_for_all),
+        cmocka_unit_test(every_fix_alone_changes_its_spans_and_nothing_else),
     };
 
     return cmocka_run_group_tests(tests, load_rules, free_rules);

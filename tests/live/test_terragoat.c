@@ -21,7 +21,7 @@ static struct rules *rules;
 static char *scratch;
 
 struct tally {
-    size_t findings, answered, changed, holds, needs_input, refused;
+    size_t findings, answered, changed, holds, mistakes, needs_input, refused;
 };
 
 static bool find_corpus(char *out, size_t size)
@@ -98,6 +98,26 @@ static void check_gate(struct hcl_repo *repo, const struct rule *rule, const cha
     }
 }
 
+/* Where the scanner is wrong, so that nothing is to be done. */
+static const struct {
+    const char *control, *address, *says;
+} scanner_is_wrong[] = {
+    /* It wants a description of the group itself, which cannot change without a new group; the
+     * group has no rule of its own that could lack one. */
+    {"CKV_AWS_23", "aws_security_group.default", "it holds already"},
+    /* AWS has no EBS-optimized t2. */
+    {"CKV_AWS_135", "aws_instance.db_app", "t2.nano"},
+};
+
+static bool is_scanners_mistake(const char *control, const char *address, const char *text)
+{
+    for (size_t i = 0; i < COUNT(scanner_is_wrong); i++)
+        if (str_eq(scanner_is_wrong[i].control, control) &&
+            str_eq(scanner_is_wrong[i].address, address))
+            return strstr(text, scanner_is_wrong[i].says) != NULL;
+    return false;
+}
+
 static void one_finding(struct hcl_repo *repo, const struct hcl_module *root,
                         const struct json *finding, struct tally *tally)
 {
@@ -119,6 +139,8 @@ static void one_finding(struct hcl_repo *repo, const struct hcl_module *root,
         fail_msg("%s on %s: %s", rule->id, resource->address, err.text);
     tally->changed += r == 0;
     tally->holds += r == RULE_NO_CHANGE;
+    tally->mistakes +=
+        r == RULE_NO_CHANGE && is_scanners_mistake(control, resource->address, outcome.text);
     tally->needs_input += r == RULE_NEEDS_INPUT;
     tally->refused += r == RULE_REFUSED;
     if (r == 0)
@@ -154,7 +176,9 @@ static void every_finding_that_a_rule_answers_ends_well(void **state)
                   tally.refused);
     assert_true(tally.answered >= 60);
     assert_true(tally.changed >= 40);
-    assert_int_equal(tally.holds, 0); /* the scanner and our own checks agree on what fails */
+    /* The scanner and our own checks agree on what fails, but where it is wrong. */
+    assert_int_equal(tally.mistakes, COUNT(scanner_is_wrong));
+    assert_int_equal(tally.holds, tally.mistakes);
 }
 
 static int set_up(void **state)
