@@ -13,6 +13,7 @@
 #include "worker/git/git.h"
 #include "worker/policy.h"
 #include "worker/scan/formats.h"
+#include "worker/scan/rule_words.h"
 
 #define INPUTS_MAX     (2 * POLICY_INPUTS_MAX)
 #define DIFF_MAX_BYTES ((size_t)64 * 1024 * 1024)
@@ -212,6 +213,20 @@ static int fix(struct options *options, const struct rule *const *rules, size_t 
     return is_worse ? EXIT_FOUND : EXIT_DONE;
 }
 
+/* A mistake in a name would go unnoticed: the finding just stays. */
+static int check_names(const struct options *options, const struct rules *rules, struct err *err)
+{
+    for (size_t i = 0; i < options->n_inputs; i++) {
+        bool is_taken = false;
+        for (size_t k = 0; k < rules_count(rules) && !is_taken; k++)
+            is_taken = rule_input_means(rules_at(rules, k), options->inputs[i].name) != NULL;
+        if (!is_taken)
+            return err_set(err, ERR_REJECT, "no rule takes an input %.200s",
+                           options->inputs[i].name);
+    }
+    return 0;
+}
+
 static int run(int argc, char **argv)
 {
     static const struct argp_option option_table[] = {
@@ -253,6 +268,8 @@ static int run(int argc, char **argv)
     int code = rules_of_environment(&rules);
     if (code != EXIT_DONE)
         return code;
+    if (check_names(&options, rules, &err) < 0)
+        return command_fail(&err, EXIT_BAD_USE);
     if (policy_load(&policy, options.policy != NULL ? options.policy : getenv("POLICY_FILE"),
                     &err) < 0)
         return command_fail(&err, EXIT_BAD_USE);

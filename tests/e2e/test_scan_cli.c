@@ -147,6 +147,8 @@ static void a_fix_tells_by_rule_and_input_or_of_each(void **state)
     assert_lacks(errors(), "test-key-rotation");
     assert_int_equal(PLUMB("fix", "tree", "--input", "kms_key_arn=alias-of-key"), 2);
     assert_has(errors(), "'\"alias-of-key\"'");
+    assert_int_equal(PLUMB("fix", "tree", "--input", "kms_key_an=\"k\""), 2);
+    assert_has(errors(), "no rule takes an input kms_key_an");
 }
 
 static void output_goes_to_a_file_and_the_last_line_is_said(void **state)

@@ -148,7 +148,8 @@ static void every_mistake_is_told_with_its_place(void **state)
          "neither an argument"},
         {"    must:\n      - companion: c\n        link: l\n        match: {m: [1]}\n",
          "mine.yaml:12:20", "plain values"},
-        {"    must:\n      - companion: c\n        link: l\n        match: {m: {expression: i}}\n",
+        {"    must:\n      - companion: c\n        link: l\n        match: {m: {expression: "
+         "i.j}}\n",
          "mine.yaml:12:20", "plain values"},
         {"    must:\n      - companion: c\n        link: l\n        match: {m: 1}\n        create: "
          "{n: 1}\n",
@@ -224,6 +225,10 @@ static void every_mistake_is_told_with_its_place(void **state)
          "attribute: a\n"
          "        equals: 1\n",
          "mine.yaml:10:9", "reason"},
+        {"    must:\n      - {attribute: a, present: true, set: {expression: \"aws_x..y\"}}\n",
+         "mine.yaml:10:57", "no expression of Terraform: Invalid attribute name"},
+        {"    must:\n      - {attribute: a, present: true, set: {expression: lone}}\n",
+         "mine.yaml:10:57", "a lone word"},
         {"    aliases: []\n    must:\n      - attribute: a\n        equals: 1\n", "mine.yaml:9:14",
          "list of texts"},
         {"    must:\n      - attribute: a\n        equals: 1\n  - id: my-rule\n    title: T\n    "

@@ -2,6 +2,7 @@
  * Body read: the values and blocks that a pack wants written, from YAML. A map's order is the order
  * in the Terraform text, so a pack decides how its fix looks.
  */
+#include "worker/rules/render.h"
 #include "worker/rules/statement_read.h"
 
 #include <stdio.h>
@@ -60,6 +61,10 @@ static int special_read(const struct pack_reader *reader, const struct yaml_node
                             .text = arena_text(reader->arena, node->children[0]->text)};
     if (out->text == NULL)
         return err_nomem(err);
+    struct err why;
+    if (!input && expression_check(out, &why) < 0)
+        return yaml_complain(reader->yaml, node->children[0], err,
+                             "this is no expression of Terraform: %s", why.text);
     return input ? needs_use(reader, node->children[0], out->text, err) : 0;
 }
 

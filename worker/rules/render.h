@@ -36,6 +36,8 @@ struct render {
 
 const char *render_input(struct render *render, const char *name); /* NULL and missing set */
 void render_literals(struct render *render, const struct literals *literals, struct buf *out);
+/* Would an expression of a pack be Terraform? ERR_REJECT, with what is wrong. */
+int expression_check(const struct literal *literal, struct err *why) MUST_USE;
 /* A key of an object, in quotes where it needs them. */
 void render_key(const char *key, struct buf *out);
 /* The inside of a block. */
