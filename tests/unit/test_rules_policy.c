@@ -301,7 +301,7 @@ static void a_mistake_in_a_pack_is_told(void **state)
                      "        resources: [\"a{subject}.arn\"]\n",
                   "a resource is");
     check_refused(IN REST "        condition: {Bool: x}\n", "a condition is");
-    check_refused(IN REST "        condition: {Bool: {x: {expression: y}}}\n", "are texts");
+    check_refused(IN REST "        condition: {Bool: {x: {expression: y.z}}}\n", "are texts");
     check_refused(IN REST "        conditions: {}\n", "conditions");
 }
 

@@ -34,8 +34,7 @@ static int judge(struct item_run *run)
         return step_end(run, "PENDING_REVIEW", "%s cannot be judged: %s", run->resource->address,
                         why);
     case RULE_NOT_APPLICABLE:
-        return step_end(run, "PENDING_REVIEW", "%s does not apply to %s: %s", run->rule->id,
-                        run->resource->address, why);
+        return step_end(run, "PENDING_REVIEW", "%s: %s", run->resource->address, why);
     case RULE_FAILS:
         break;
     }
