@@ -108,139 +108,133 @@ static void a_user_s_pack_joins_the_built_in_one(void **state)
     assert_string_equal(rules_for_control(rules, "mine", "1", "aws_x")->id, "my-rule");
 }
 
+static const struct {
+    const char *tail, *place, *what;
+} mistakes[] = {
+    {"", "mine.yaml:3:", "must is missing"},
+    {"    must: []\n", "mine.yaml:9:11", "at least one"},
+    {"    colour: red\n", "mine.yaml:9:", "colour"},
+    {"    must:\n      - attribute: a\n", "mine.yaml:10:9", "a test is missing"},
+    {"    must:\n      - attribute: a\n        equals: 1\n        at_least: 2\n",
+     "mine.yaml:12:", "one test"},
+    {"    must:\n      - attribute: a..b\n        equals: 1\n", "mine.yaml:10:20", "no path"},
+    {"    must:\n      - attribute: tags.a.b\n        equals: 1\n", "mine.yaml:10:20",
+     "tags[\"a.b\"]"},
+    {"    must:\n      - attribute: 'p[\"${x}\"]'\n        equals: 1\n", "mine.yaml:10:20",
+     "no path"},
+    {"    must:\n      - attribute: 'p[\"x\"'\n        equals: 1\n", "mine.yaml:10:20", "no path"},
+    {"    must:\n      - attribute: a\n        equals: [1]\n", "mine.yaml:11:17", "one value"},
+    {"    must:\n      - attribute: a\n        one_of: []\n", "mine.yaml:11:17", "empty"},
+    {"    must:\n      - attribute: a\n        contains_none: x\n", "mine.yaml:11:24",
+     "takes a list"},
+    {"    must:\n      - attribute: a\n        contains_none: []\n", "mine.yaml:11:24", "empty"},
+    {"    must:\n      - attribute: a\n        present: no\n", "mine.yaml:11:18", "true or false"},
+    {"    must:\n      - attribute: a\n        at_least: x\n", "mine.yaml:11:19", "a number"},
+    {"    must:\n      - attribute: a\n        equals: 1\n        also: [2]\n",
+     "mine.yaml:12:", "at_least only"},
+    {"    must:\n      - attribute: a\n        equals: 1\n        absent: maybe\n",
+     "mine.yaml:12:17", "'holds'"},
+    {"    must:\n      - attribut: a\n", "mine.yaml:10:9", "starts with"},
+    {"    must:\n      - attribute: a\n        equal: 1\n", "mine.yaml:11:", "equal"},
+    {"    must:\n      - companion: aws_y\n", "mine.yaml:10:9", "link is missing"},
+    {"    must:\n      - companion: c\n        link: a.b.c\n", "mine.yaml:11:15",
+     "neither an argument"},
+    {"    must:\n      - companion: c\n        link: .b\n", "mine.yaml:11:15",
+     "neither an argument"},
+    {"    must:\n      - companion: c\n        link: l\n        match: {m: [1]}\n",
+     "mine.yaml:12:20", "plain values"},
+    {"    must:\n      - companion: c\n        link: l\n        match: {m: {expression: "
+     "i.j}}\n",
+     "mine.yaml:12:20", "plain values"},
+    {"    must:\n      - companion: c\n        link: l\n        match: {m: 1}\n        create: "
+     "{n: 1}\n",
+     "mine.yaml:13:17", "create must say m"},
+    {"    must:\n      - companion: c\n        link: l\n        with: [{resource: r, name: "
+     "\"{name}\", body: {}}]\n",
+     "mine.yaml:12:15", "with goes with create"},
+    {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: []\n",
+     "mine.yaml:13:15", "1 to 8"},
+    {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+     "[{resource: r, body: {}}]\n",
+     "mine.yaml:13:16", "resource, name and body"},
+    {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+     "[{resource: r, name: x, body: {}}]\n",
+     "mine.yaml:13:36", "{name} in it"},
+    {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+     "[{resource: c, name: \"{name}\", body: {}}]\n",
+     "mine.yaml:13:16", "own address"},
+    {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+     "[{resource: r, name: \"{name}\", body: {}}, {resource: r, name: \"{name}\", body: {}}]\n",
+     "mine.yaml:13:", "there already"},
+    {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
+     "[{resource: r, name: \"{name}\", body: {}, count: 1}]\n",
+     "mine.yaml:13:", "count"},
+    {"    must:\n      - block: b\n        create: {\"9x\": 1}\n",
+     "mine.yaml:11:", "no Terraform name"},
+    {"    must:\n      - block: b\n        match: {c: {d: 1}}\n", "mine.yaml:11:", "not blocks"},
+    {"    must:\n      - closed_ports: [70000]\n        input: x\n", "mine.yaml:10:", "0 to 65535"},
+    {"    must:\n      - companion: aws_y\n        link: b\n        inline_below: 5\n",
+     "mine.yaml:12:", "beside inline"},
+    {"    must:\n      - companion: aws_y\n        link: b\n        inline: {block: b, create: "
+     "{c: 1}}\n        inline_below: new\n",
+     "mine.yaml:13:", "a major version"},
+    {"    must:\n      - closed_ports: [22]\n", "mine.yaml:10:", "input is missing"},
+    {"    must:\n      - open_only: [-1]\n        input: x\n", "mine.yaml:10:20", "0 to 65535"},
+    {"    must:\n      - closed_ports: every\n        input: x\n", "mine.yaml:10:23", "0 to 65535"},
+    {"    must:\n      - closed_ports: [22]\n        open_only: [80]\n        input: x\n",
+     "mine.yaml:11:20", "exclude another"},
+    {"    must:\n      - closed_ports: [22]\n        input: x\n        direction: in\n",
+     "mine.yaml:12:20", "'ingress' or 'egress'"},
+    {"    inputs: {i: {means: M}}\n    must:\n      - closed_ports: [22]\n        input: i\n"
+     "        ipv6_input: j\n",
+     "mine.yaml:13:21", "do not declare j"},
+    {"    default: never\n    must:\n      - attribute: a\n        equals: 1\n", "mine.yaml:9:14",
+     "no default"},
+    {"    must:\n      - closed_ports: [22]\n        input: i\n", "mine.yaml:11:16",
+     "do not declare i"},
+    {"    must:\n      - {attribute: a, present: true, set: {input: i}}\n", "mine.yaml:10:52",
+     "do not declare i"},
+    {"    inputs: {i: {means: M}}\n    must:\n      - {attribute: a, equals: 1}\n",
+     "mine.yaml:9:17", "input i is declared and never used"},
+    {"    inputs: {i: M}\n    must:\n      - {attribute: a, present: true, set: {input: i}}\n",
+     "mine.yaml:9:17", "means is missing"},
+    {"    inputs: {i: {}}\n    must:\n      - {attribute: a, present: true, set: {input: i}}\n",
+     "mine.yaml:9:17", "means is missing"},
+    {"    inputs: []\n    must:\n      - {attribute: a, present: true, set: {input: i}}\n",
+     "mine.yaml:9:13", "1 to 8"},
+    {"    inputs: {i: {means: M, what: N}}\n    must:\n      - {attribute: a, present: true, "
+     "set: {input: i}}\n",
+     "mine.yaml:9:", "what"},
+    {"    inputs: {i: {means: M, candidate: {type: t}}}\n    must:\n      - {attribute: a, "
+     "present: true, set: {input: i}}\n",
+     "mine.yaml:9:39", "a type and an attribute"},
+    {"    inputs: {i: {means: M, candidate: t}}\n    must:\n      - {attribute: a, present: "
+     "true, set: {input: i}}\n",
+     "mine.yaml:9:39", "a type and an attribute"},
+    {"    inputs: {i: {means: M}}\n    must:\n      - {attribute: a, equals: {input: i}}\n",
+     "mine.yaml:11:32", "plain values"},
+    {"    refuse_when:\n      - attribute: a\n        present: true\n    must:\n      - "
+     "attribute: a\n"
+     "        equals: 1\n",
+     "mine.yaml:10:9", "reason"},
+    {"    must:\n      - {attribute: a, present: true, set: {expression: \"aws_x..y\"}}\n",
+     "mine.yaml:10:57", "no expression of Terraform: Invalid attribute name"},
+    {"    must:\n      - {attribute: a, present: true, set: {expression: lone}}\n",
+     "mine.yaml:10:57", "a lone word"},
+    {"    aliases: []\n    must:\n      - attribute: a\n        equals: 1\n", "mine.yaml:9:14",
+     "list of texts"},
+    {"    must:\n      - attribute: a\n        equals: 1\n  - id: my-rule\n    title: T\n    "
+     "severity: low\n"
+     "    class: SAFE\n    types: [aws_z]\n    reviewer: R\n    must:\n      - attribute: a\n  "
+     "      equals: 1\n",
+     "mine.yaml:12:5", "there already"},
+};
+
 static void every_mistake_is_told_with_its_place(void **state)
 {
-    static const struct {
-        const char *tail, *place, *what;
-    } cases[] = {
-        {"", "mine.yaml:3:", "must is missing"},
-        {"    must: []\n", "mine.yaml:9:11", "at least one"},
-        {"    colour: red\n", "mine.yaml:9:", "colour"},
-        {"    must:\n      - attribute: a\n", "mine.yaml:10:9", "a test is missing"},
-        {"    must:\n      - attribute: a\n        equals: 1\n        at_least: 2\n",
-         "mine.yaml:12:", "one test"},
-        {"    must:\n      - attribute: a..b\n        equals: 1\n", "mine.yaml:10:20", "no path"},
-        {"    must:\n      - attribute: tags.a.b\n        equals: 1\n", "mine.yaml:10:20",
-         "tags[\"a.b\"]"},
-        {"    must:\n      - attribute: 'p[\"${x}\"]'\n        equals: 1\n", "mine.yaml:10:20",
-         "no path"},
-        {"    must:\n      - attribute: 'p[\"x\"'\n        equals: 1\n", "mine.yaml:10:20",
-         "no path"},
-        {"    must:\n      - attribute: a\n        equals: [1]\n", "mine.yaml:11:17", "one value"},
-        {"    must:\n      - attribute: a\n        one_of: []\n", "mine.yaml:11:17", "empty"},
-        {"    must:\n      - attribute: a\n        contains_none: x\n", "mine.yaml:11:24",
-         "takes a list"},
-        {"    must:\n      - attribute: a\n        contains_none: []\n", "mine.yaml:11:24",
-         "empty"},
-        {"    must:\n      - attribute: a\n        present: no\n", "mine.yaml:11:18",
-         "true or false"},
-        {"    must:\n      - attribute: a\n        at_least: x\n", "mine.yaml:11:19", "a number"},
-        {"    must:\n      - attribute: a\n        equals: 1\n        also: [2]\n",
-         "mine.yaml:12:", "at_least only"},
-        {"    must:\n      - attribute: a\n        equals: 1\n        absent: maybe\n",
-         "mine.yaml:12:17", "'holds'"},
-        {"    must:\n      - attribut: a\n", "mine.yaml:10:9", "starts with"},
-        {"    must:\n      - attribute: a\n        equal: 1\n", "mine.yaml:11:", "equal"},
-        {"    must:\n      - companion: aws_y\n", "mine.yaml:10:9", "link is missing"},
-        {"    must:\n      - companion: c\n        link: a.b.c\n", "mine.yaml:11:15",
-         "neither an argument"},
-        {"    must:\n      - companion: c\n        link: .b\n", "mine.yaml:11:15",
-         "neither an argument"},
-        {"    must:\n      - companion: c\n        link: l\n        match: {m: [1]}\n",
-         "mine.yaml:12:20", "plain values"},
-        {"    must:\n      - companion: c\n        link: l\n        match: {m: {expression: "
-         "i.j}}\n",
-         "mine.yaml:12:20", "plain values"},
-        {"    must:\n      - companion: c\n        link: l\n        match: {m: 1}\n        create: "
-         "{n: 1}\n",
-         "mine.yaml:13:17", "create must say m"},
-        {"    must:\n      - companion: c\n        link: l\n        with: [{resource: r, name: "
-         "\"{name}\", body: {}}]\n",
-         "mine.yaml:12:15", "with goes with create"},
-        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: []\n",
-         "mine.yaml:13:15", "1 to 8"},
-        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
-         "[{resource: r, body: {}}]\n",
-         "mine.yaml:13:16", "resource, name and body"},
-        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
-         "[{resource: r, name: x, body: {}}]\n",
-         "mine.yaml:13:36", "{name} in it"},
-        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
-         "[{resource: c, name: \"{name}\", body: {}}]\n",
-         "mine.yaml:13:16", "own address"},
-        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
-         "[{resource: r, name: \"{name}\", body: {}}, {resource: r, name: \"{name}\", body: {}}]\n",
-         "mine.yaml:13:", "there already"},
-        {"    must:\n      - companion: c\n        link: l\n        create: {}\n        with: "
-         "[{resource: r, name: \"{name}\", body: {}, count: 1}]\n",
-         "mine.yaml:13:", "count"},
-        {"    must:\n      - block: b\n        create: {\"9x\": 1}\n",
-         "mine.yaml:11:", "no Terraform name"},
-        {"    must:\n      - block: b\n        match: {c: {d: 1}}\n",
-         "mine.yaml:11:", "not blocks"},
-        {"    must:\n      - closed_ports: [70000]\n        input: x\n",
-         "mine.yaml:10:", "0 to 65535"},
-        {"    must:\n      - companion: aws_y\n        link: b\n        inline_below: 5\n",
-         "mine.yaml:12:", "beside inline"},
-        {"    must:\n      - companion: aws_y\n        link: b\n        inline: {block: b, create: "
-         "{c: 1}}\n        inline_below: new\n",
-         "mine.yaml:13:", "a major version"},
-        {"    must:\n      - closed_ports: [22]\n", "mine.yaml:10:", "input is missing"},
-        {"    must:\n      - open_only: [-1]\n        input: x\n", "mine.yaml:10:20", "0 to 65535"},
-        {"    must:\n      - closed_ports: every\n        input: x\n", "mine.yaml:10:23",
-         "0 to 65535"},
-        {"    must:\n      - closed_ports: [22]\n        open_only: [80]\n        input: x\n",
-         "mine.yaml:11:20", "exclude another"},
-        {"    must:\n      - closed_ports: [22]\n        input: x\n        direction: in\n",
-         "mine.yaml:12:20", "'ingress' or 'egress'"},
-        {"    inputs: {i: {means: M}}\n    must:\n      - closed_ports: [22]\n        input: i\n"
-         "        ipv6_input: j\n",
-         "mine.yaml:13:21", "do not declare j"},
-        {"    default: never\n    must:\n      - attribute: a\n        equals: 1\n",
-         "mine.yaml:9:14", "no default"},
-        {"    must:\n      - closed_ports: [22]\n        input: i\n", "mine.yaml:11:16",
-         "do not declare i"},
-        {"    must:\n      - {attribute: a, present: true, set: {input: i}}\n", "mine.yaml:10:52",
-         "do not declare i"},
-        {"    inputs: {i: {means: M}}\n    must:\n      - {attribute: a, equals: 1}\n",
-         "mine.yaml:9:17", "input i is declared and never used"},
-        {"    inputs: {i: M}\n    must:\n      - {attribute: a, present: true, set: {input: i}}\n",
-         "mine.yaml:9:17", "means is missing"},
-        {"    inputs: {i: {}}\n    must:\n      - {attribute: a, present: true, set: {input: i}}\n",
-         "mine.yaml:9:17", "means is missing"},
-        {"    inputs: []\n    must:\n      - {attribute: a, present: true, set: {input: i}}\n",
-         "mine.yaml:9:13", "1 to 8"},
-        {"    inputs: {i: {means: M, what: N}}\n    must:\n      - {attribute: a, present: true, "
-         "set: {input: i}}\n",
-         "mine.yaml:9:", "what"},
-        {"    inputs: {i: {means: M, candidate: {type: t}}}\n    must:\n      - {attribute: a, "
-         "present: true, set: {input: i}}\n",
-         "mine.yaml:9:39", "a type and an attribute"},
-        {"    inputs: {i: {means: M, candidate: t}}\n    must:\n      - {attribute: a, present: "
-         "true, set: {input: i}}\n",
-         "mine.yaml:9:39", "a type and an attribute"},
-        {"    inputs: {i: {means: M}}\n    must:\n      - {attribute: a, equals: {input: i}}\n",
-         "mine.yaml:11:32", "plain values"},
-        {"    refuse_when:\n      - attribute: a\n        present: true\n    must:\n      - "
-         "attribute: a\n"
-         "        equals: 1\n",
-         "mine.yaml:10:9", "reason"},
-        {"    must:\n      - {attribute: a, present: true, set: {expression: \"aws_x..y\"}}\n",
-         "mine.yaml:10:57", "no expression of Terraform: Invalid attribute name"},
-        {"    must:\n      - {attribute: a, present: true, set: {expression: lone}}\n",
-         "mine.yaml:10:57", "a lone word"},
-        {"    aliases: []\n    must:\n      - attribute: a\n        equals: 1\n", "mine.yaml:9:14",
-         "list of texts"},
-        {"    must:\n      - attribute: a\n        equals: 1\n  - id: my-rule\n    title: T\n    "
-         "severity: low\n"
-         "    class: SAFE\n    types: [aws_z]\n    reviewer: R\n    must:\n      - attribute: a\n  "
-         "      equals: 1\n",
-         "mine.yaml:12:5", "there already"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++)
-        check_refused(cases[i].tail, cases[i].place, cases[i].what);
+    for (size_t i = 0; i < COUNT(mistakes); i++)
+        check_refused(mistakes[i].tail, mistakes[i].place, mistakes[i].what);
 }
 
 static void one_test_of_a_tool_has_one_answer_per_type(void **state)
