@@ -8,11 +8,13 @@
 #include "common/files.h"
 #include "common/json.h"
 #include "worker/fix/repair.h"
+#include "worker/fix/write_back.h"
 #include "worker/git/git.h"
 #include "worker/policy.h"
 
 #define INPUTS_MAX     (2 * POLICY_INPUTS_MAX)
 #define DIFF_MAX_BYTES ((size_t)64 * 1024 * 1024)
+#define NOTE_MAX_BYTES ((size_t)64 * 1024)
 #define TEXT_SHOWN     600
 
 struct options {
@@ -100,18 +102,40 @@ static void mean_what_is_named(struct options *options, const struct rule_list *
 
 /* --- what is told --- */
 
+/* A file that a diff cannot name keeps nobody else's from being told; the last of them is err. */
 static int print_diff(const struct repair *repair, struct err *err)
 {
     CLEANUP(buf_done) struct buf diff = BUF(DIFF_MAX_BYTES);
     struct repair_file file;
     int r = git_start(err);
+    int answer = r;
 
-    for (size_t i = 0; r == 0 && repair_file_at(repair, i, &file); i++)
+    for (size_t i = 0; (r == 0 || r == ERR_REJECT) && repair_file_at(repair, i, &file); i++) {
         r = git_text_diff(file.path, file.before, file.before_len, file.after, file.after_len,
                           &diff, err);
-    if (r == 0)
-        (void)fwrite(buf_str(&diff), 1, diff.len, stdout);
-    return r;
+        answer = r < 0 ? r : answer;
+    }
+    (void)fwrite(buf_str(&diff), 1, diff.len, stdout);
+    return answer;
+}
+
+static void print_note(const struct repair_note *note)
+{
+    CLEANUP(buf_done) struct buf line = BUF(NOTE_MAX_BYTES);
+    const char *file = note->rule == NULL && note->file[0] == '\0' ? "." : note->file;
+    size_t len = strlen(note->text);
+
+    buf_text(&line, "  ");
+    buf_shown(&line, file, strlen(file));
+    if (note->rule != NULL) {
+        buf_print(&line, ":%d  %s  ", note->line, note->rule->id);
+        buf_shown(&line, note->address, strlen(note->address));
+        buf_text(&line, "\n      ");
+    } else {
+        buf_text(&line, ": ");
+    }
+    buf_shown(&line, note->text, note->rule != NULL && len > TEXT_SHOWN ? TEXT_SHOWN : len);
+    fprintf(stderr, "%s\n", buf_str(&line));
 }
 
 static void print_notes(const struct repair *repair, enum repair_answer answer, const char *title)
@@ -121,15 +145,9 @@ static void print_notes(const struct repair *repair, enum repair_answer answer, 
     if (repair_count(repair, answer) == 0)
         return;
     fprintf(stderr, "\n%s\n", title);
-    for (size_t i = 0; (note = repair_note_at(repair, i)) != NULL; i++) {
-        if (note->answer != answer)
-            continue;
-        if (note->rule == NULL)
-            fprintf(stderr, "  %s: %s\n", note->file[0] != '\0' ? note->file : ".", note->text);
-        else
-            fprintf(stderr, "  %s:%d  %s  %s\n      %.*s\n", note->file, note->line, note->rule->id,
-                    note->address, TEXT_SHOWN, note->text);
-    }
+    for (size_t i = 0; (note = repair_note_at(repair, i)) != NULL; i++)
+        if (note->answer == answer)
+            print_note(note);
 }
 
 static void print_counts(const struct repair *repair, const struct options *options)
@@ -192,21 +210,6 @@ static int write_report(const struct repair *repair, const char *path, struct er
 
 /* --- the work --- */
 
-static int write_files(const struct repair *repair, const char *directory, struct err *err)
-{
-    char path[8192];
-    struct repair_file file;
-    int r = 0;
-
-    for (size_t i = 0; r == 0 && repair_file_at(repair, i, &file); i++) {
-        int n = snprintf(path, sizeof path, "%s/%s", directory, file.path);
-        if (n < 0 || (size_t)n >= sizeof path)
-            return err_set(err, ERR_REJECT, "%.200s: the path is too long", file.path);
-        r = files_write(path, file.after, file.after_len, err);
-    }
-    return r;
-}
-
 static int fix(struct options *options, const struct rule *const *rules, size_t n_rules)
 {
     CLEANUP(repair_freep) struct repair *repair = NULL;
@@ -232,10 +235,12 @@ static int fix(struct options *options, const struct rule *const *rules, size_t 
         return EXIT_FOUND;
     }
     if (r == 0)
-        r = options->write ? write_files(repair, options->directory, &err)
+        r = options->write ? write_back(repair, options->directory, &err)
                            : print_diff(repair, &err);
     if (fflush(stdout) != 0)
         r = err_set(&err, ERR_RETRY, "the diff could not be written");
+    if (r < 0 && options->write) /* the notes would tell of what is not so */
+        return command_fail(&err, EXIT_FOUND);
     print_all(repair, options);
     return r < 0 ? command_fail(&err, EXIT_FOUND) : EXIT_DONE;
 }

@@ -177,13 +177,14 @@ static void pass_done(struct pass *pass)
     names_free(pass->fixed_now);
     names_free(pass->added);
     names_free(pass->touched);
+    names_free(pass->linked);
     names_free(pass->put_off);
 }
 
 static int pass_open(struct pass *pass, struct err *err)
 {
-    struct names **sets[] = {&pass->first, &pass->fixed,   &pass->fixed_now,
-                             &pass->added, &pass->touched, &pass->put_off};
+    struct names **sets[] = {&pass->first,   &pass->fixed,  &pass->fixed_now, &pass->added,
+                             &pass->touched, &pass->linked, &pass->put_off};
     int r = 0;
 
     for (size_t i = 0; i < COUNT(sets) && r == 0; i++)
@@ -209,6 +210,8 @@ int repair_tree(struct repair **out, const char *directory, const struct repair_
         r = pass_open(&pass, err);
     if (r == 0)
         r = scan_read(repair->before, directory, &watch, err);
+    if (r == 0)
+        r = linked_find(pass.linked, repair->before, directory, err);
     if (r == 0)
         r = run_passes(&pass, err);
     pass_done(&pass);
