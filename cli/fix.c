@@ -181,7 +181,7 @@ static void print_all(const struct repair *repair, const struct options *options
         print_notes(repair, REPAIR_BY_HAND, "By hand:");
         print_notes(repair, REPAIR_UNREADABLE, "Not readable:");
     }
-    print_notes(repair, REPAIR_WORSE, "Fixes that bring a new finding, so nothing is written:");
+    print_notes(repair, REPAIR_WORSE, "Fixes that bring something worse, so nothing is written:");
     print_counts(repair, options);
 }
 

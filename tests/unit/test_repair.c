@@ -188,6 +188,23 @@ static void what_a_comment_suppresses_stays(void **state)
     assert_int_equal(repair_count(repair, REPAIR_SUPPRESSED), 1);
 }
 
+static void an_input_that_is_more_than_a_value_is_refused(void **state)
+{
+    static const char *const bad[] = {"\"logs\"\n}\nresource \"x\" \"y\" {",
+                                      "\"logs\"\n  force = true", "\"logs\" # all",
+                                      "\"logs\", \"more\"", "}"};
+
+    (void)state;
+    write_file("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n");
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct rule_input input = {"log_bucket", bad[i]};
+        CLEANUP(repair_freep)
+        struct repair *repair = repair_with("aws-s3-access-logging", false, &input, 1);
+        assert_int_equal(repair_count(repair, REPAIR_FIXED), 0);
+        assert_non_null(strstr(note_of(repair, REPAIR_BY_HAND)->text, "not one Terraform value"));
+    }
+}
+
 static const char untraced[] = "resource \"aws_lambda_function\" \"f\" {\n"
                                "  tracing_config {\n    mode = \"PassThrough\"\n  }\n}\n";
 
@@ -266,6 +283,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(care_and_inputs_are_used_when_they_are_given, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_a_comment_suppresses_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_input_that_is_more_than_a_value_is_refused, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_a_symlink_leads_to_is_not_edited, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_written_keeps_its_mode, set_up, tear_down),

@@ -48,16 +48,23 @@ static int on_hit(void *context, const struct scan_hit *hit, struct err *err)
     return mend(pass, hit, err);
 }
 
+/* A place that could be read before the fixes and cannot be now is worse than any finding. */
 static int on_trouble(void *context, const struct scan_trouble *trouble, struct err *err)
 {
     struct pass *pass = context;
+    struct repair_note note = {
+        .answer = REPAIR_UNREADABLE, .file = trouble->path, .text = trouble->text};
+    char key[KEY_BYTES];
+    int r = 0;
 
-    if (!pass->is_first || pass->again)
+    block_key(trouble->path, "", key);
+    if (pass->is_last && !names_has(pass->first, key))
+        note.answer = REPAIR_WORSE;
+    else if (!pass->is_first || pass->again)
         return 0;
-    return note_add(pass->repair,
-                    &(struct repair_note){
-                        .answer = REPAIR_UNREADABLE, .file = trouble->path, .text = trouble->text},
-                    err);
+    else
+        r = names_add(pass->first, key, err);
+    return r < 0 ? r : note_add(pass->repair, &note, err);
 }
 
 /* --- passes --- */
