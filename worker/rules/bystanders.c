@@ -11,7 +11,7 @@ struct edit { /* of a value that is written somewhere */
     const struct closing *closing;
     size_t family;
     const struct hcl_origin *here;  /* the expression in the opening */
-    const struct hcl_origin *owner; /* where its value is written */
+    const struct hcl_origin *owner; /* where its value is written; NULL: all read what changes */
 };
 
 static bool is_same_block(const struct hcl_resource *a, const struct hcl_resource *b)
@@ -29,11 +29,14 @@ static bool is_same_opening(const struct opening *a, const struct opening *b)
 /* Would the edit change what this instance's opening says? */
 static bool is_reached(const struct edit *edit, const struct place *place)
 {
-    const struct hcl_value *value =
-        hcl_eval(place->resource->module, edit->here->file, edit->here->node, place->only);
-    struct hcl_origin here = *edit->here;
+    const struct hcl_value *value;
+    struct hcl_origin here;
     struct chain chain;
 
+    if (edit->owner == NULL)
+        return true;
+    value = hcl_eval(place->resource->module, edit->here->file, edit->here->node, place->only);
+    here = *edit->here;
     here.module = place->resource->module;
     return !chain_make(&here, value, &chain) || chain.items[chain.n - 1].node == edit->owner->node;
 }
@@ -91,7 +94,7 @@ static int refuse_other_roots(const struct edit *edit, struct err *err)
 
     if (is_written_out(closing, "from_port") && is_written_out(closing, "to_port"))
         return 0;
-    r = hcl_other_roots(closing->fixer->root, edit->owner->file->path, &others, err);
+    r = hcl_other_roots(closing->fixer->root, closing->place->resource->file->path, &others, err);
     if (r < 0 || others.n == 0)
         return r;
     return fixer_refuse(closing->fixer,
