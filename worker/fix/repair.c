@@ -100,12 +100,9 @@ static int scan_once(struct pass *pass, struct hcl_repo *repo, struct err *err)
 {
     const struct scan_watch watch = {.context = pass, .hit = on_hit, .trouble = on_trouble};
     struct scan_counts counts;
-    int r = scan_repo(repo, pass->options->rules, pass->options->n_rules, pass->options->today,
-                      &watch, &counts, err);
 
-    if (r == 0 && pass->is_first)
-        pass->repair->scanned = counts;
-    return r;
+    return scan_repo(repo, pass->options->rules, pass->options->n_rules, pass->options->today,
+                     &watch, &counts, err);
 }
 
 /* One pass; *changed: the tree that it makes, or NULL when it fixed nothing. */
@@ -273,9 +270,4 @@ const struct repair_note *repair_note_at(const struct repair *repair, size_t i)
 size_t repair_count(const struct repair *repair, enum repair_answer answer)
 {
     return repair->counts[answer];
-}
-
-const struct scan_counts *repair_scanned(const struct repair *repair)
-{
-    return &repair->scanned;
 }

@@ -14,7 +14,6 @@ struct repair {
     struct repair_note *notes;
     size_t n, cap;
     size_t counts[REPAIR_ANSWERS];
-    struct scan_counts scanned;
     struct hcl_repo *before, *after; /* after is NULL when nothing changed */
 };
 
