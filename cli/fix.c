@@ -10,6 +10,7 @@
 #include "common/files.h"
 #include "common/json.h"
 #include "worker/fix/repair.h"
+#include "worker/fix/write_back.h"
 #include "worker/git/git.h"
 #include "worker/policy.h"
 #include "worker/scan/formats.h"
@@ -116,22 +117,24 @@ static bool is_below(const char *directory)
     return directory[0] != '/' && strstr(directory, "..") == NULL;
 }
 
+/* A file that a diff cannot name keeps nobody else's from being told; the last of them is err. */
 static int print_diff(const struct repair *repair, const char *directory, struct err *err)
 {
     CLEANUP(buf_done) struct buf diff = BUF(DIFF_MAX_BYTES);
     const struct format_options paths = {.directory = is_below(directory) ? directory : "."};
     struct repair_file file;
     int r = git_start(err);
+    int answer = r;
 
-    for (size_t i = 0; r == 0 && repair_file_at(repair, i, &file); i++) {
+    for (size_t i = 0; (r == 0 || r == ERR_REJECT) && repair_file_at(repair, i, &file); i++) {
         CLEANUP(buf_done) struct buf path = BUF(16 * 1024);
         format_path(&paths, file.path, &path);
         r = git_text_diff(buf_str(&path), file.before, file.before_len, file.after, file.after_len,
                           &diff, err);
+        answer = r < 0 ? r : answer;
     }
-    if (r == 0)
-        (void)fwrite(buf_str(&diff), 1, diff.len, stdout);
-    return r;
+    (void)fwrite(buf_str(&diff), 1, diff.len, stdout);
+    return answer;
 }
 
 /* For programs: what became of each finding. */
@@ -161,21 +164,6 @@ static int write_report(const struct repair *repair, const char *path, struct er
 
 /* --- the work --- */
 
-static int write_files(const struct repair *repair, const char *directory, struct err *err)
-{
-    char path[8192];
-    struct repair_file file;
-    int r = 0;
-
-    for (size_t i = 0; r == 0 && repair_file_at(repair, i, &file); i++) {
-        int n = snprintf(path, sizeof path, "%s/%s", directory, file.path);
-        if (n < 0 || (size_t)n >= sizeof path)
-            return err_set(err, ERR_REJECT, "%.200s: the path is too long", file.path);
-        r = files_write(path, file.after, file.after_len, err);
-    }
-    return r;
-}
-
 static int fix(struct options *options, const struct rule *const *rules, size_t n_rules)
 {
     CLEANUP(repair_freep) struct repair *repair = NULL;
@@ -198,18 +186,22 @@ static int fix(struct options *options, const struct rule *const *rules, size_t 
         r = write_report(repair, options->report, &err);
     bool is_worse = repair_count(repair, REPAIR_WORSE) > 0;
     if (r == 0 && !is_worse)
-        r = options->write ? write_files(repair, options->directory, &err)
+        r = options->write ? write_back(repair, options->directory, &err)
                            : print_diff(repair, options->directory, &err);
     if (fflush(stdout) != 0)
         r = err_set(&err, ERR_RETRY, "the diff could not be written");
-    if (r == 0)
-        r = fix_tell(repair,
-                     &(struct fix_telling){.directory = options->directory,
-                                           .detail = options->detail,
-                                           .is_written = options->write && !is_worse},
-                     &err);
+    if (r < 0 && options->write) /* the words would tell of what is not so */
+        return command_fail(&err, EXIT_FOUND);
+    struct err untold;
+    int told = fix_tell(repair,
+                        &(struct fix_telling){.directory = options->directory,
+                                              .detail = options->detail,
+                                              .is_written = options->write && !is_worse},
+                        &untold);
     if (r < 0)
         return command_fail(&err, EXIT_FOUND);
+    if (told < 0)
+        return command_fail(&untold, EXIT_FOUND);
     return is_worse ? EXIT_FOUND : EXIT_DONE;
 }
 

@@ -153,3 +153,13 @@ char *buf_take(struct buf *b)
     *b = BUF(b->max_bytes);
     return bytes;
 }
+
+void buf_shown(struct buf *b, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool is_wide = c == 0xC2 && i + 1 < len && ((unsigned char)text[i + 1] & 0xE0) == 0x80;
+        buf_char(b, c < 0x20 || c == 0x7F || is_wide ? '?' : (char)c);
+        i += is_wide;
+    }
+}

@@ -33,6 +33,9 @@ void buf_char(struct buf *b, char c);
 void buf_print(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Each byte that is not part of valid UTF-8 becomes U+FFFD. */
 void buf_utf8(struct buf *b, const char *text, size_t len);
+/* For a terminal, which what others wrote may not steer: each control character, and those of eight
+ * bits that UTF-8 writes as C2 80 to C2 9F, becomes a question mark. */
+void buf_shown(struct buf *b, const char *text, size_t len);
 /* 0; ERR_REJECT "longer than N bytes"; ERR_FATAL no memory. */
 int buf_check(const struct buf *b, struct err *err) MUST_USE;
 /* The bytes as an owned string ("" when empty), leaving b empty; NULL without memory. */

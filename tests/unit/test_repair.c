@@ -3,10 +3,13 @@
 #include "tests/support/test.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/files.h"
 #include "tests/support/temp_dir.h"
 #include "worker/fix/repair.h"
+#include "worker/fix/write_back.h"
 
 #define RULES_MAX 8
 
@@ -187,6 +190,79 @@ static void what_a_comment_suppresses_stays(void **state)
     assert_int_equal(repair_count(repair, REPAIR_SUPPRESSED), 1);
 }
 
+static void an_input_that_is_more_than_a_value_is_refused(void **state)
+{
+    static const char *const bad[] = {"\"logs\"\n}\nresource \"x\" \"y\" {",
+                                      "\"logs\"\n  force = true", "\"logs\" # all",
+                                      "\"logs\", \"more\"", "}"};
+
+    (void)state;
+    write_file("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n");
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct rule_input input = {"log_bucket", bad[i]};
+        CLEANUP(repair_freep)
+        struct repair *repair = repair_with("aws-s3-access-logging", false, &input, 1);
+        assert_int_equal(repair_count(repair, REPAIR_FIXED), 0);
+        assert_non_null(strstr(note_of(repair, REPAIR_BY_HAND)->text, "not one Terraform value"));
+    }
+}
+
+static const char untraced[] = "resource \"aws_lambda_function\" \"f\" {\n"
+                               "  tracing_config {\n    mode = \"PassThrough\"\n  }\n}\n";
+
+static void a_file_that_a_symlink_leads_to_is_not_edited(void **state)
+{
+    char path[1024];
+
+    (void)state;
+    write_file("a/own.tf", untraced);
+    write_file("b/real.tf", untraced);
+    write_file("c/keep.tf", "");
+    (void)snprintf(path, sizeof path, "%s/c/link.tf", dir);
+    assert_int_equal(symlink("../b/real.tf", path), 0);
+    CLEANUP(repair_freep) struct repair *repair = repair_with("aws-lambda-xray", false, NULL, 0);
+    assert_int_equal(repair_count(repair, REPAIR_FIXED), 1);
+    assert_int_equal(repair_count(repair, REPAIR_BY_HAND), 2);
+    assert_non_null(strstr(note_of(repair, REPAIR_BY_HAND)->text, "symlink"));
+}
+
+static void what_is_written_keeps_its_mode(void **state)
+{
+    char path[1024];
+    struct stat at;
+    struct err err;
+
+    (void)state;
+    write_file("sub/main.tf", untraced);
+    (void)snprintf(path, sizeof path, "%s/sub/main.tf", dir);
+    assert_int_equal(chmod(path, 0604), 0);
+    CLEANUP(repair_freep) struct repair *repair = repair_with("aws-lambda-xray", false, NULL, 0);
+    assert_ok(write_back(repair, dir, &err), err);
+    assert_int_equal(stat(path, &at), 0);
+    assert_int_equal(at.st_mode & 07777, 0604);
+}
+
+static void a_file_that_has_changed_meanwhile_ends_the_writing_before_it_begins(void **state)
+{
+    char path[1024];
+    struct stat at;
+    struct err err;
+
+    (void)state;
+    write_file("a.tf", untraced);
+    write_file("sub/main.tf", untraced);
+    CLEANUP(repair_freep) struct repair *repair = repair_with("aws-lambda-xray", false, NULL, 0);
+    write_file("sub/main.tf", "# somebody else's\n");
+    assert_int_equal(write_back(repair, dir, &err), ERR_REJECT);
+    (void)snprintf(path, sizeof path, "%s/sub/main.tf", dir);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(symlink("../a.tf", path), 0);
+    assert_true(write_back(repair, dir, &err) < 0);
+    (void)snprintf(path, sizeof path, "%s/a.tf", dir);
+    assert_int_equal(stat(path, &at), 0);
+    assert_int_equal(at.st_size, (int)strlen(untraced));
+}
+
 static void a_directory_that_is_not_there_is_refused(void **state)
 {
     const struct repair_options options = {.today = "2026-01-02"};
@@ -209,6 +285,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(care_and_inputs_are_used_when_they_are_given, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_a_comment_suppresses_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_input_that_is_more_than_a_value_is_refused, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_a_symlink_leads_to_is_not_edited, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_is_written_keeps_its_mode, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_file_that_has_changed_meanwhile_ends_the_writing_before_it_begins, set_up, tear_down),
         cmocka_unit_test(a_directory_that_is_not_there_is_refused),
     };
 

@@ -60,6 +60,22 @@ static int ask(const struct pass *pass, const struct scan_hit *hit, struct hcl_e
                        outcome, err);
 }
 
+/* ERR_REJECT where the edits touch a file that stands in several directories. */
+static int check_linked(const struct pass *pass, struct hcl_edits *alone, struct err *err)
+{
+    const struct hcl_edited *edited = NULL;
+    size_t n = 0;
+    int r = names_is_empty(pass->linked) ? 0 : hcl_edits_apply(alone, &edited, &n, err);
+
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (names_has(pass->linked, edited[i].path))
+            return err_set(err, ERR_REJECT,
+                           "%.200s stands in several places by a symlink: a fix here would be one "
+                           "there too",
+                           edited[i].path);
+    return r;
+}
+
 /* The fix alone first: what it would touch is known then, and whether there is one. */
 static int ask_alone(const struct pass *pass, const struct scan_hit *hit,
                      struct rule_outcome *outcome, struct err *err)
@@ -67,7 +83,9 @@ static int ask_alone(const struct pass *pass, const struct scan_hit *hit,
     CLEANUP(hcl_edits_freep) struct hcl_edits *alone = NULL;
     int r = hcl_edits_new(&alone, err);
 
-    return r < 0 ? r : ask(pass, hit, alone, outcome, err);
+    if (r == 0)
+        r = ask(pass, hit, alone, outcome, err);
+    return r == 0 ? check_linked(pass, alone, err) : r;
 }
 
 static int leave(struct pass *pass, const struct scan_hit *hit, int answer,

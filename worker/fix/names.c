@@ -93,6 +93,11 @@ int names_add_all(struct names *names, const struct names *others, struct err *e
     return r;
 }
 
+bool names_is_empty(const struct names *names)
+{
+    return names->n == 0;
+}
+
 bool names_has(const struct names *names, const char *text)
 {
     return names->slots[slot_of(names->slots, names->cap, text)] != NULL;

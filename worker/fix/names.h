@@ -16,6 +16,7 @@ DEFINE_CLEANUP(struct names *, names_free)
 /* The text is copied; one that is there already is fine. ERR_FATAL. */
 int names_add(struct names *names, const char *text, struct err *err) MUST_USE;
 int names_add_all(struct names *names, const struct names *others, struct err *err) MUST_USE;
+bool names_is_empty(const struct names *names);
 bool names_has(const struct names *names, const char *text);
 void names_clear(struct names *names);
 

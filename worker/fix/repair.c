@@ -48,16 +48,23 @@ static int on_hit(void *context, const struct scan_hit *hit, struct err *err)
     return mend(pass, hit, err);
 }
 
+/* A place that could be read before the fixes and cannot be now is worse than any finding. */
 static int on_trouble(void *context, const struct scan_trouble *trouble, struct err *err)
 {
     struct pass *pass = context;
+    struct repair_note note = {
+        .answer = REPAIR_UNREADABLE, .file = trouble->path, .text = trouble->text};
+    char key[KEY_BYTES];
+    int r = 0;
 
-    if (!pass->is_first || pass->again)
+    block_key(trouble->path, "", key);
+    if (pass->is_last && !names_has(pass->first, key))
+        note.answer = REPAIR_WORSE;
+    else if (!pass->is_first || pass->again)
         return 0;
-    return note_add(pass->repair,
-                    &(struct repair_note){
-                        .answer = REPAIR_UNREADABLE, .file = trouble->path, .text = trouble->text},
-                    err);
+    else
+        r = names_add(pass->first, key, err);
+    return r < 0 ? r : note_add(pass->repair, &note, err);
 }
 
 /* --- passes --- */
@@ -93,12 +100,9 @@ static int scan_once(struct pass *pass, struct hcl_repo *repo, struct err *err)
 {
     const struct scan_watch watch = {.context = pass, .hit = on_hit, .trouble = on_trouble};
     struct scan_counts counts;
-    int r = scan_repo(repo, pass->options->rules, pass->options->n_rules, pass->options->today,
-                      &watch, &counts, err);
 
-    if (r == 0 && pass->is_first)
-        pass->repair->scanned = counts;
-    return r;
+    return scan_repo(repo, pass->options->rules, pass->options->n_rules, pass->options->today,
+                     &watch, &counts, err);
 }
 
 /* One pass; *changed: the tree that it makes, or NULL when it fixed nothing. */
@@ -177,13 +181,14 @@ static void pass_done(struct pass *pass)
     names_free(pass->fixed_now);
     names_free(pass->added);
     names_free(pass->touched);
+    names_free(pass->linked);
     names_free(pass->put_off);
 }
 
 static int pass_open(struct pass *pass, struct err *err)
 {
-    struct names **sets[] = {&pass->first, &pass->fixed,   &pass->fixed_now,
-                             &pass->added, &pass->touched, &pass->put_off};
+    struct names **sets[] = {&pass->first,   &pass->fixed,  &pass->fixed_now, &pass->added,
+                             &pass->touched, &pass->linked, &pass->put_off};
     int r = 0;
 
     for (size_t i = 0; i < COUNT(sets) && r == 0; i++)
@@ -209,6 +214,8 @@ int repair_tree(struct repair **out, const char *directory, const struct repair_
         r = pass_open(&pass, err);
     if (r == 0)
         r = scan_read(repair->before, directory, &watch, err);
+    if (r == 0)
+        r = linked_find(pass.linked, repair->before, directory, err);
     if (r == 0)
         r = run_passes(&pass, err);
     pass_done(&pass);
@@ -263,9 +270,4 @@ const struct repair_note *repair_note_at(const struct repair *repair, size_t i)
 size_t repair_count(const struct repair *repair, enum repair_answer answer)
 {
     return repair->counts[answer];
-}
-
-const struct scan_counts *repair_scanned(const struct repair *repair)
-{
-    return &repair->scanned;
 }

@@ -72,7 +72,5 @@ bool repair_file_at(const struct repair *repair, size_t i, struct repair_file *o
 /* NULL past the end. Fixed ones first, as they were made. */
 const struct repair_note *repair_note_at(const struct repair *repair, size_t i);
 size_t repair_count(const struct repair *repair, enum repair_answer answer);
-/* Of the first scan. */
-const struct scan_counts *repair_scanned(const struct repair *repair);
 
 #endif

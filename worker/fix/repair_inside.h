@@ -3,6 +3,7 @@
 #define WORKER_FIX_REPAIR_INSIDE_H
 
 #include "common/arena.h"
+#include "worker/fix/linked.h"
 #include "worker/fix/names.h"
 #include "worker/fix/repair.h"
 
@@ -13,7 +14,6 @@ struct repair {
     struct repair_note *notes;
     size_t n, cap;
     size_t counts[REPAIR_ANSWERS];
-    struct scan_counts scanned;
     struct hcl_repo *before, *after; /* after is NULL when nothing changed */
 };
 
@@ -26,6 +26,7 @@ struct pass {
     struct names *fixed_now; /* findings that this pass fixes */
     struct names *added;     /* blocks that fixes have brought: they may lack inputs */
     struct names *touched;   /* blocks that this pass has changed */
+    struct names *linked;    /* files that symlinks lead to, and those symlinks (linked.h) */
     struct names *put_off;   /* findings whose edits do not go with the others of this pass */
     struct hcl_edits *edits;
     size_t n_fixed; /* in this pass */

@@ -255,6 +255,8 @@ static int owned_write(const struct closing *closing, size_t family, const struc
     r = chain_is_free(closing->fixer, &chain, name);
     if (r == 0)
         r = owner_is_others_too(closing->fixer, owner, &is_others_too, err);
+    if (r == 0 && !(is_others_too && chain.n > 1))
+        r = bystanders_refuse(closing, family, here, owner, err);
     if (r != 0)
         return r;
     return owner->node->kind == HCL_TUPLE

@@ -34,6 +34,11 @@ int close_world(const struct closing *closing, size_t family, struct err *err) M
  * written in the opening itself; else it must be written out there now. */
 int close_text(const struct closing *closing, size_t family, bool *is_here, struct buf *out,
                struct err *err) MUST_USE;
+/* Does a change of the owner, from where here has its value, take the world from an instance or a
+ * caller whose ports are none of those that are closed? Without owner: a change of the opening
+ * itself. 0, RULE_REFUSED or an error class. */
+int bystanders_refuse(const struct closing *closing, size_t family, const struct hcl_origin *here,
+                      const struct hcl_origin *owner, struct err *err) MUST_USE;
 /* May a rule that takes one range become one for each range? 0 or RULE_REFUSED. */
 int spread_refuse(const struct closing *closing, size_t family);
 /* "toset([…])" */

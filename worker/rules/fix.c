@@ -188,6 +188,41 @@ static int one_pass(const struct rule_statement *statement, const struct place *
     return r;
 }
 
+/* Is the text one value from its first byte to its last? Else it could bring in an argument, a
+ * block or a comment where a value is written. */
+static bool is_one_value(const char *text, struct err *err)
+{
+    CLEANUP(buf_done) struct buf source = BUF(HCL_FILE_MAX_BYTES);
+    CLEANUP(hcl_file_freep) struct hcl_file *file = NULL;
+    size_t len = strlen(text);
+
+    while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+        len--;
+    buf_text(&source, "x = ");
+    size_t end = source.len + len;
+    buf_print(&source, "%.*s\n", (int)len, text);
+    if (buf_check(&source, err) < 0 || hcl_parse(&file, "", buf_str(&source), source.len, err) < 0)
+        return false;
+    const struct hcl_node *only = file->body->child;
+    return only != NULL && only->kind == HCL_ATTRIBUTE && only->next == NULL &&
+           only->child->end == end;
+}
+
+static int inputs_refuse(struct fixer *fixer, const struct rule_needs *needs)
+{
+    struct err why;
+
+    for (size_t i = 0; i < needs->n; i++)
+        for (size_t k = 0; k < fixer->render.n_inputs; k++) {
+            const struct rule_input *given = &fixer->render.inputs[k];
+            if (str_eq(given->name, needs->items[i].name) && given->value[0] != '\0' &&
+                !is_one_value(given->value, &why))
+                return fixer_refuse(fixer, "the input %s is not one Terraform value: %.200s",
+                                    given->name, given->value);
+        }
+    return 0;
+}
+
 int rule_fix_at(const struct rule *rule, const struct rule_target *target,
                 const struct rule_input *inputs, size_t n_inputs, struct hcl_edits *edits,
                 struct rule_outcome *outcome, struct err *err)
@@ -222,6 +257,9 @@ int rule_fix_at(const struct rule *rule, const struct rule_target *target,
     if (rule->class == RULE_BREAK)
         return fixer_refuse(&fixer, "%s: %s", why, rule->warning);
 
+    r = inputs_refuse(&fixer, &statement->needs);
+    if (r != 0)
+        return r;
     candidates_find(place.resource, &statement->needs, needs);
     r = one_pass(statement, &place, &fixer, err);
     if (r != 0)

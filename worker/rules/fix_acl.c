@@ -15,6 +15,22 @@ static int wide_refuse(struct fixer *fixer, const struct acl_entry *entry,
                         port);
 }
 
+/* Instances and callers that give other ports may be right to let the world in. */
+static bool may_be_others_port(const struct closing *closing)
+{
+    static const char *const names[] = {"from_port", "to_port"};
+    const struct hcl_resource *resource = closing->place->resource;
+    bool is_many = resource->has_count || resource->has_for_each ||
+                   hcl_module_parent(resource->module) != NULL;
+    bool is_computed = false;
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const struct hcl_node *node = closing_expression(closing, names[i]);
+        is_computed = is_computed || (node != NULL && node->kind != HCL_NUMBER);
+    }
+    return is_many && is_computed;
+}
+
 static int entry_fix(struct fixer *fixer, const struct acl_entry *entry, size_t family, int port,
                      const struct statement *statement, struct err *err)
 {
@@ -36,6 +52,11 @@ static int entry_fix(struct fixer *fixer, const struct acl_entry *entry, size_t 
                             entry->number, resource->address);
     if (range_pieces(statement, &entry->range, closing->pieces, COUNT(closing->pieces)) > 1)
         return wide_refuse(fixer, entry, statement, port);
+    if (may_be_others_port(closing))
+        return fixer_refuse(fixer,
+                            "entry %.0f of %s has ports that may differ by instance or caller: "
+                            "restrict it by hand",
+                            entry->number, resource->address);
     if (input == NULL)
         return fixer_refuse(fixer, "entry %.0f of %s is open to the IPv6 world: close it by hand",
                             entry->number, resource->address);

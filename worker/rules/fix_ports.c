@@ -88,8 +88,11 @@ static int closing_write(struct closing *closing, struct err *err)
 {
     int r = 0;
 
-    if (closing->n_pieces > 1)
-        return split_write(closing, err);
+    for (size_t family = 0; family < 2 && r == 0 && closing->n_pieces > 1; family++)
+        r = closing->opened.family[family] ? bystanders_refuse(closing, family, NULL, NULL, err)
+                                           : 0;
+    if (r != 0 || closing->n_pieces > 1)
+        return r != 0 ? r : split_write(closing, err);
     for (size_t family = 0; family < 2 && r == 0; family++) {
         if (!closing->opened.family[family])
             continue;

@@ -23,22 +23,10 @@ struct text {
     struct buf *out;
 };
 
-/* What a repository says may not steer the terminal: control characters, and those of eight bits
- * that UTF-8 writes as C2 80 to C2 9F, become question marks. */
-static void put(struct buf *out, const char *bytes, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        bool is_wide = c == 0xC2 && i + 1 < len && ((unsigned char)bytes[i + 1] & 0xE0) == 0x80;
-        buf_char(out, c < 0x20 || c == 0x7F || is_wide ? '?' : (char)c);
-        i += is_wide;
-    }
-}
-
 static void paint(const struct text *text, const char *color, const char *words)
 {
     buf_text(text->out, text->options->color ? color : "");
-    put(text->out, words, strlen(words));
+    buf_shown(text->out, words, strlen(words));
     buf_text(text->out, text->options->color ? PLAIN : "");
 }
 
@@ -65,7 +53,7 @@ static void wrap(const struct text *text, size_t indent, const char *words)
             buf_char(text->out, ' ');
             at++;
         }
-        put(text->out, words, len);
+        buf_shown(text->out, words, len);
         at += len;
         words += len + (words[len] == ' ');
     }
