@@ -1,0 +1,7 @@
+resource "aws_rds_cluster" "main" {
+  cluster_identifier  = "main"
+  engine              = "aurora-postgresql"
+  master_username     = "main"
+  master_password     = "not-a-secret"
+  skip_final_snapshot = true
+}
