@@ -9,7 +9,8 @@
  * also passes the gate, holds by its own check afterwards, and is left alone by a second fix.
  *
  * PLUMB_PREDICTED=FILE: a line "id/case, address" there for every block that a fix says it may
- * touch; tests/rules/plan holds it against what terraform plans.
+ * touch, and for the subject where its value is edited elsewhere, in a variable, a local or a call;
+ * tests/rules/plan holds it against what terraform plans.
  */
 #include "tests/support/test.h"
 
@@ -186,9 +187,16 @@ static void note_predicted(const struct rule_case *one, const char *id, const ch
 {
     const char *path = getenv("PLUMB_PREDICTED");
     FILE *file = path != NULL ? fopen(path, "ae") : NULL;
+    bool elsewhere = false;
 
-    for (size_t i = 0; file != NULL && i < outcome->n_predicted; i++)
-        (void)fprintf(file, "%s/%s\t%s\n", id, name, outcome->predicted[i]);
+    for (size_t i = 0; file != NULL && i < outcome->n_predicted; i++) {
+        const char *address = outcome->predicted[i];
+
+        (void)fprintf(file, "%s/%s\t%s\n", id, name, address);
+        elsewhere |= strncmp(address, "aws_", 4) != 0 && strncmp(address, "data.", 5) != 0;
+    }
+    if (file != NULL && elsewhere)
+        (void)fprintf(file, "%s/%s\t%s\n", id, name, expected(one, "address"));
     if (path != NULL && (file == NULL || fclose(file) != 0))
         fail_msg("%s: %s cannot be written", one->directory, path);
 }

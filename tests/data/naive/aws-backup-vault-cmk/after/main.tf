@@ -1,0 +1,8 @@
+resource "aws_kms_key" "main" {
+  description = "Data at rest"
+}
+
+resource "aws_backup_vault" "main" {
+  name        = "main"
+  kms_key_arn = aws_kms_key.main.arn
+}

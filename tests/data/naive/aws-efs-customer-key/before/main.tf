@@ -1,0 +1,8 @@
+resource "aws_kms_key" "main" {
+  description = "Data at rest"
+}
+
+resource "aws_efs_file_system" "data" {
+  creation_token = "keyed"
+  encrypted      = true
+}

@@ -1,0 +1,4 @@
+resource "aws_efs_file_system" "data" {
+  creation_token = "plain"
+  encrypted      = true
+}
