@@ -7,11 +7,6 @@
 const char *const ports_keys[] = {"closed_ports", "open_only", "direction", "input",
                                   "ipv6_input",   "reason",    NULL};
 
-bool ports_are_meant(const struct yaml_node *map)
-{
-    return yaml_get(map, "closed_ports") != NULL || yaml_get(map, "open_only") != NULL;
-}
-
 static int direction_read(const struct pack_reader *reader, const struct yaml_node *map,
                           struct statement *out, struct err *err)
 {

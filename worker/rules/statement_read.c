@@ -116,40 +116,64 @@ static int any_read(const struct pack_reader *reader, const struct yaml_node *ma
     return statements_read(reader, yaml_get(map, "any_of"), depth + 1, &out->must, err);
 }
 
+static int attribute_verb_read(const struct pack_reader *reader, const struct yaml_node *map,
+                               int depth, struct statement *out, struct err *err)
+{
+    (void)depth;
+    return attribute_read(reader, map, out, err);
+}
+
+static int ports_verb_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,
+                           struct statement *out, struct err *err)
+{
+    (void)depth;
+    return ports_read(reader, map, out, err);
+}
+
+static int policy_verb_read(const struct pack_reader *reader, const struct yaml_node *map,
+                            int depth, struct statement *out, struct err *err)
+{
+    (void)depth;
+    return policy_statement_read(reader, map, out, err);
+}
+
+/* A new verb is a line here. */
+static const struct verb {
+    const char *word; /* the key that a statement of this kind starts with */
+    const char *const *keys;
+    int (*read)(const struct pack_reader *reader, const struct yaml_node *map, int depth,
+                struct statement *out, struct err *err);
+} verbs[] = {
+    {"attribute", attribute_keys, attribute_verb_read},
+    {"block", block_keys, block_read},
+    {"companion", companion_keys, companion_read},
+    {"any_of", any_keys, any_read},
+    {"closed_ports", ports_keys, ports_verb_read},
+    {"open_only", ports_keys, ports_verb_read},
+    {"policy_statement", policy_statement_keys, policy_verb_read},
+};
+
+static const struct verb *verb_of(const struct yaml_node *map)
+{
+    for (size_t i = 0; i < COUNT(verbs) && map->kind == YAML_MAP; i++)
+        if (yaml_get(map, verbs[i].word) != NULL)
+            return &verbs[i];
+    return NULL;
+}
+
 static int statement_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,
                           struct statement *out, struct err *err)
 {
-    const char *const *keys = NULL;
-    int r;
+    const struct verb *verb = verb_of(map);
 
-    if (map->kind == YAML_MAP)
-        keys = yaml_get(map, "attribute") != NULL          ? attribute_keys
-               : yaml_get(map, "block") != NULL            ? block_keys
-               : yaml_get(map, "companion") != NULL        ? companion_keys
-               : yaml_get(map, "any_of") != NULL           ? any_keys
-               : ports_are_meant(map)                      ? ports_keys
-               : yaml_get(map, "policy_statement") != NULL ? policy_statement_keys
-                                                           : NULL;
-    if (keys == NULL)
+    if (verb == NULL)
         return yaml_complain(reader->yaml, map, err,
                              "a statement starts with attribute, block, companion, any_of, "
                              "closed_ports, open_only or policy_statement");
-    r = yaml_only_keys(reader->yaml, map, keys, err);
+    int r = yaml_only_keys(reader->yaml, map, verb->keys, err);
     if (r == 0)
         r = statement_text(reader, map, "reason", &out->reason, err);
-    if (r < 0)
-        return r;
-    if (keys == attribute_keys)
-        return attribute_read(reader, map, out, err);
-    if (keys == block_keys)
-        return block_read(reader, map, depth, out, err);
-    if (keys == companion_keys)
-        return companion_read(reader, map, depth, out, err);
-    if (keys == any_keys)
-        return any_read(reader, map, depth, out, err);
-    if (keys == policy_statement_keys)
-        return policy_statement_read(reader, map, out, err);
-    return ports_read(reader, map, out, err);
+    return r < 0 ? r : verb->read(reader, map, depth, out, err);
 }
 
 int statements_read(const struct pack_reader *reader, const struct yaml_node *list, int depth,

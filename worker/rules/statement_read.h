@@ -41,7 +41,6 @@ int block_read(const struct pack_reader *reader, const struct yaml_node *map, in
                struct statement *out, struct err *err) MUST_USE;
 /* closed_ports and open_only (ports_read.c). */
 extern const char *const ports_keys[];
-bool ports_are_meant(const struct yaml_node *map);
 int ports_read(const struct pack_reader *reader, const struct yaml_node *map, struct statement *out,
                struct err *err) MUST_USE;
 int companion_read(const struct pack_reader *reader, const struct yaml_node *map, int depth,
