@@ -112,7 +112,7 @@ static int put_off(struct pass *pass, const struct scan_hit *hit, struct err *er
 
 int mend(struct pass *pass, const struct scan_hit *hit, struct err *err)
 {
-    struct rule_outcome outcome;
+    struct rule_outcome outcome = {0};
     char key[KEY_BYTES];
     struct err why = {0};
 
