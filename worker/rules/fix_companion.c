@@ -182,11 +182,17 @@ static int companion_create(struct fixer *fixer, const struct place *place,
 {
     CLEANUP(buf_done) struct buf text = BUF(64 * 1024);
     const struct hcl_resource *subject = place->resource;
+    const struct hcl_resource *off = companion_switched_off(place, statement);
     struct hcl_place after = {subject->file, subject->block};
     struct made made;
     char base[256];
     int r;
 
+    if (off != NULL)
+        return fixer_refuse(fixer,
+                            "%s is there for it and has no instances with the values known here: "
+                            "give the values that switch it on",
+                            off->address);
     if (!statement->can_create)
         return fixer_refuse(fixer,
                             "no %s refers to %s, and the rule does not say what belongs into one",
