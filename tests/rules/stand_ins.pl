@@ -20,14 +20,14 @@ sub slurp { open my $in, '<', $_[0] or die "$_[0]: $!"; local $/; return scalar 
 sub spew { open my $out, '>', $_[0] or die "$_[0]: $!"; print $out $_[1] }
 
 # The head of a block at the left margin, up to the brace that closes it there.
-my $block = qr/(?:\{[^\n]*\}\n|\{\n.*?^\}\n)/ms;
+my $block = qr/(?:\{[^\n]*\}\n|\{\n.*?^\}(?:\n|\z))/ms;
 
 sub is_ours { return $_[0] =~ /^(aws_|terraform_data$|terraform_remote_state$)/ }
 
 # count or for_each, with the lines that go on.
 sub meta {
     my ($body) = @_;
-    return $body =~ /^(  (?:count|for_each) *=.*?)(?=^  [a-z_"}]|^\}|\n\n)/ms ? "$1\n" : '';
+    return $body =~ /^(  (?:count|for_each) *=[^\n]*[\{\[\(]\n.*?^  [\}\]\)][^\n]*\n|  (?:count|for_each) *=[^\n]*\n)/ms ? $1 : '';
 }
 
 sub stand_in_modules {
