@@ -70,6 +70,39 @@ void companions_find(const struct place *subject, const struct statement *statem
     }
 }
 
+/* "aws_x.other.id" for the subject aws_x.y; what goes by a local or a variable may name any. */
+static bool names_another(const struct hcl_file *file, const struct hcl_node *link,
+                          const struct hcl_resource *subject)
+{
+    char type[256];
+    char name[256];
+
+    return expr_name(file, link, 0, type, sizeof type) &&
+           expr_name(file, link, 1, name, sizeof name) && str_eq(type, subject->type) &&
+           !str_eq(name, subject->name);
+}
+
+const struct hcl_resource *companion_switched_off(const struct place *subject,
+                                                  const struct statement *statement)
+{
+    const struct hcl_resource *resource = subject->resource;
+    const struct hcl_instance *instances = NULL;
+    const struct hcl_resource *one;
+    size_t next = 0;
+
+    while ((one = hcl_resource_of(subject->root, statement->name, &next)) != NULL) {
+        const struct hcl_node *link = hcl_attribute(one->file, one->block, statement->link);
+
+        if (one->module != resource->module || hcl_instances(one, &instances) > 0)
+            continue;
+        if (link == NULL || names_another(one->file, link->child, resource))
+            continue;
+        if (is_meant(subject->root, statement, one, (struct why){0}) != RULE_FAILS)
+            return one;
+    }
+    return NULL;
+}
+
 /* --- which form --- */
 
 static bool version_below(const char *text, int major)

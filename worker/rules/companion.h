@@ -19,6 +19,10 @@ struct companions {
  * instance has none) and COMPANION_UNSURE. */
 void companions_find(const struct place *subject, const struct statement *statement,
                      struct companions *out, struct why why);
+/* One in the subject's module that may be it, whose count or for_each is empty with the values that
+ * are known here: a second one would meet it where it is not. NULL: none. */
+const struct hcl_resource *companion_switched_off(const struct place *subject,
+                                                  const struct statement *statement);
 /* The places inside the companion one where the subject's instance (or all of it) is answered. */
 size_t companion_places(const struct place *subject, const struct statement *statement,
                         const struct hcl_resource *one, struct place *out, size_t max);

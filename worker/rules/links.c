@@ -239,13 +239,33 @@ static const struct hcl_node *link_node(const struct hcl_resource *from, const s
     return key != NULL ? key->next : node;
 }
 
+/* The id of a bucket's policy is the bucket's name: who is tied to that part is tied to the whole.
+ */
+static const struct hcl_value *through_part(const struct hcl_value *value, const char *argument)
+{
+    const struct hcl_resource *part = value->resource;
+    const struct hcl_value *whole;
+    size_t len;
+
+    if (part == NULL || part->is_data || value->attribute == NULL ||
+        (!str_eq(value->attribute, "id") && !str_eq(value->attribute, argument)))
+        return value;
+    whole = hcl_eval_attribute(part, hcl_block_body(part->block), argument, value->instance);
+    if (whole == NULL || whole->resource == NULL)
+        return value;
+    len = strlen(whole->resource->type);
+    return str_starts(part->type, whole->resource->type) && part->type[len] == '_' ? whole : value;
+}
+
 const struct hcl_value *link_value(const struct hcl_resource *from, const struct link *link,
                                    const struct hcl_instance *instance)
 {
     const struct hcl_value *value =
         hcl_eval_attribute(from, hcl_block_body(from->block), link->name, instance);
 
-    return link->key != NULL ? member_of(value, link->key) : value;
+    if (link->key != NULL)
+        return member_of(value, link->key);
+    return value != NULL ? through_part(value, link->name) : NULL;
 }
 
 struct link link_of(const struct statement *statement)

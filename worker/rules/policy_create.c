@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "worker/rules/companion.h"
 #include "worker/rules/links.h"
 #include "worker/rules/policy_find.h"
 
@@ -96,30 +97,17 @@ static int refuse_named(struct fixer *fixer, const struct place *place,
     return r;
 }
 
-/* One whose count or for_each is empty with the values that are known here. */
 static int refuse_switched_off(struct fixer *fixer, const struct place *place,
                                const struct statement *statement)
 {
-    const struct hcl_resource *subject = place->resource;
-    const struct hcl_instance *instances = NULL;
+    const struct hcl_resource *one = companion_switched_off(place, statement);
 
-    for (size_t i = 0; i < hcl_resource_count(place->root); i++) {
-        const struct hcl_resource *one = hcl_resource_at(place->root, i);
-        const struct hcl_node *link;
-
-        if (one->is_data || !str_eq(one->type, statement->name) || one->module != subject->module ||
-            hcl_instances(one, &instances) > 0)
-            continue;
-        link = hcl_attribute(one->file, one->block, statement->link);
-        if (link != NULL && !expr_mentions(one->file, link, subject->type, subject->name) &&
-            !expr_mentions(one->file, link, "each", "value"))
-            continue;
-        return fixer_refuse(fixer,
-                            "%s may be its policy and has no instances with the values known here: "
-                            "add a statement that does what %s does there by hand",
-                            one->address, statement->policy->sid);
-    }
-    return 0;
+    return one == NULL
+               ? 0
+               : fixer_refuse(fixer,
+                              "%s may be its policy and has no instances with the values known "
+                              "here: add a statement that does what %s does there by hand",
+                              one->address, statement->policy->sid);
 }
 
 /* --- writing it --- */
