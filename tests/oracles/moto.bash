@@ -29,6 +29,7 @@ moto_needed() {
 moto_start() {
     local work=$1 port= i
     # Port 0: the system gives one that nobody has, and the server says which. PYTHONUNBUFFERED, or it says so too late.
+    : >"$work/moto.log" # the loop below may be sooner than the server's own redirection
     PYTHONUNBUFFERED=1 MOTO_ENABLE_ISO_REGIONS=false MOTO_IAM_LOAD_MANAGED_POLICIES=true "$moto" -H 127.0.0.1 -p 0 \
         >"$work/moto.log" 2>&1 &
     moto_server=$!
