@@ -31,10 +31,46 @@ static void who_else_runs_a_module_is_told(void **state)
     assert_int_equal(roots.n, 2);
 }
 
+static void of_those_the_ones_that_declare_a_type_are_told(void **state)
+{
+    const struct made_file files[] = {
+        {"a/main.tf", "module \"m\" { source = \"../modules/m\" }\n"},
+        {"b/main.tf", "module \"m\" { source = \"../modules/m\" }\n"},
+        {"b/more.tf", "resource \"aws_y\" \"y\" {}\n"},
+        {"c/main.tf", "module \"m\" { source = \"../modules/m\" }\n"
+                      "module \"y\" { source = \"../modules/y\" }\n"},
+        {"d/main.tf", "module \"m\" { source = \"../modules/m\" }\ndata \"aws_y\" \"y\" {}\n"},
+        {"e/main.tf", "resource \"aws_y\" \"y\" {}\n"},
+        {"modules/m/main.tf", "resource \"aws_x\" \"x\" {}\n"},
+        {"modules/y/main.tf", "resource \"aws_y\" \"y\" {}\n"},
+    };
+    CLEANUP(hcl_repo_freep) struct hcl_repo *repo = hcl_make_repo(files, COUNT(files));
+    const struct hcl_module *module;
+    const char *const *roots = NULL;
+    struct hcl_module *beside;
+    struct err err = {0};
+    size_t n = 0;
+
+    (void)state;
+    module = hcl_resource_find(hcl_make_open(repo, "a"), "module.m.aws_x.x")->module;
+    assert_ok(hcl_other_roots_with(module, "aws_y", &roots, &n, &err), err);
+    assert_int_equal(n, 2);
+    assert_string_equal(roots[0], "b");
+    assert_string_equal(roots[1], "c");
+    assert_ok(hcl_other_roots_with(module, "aws_x", &roots, &n, &err), err);
+    assert_int_equal(n, 3);
+    assert_ok(hcl_other_roots_with(module, "aws_z", &roots, &n, &err), err);
+    assert_int_equal(n, 0);
+    assert_ok(hcl_root_beside(module, "b", &beside, &err), err);
+    assert_non_null(hcl_resource_find(beside, "module.m.aws_x.x"));
+    assert_int_equal(hcl_root_beside(module, "nowhere", &beside, &err), ERR_REJECT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_else_runs_a_module_is_told),
+        cmocka_unit_test(of_those_the_ones_that_declare_a_type_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

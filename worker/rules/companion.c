@@ -82,10 +82,24 @@ static bool names_another(const struct hcl_file *file, const struct hcl_node *li
            !str_eq(name, subject->name);
 }
 
+/* In the subject's own module, or where that module is called: there its outputs are linked to. */
+static bool may_name(const struct hcl_resource *one, const struct hcl_node *link,
+                     const struct hcl_resource *subject)
+{
+    const char *path = hcl_module_path(subject->module);
+    const char *call = strrchr(path, '.');
+
+    if (link == NULL)
+        return false;
+    if (one->module == subject->module)
+        return !names_another(one->file, link->child, subject);
+    return call != NULL && one->module == hcl_module_parent(subject->module) &&
+           expr_mentions(one->file, link->child, "module", call + 1);
+}
+
 const struct hcl_resource *companion_switched_off(const struct place *subject,
                                                   const struct statement *statement)
 {
-    const struct hcl_resource *resource = subject->resource;
     const struct hcl_instance *instances = NULL;
     const struct hcl_resource *one;
     size_t next = 0;
@@ -93,9 +107,7 @@ const struct hcl_resource *companion_switched_off(const struct place *subject,
     while ((one = hcl_resource_of(subject->root, statement->name, &next)) != NULL) {
         const struct hcl_node *link = hcl_attribute(one->file, one->block, statement->link);
 
-        if (one->module != resource->module || hcl_instances(one, &instances) > 0)
-            continue;
-        if (link == NULL || names_another(one->file, link->child, resource))
+        if (!may_name(one, link, subject->resource) || hcl_instances(one, &instances) > 0)
             continue;
         if (is_meant(subject->root, statement, one, (struct why){0}) != RULE_FAILS)
             return one;

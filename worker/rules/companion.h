@@ -9,6 +9,8 @@
 
 #include "worker/rules/check.h"
 
+struct fixer;
+
 enum companion_search { COMPANION_NONE, COMPANION_FOUND, COMPANION_PARTIAL, COMPANION_UNSURE };
 struct companions {
     enum companion_search found;
@@ -19,8 +21,9 @@ struct companions {
  * instance has none) and COMPANION_UNSURE. */
 void companions_find(const struct place *subject, const struct statement *statement,
                      struct companions *out, struct why why);
-/* One in the subject's module that may be it, whose count or for_each is empty with the values that
- * are known here: a second one would meet it where it is not. NULL: none. */
+/* One in the subject's module, or beside the call of that module, that may be it, whose count or
+ * for_each is empty with the values that are known here: a second one would meet it where it is
+ * not. NULL: none. */
 const struct hcl_resource *companion_switched_off(const struct place *subject,
                                                   const struct statement *statement);
 /* The places inside the companion one where the subject's instance (or all of it) is answered. */
@@ -28,6 +31,11 @@ size_t companion_places(const struct place *subject, const struct statement *sta
                         const struct hcl_resource *one, struct place *out, size_t max);
 enum rule_verdict companion_check(const struct place *place, const struct statement *statement,
                                   struct why why);
+/* What is written into a module is there for all its calls, in this root and in all others: where
+ * one of them has a companion already, or may have, a second one would meet it. 0, or RULE_REFUSED
+ * with who that is (served.c). ERR_REJECT, ERR_FATAL. */
+int served_refuse(struct fixer *fixer, const struct place *place, const struct statement *statement,
+                  struct err *err) MUST_USE;
 /* Is the older form (a block in the subject) the one to look at or to write? */
 bool inline_is_used(const struct place *subject, const struct statement *statement);
 bool provider_is_older_than(const struct hcl_module *module, const char *provider, int major);

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 
-#include "worker/hcl/module/by_type.h"
 #include "worker/rules/companion.h"
 
 /* --- names --- */
@@ -178,30 +177,8 @@ static int companion_predict(struct fixer *fixer, const struct hcl_resource *sub
     return r;
 }
 
-/* What is written into a module is there for all its calls: the same block in another call, which
- * has a companion already or may have one. NULL: none. */
-static const struct hcl_resource *served_in_another_call(const struct place *place,
-                                                         const struct statement *statement)
-{
-    const struct hcl_resource *subject = place->resource;
-    const struct hcl_resource *one;
-    size_t next = 0;
-
-    while ((one = hcl_resource_of(place->root, subject->type, &next)) != NULL) {
-        const struct place same = {place->root, one, hcl_block_body(one->block), NULL};
-        struct companions companions;
-
-        if (one->block != subject->block || one->module == subject->module)
-            continue;
-        companions_find(&same, statement, &companions, (struct why){0});
-        if (companions.found != COMPANION_NONE)
-            return one;
-    }
-    return NULL;
-}
-
 static int refuse_second(struct fixer *fixer, const struct place *place,
-                         const struct statement *statement)
+                         const struct statement *statement, struct err *err)
 {
     const struct hcl_resource *one = companion_switched_off(place, statement);
 
@@ -210,12 +187,7 @@ static int refuse_second(struct fixer *fixer, const struct place *place,
                             "%s is there for it and has no instances with the values known here: "
                             "give the values that switch it on",
                             one->address);
-    one = served_in_another_call(place, statement);
-    return one == NULL ? 0
-                       : fixer_refuse(fixer,
-                                      "the module is called for %s too, which has or may have an "
-                                      "%s: write one for %s outside of the module by hand",
-                                      one->address, statement->name, place->resource->address);
+    return served_refuse(fixer, place, statement, err);
 }
 
 static int companion_create(struct fixer *fixer, const struct place *place,
@@ -232,7 +204,7 @@ static int companion_create(struct fixer *fixer, const struct place *place,
         return fixer_refuse(fixer,
                             "no %s refers to %s, and the rule does not say what belongs into one",
                             statement->name, subject->address);
-    r = refuse_second(fixer, place, statement);
+    r = refuse_second(fixer, place, statement, err);
     if (r == 0)
         r = fixer_place(fixer, &after.file, &after.node);
     if (r != 0)

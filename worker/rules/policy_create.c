@@ -215,6 +215,8 @@ int policy_create(struct fixer *fixer, const struct place *place, const struct s
     r = refuse_switched_off(fixer, place, statement);
     if (r == 0)
         r = refuse_named(fixer, place, statement);
+    if (r == 0)
+        r = served_refuse(fixer, place, statement, err);
     if (r != 0)
         return r;
     (void)snprintf(plain, sizeof plain, "%s.%s", subject->type, subject->name);

@@ -41,6 +41,7 @@ struct repo_dir {
     struct hcl_module *root;       /* once opened as one */
     bool called;                   /* as a local module (roots.c) */
     bool reaches;                  /* the directory that roots.c is asked about */
+    bool declares;                 /* here or below: the type that roots.c is asked about */
 };
 
 struct module_use { /* a module block of one directory runs another */

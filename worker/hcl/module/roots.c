@@ -7,6 +7,8 @@
 #include "worker/hcl/eval/eval.h"
 #include "worker/hcl/module/module_inside.h"
 
+#define BESIDE_BYTES ((size_t)24 * 1024 * 1024) /* left for one more root */
+
 /* --- the calls --- */
 
 static struct repo_dir *dir_used(struct hcl_repo *repo, const struct repo_file *entry,
@@ -104,25 +106,62 @@ size_t hcl_repo_roots(const struct hcl_repo *repo, const char *under, const char
     return n;
 }
 
-/* One round per level of modules; deeper ones than a module tree may have are not opened either. */
-static void mark_reaching(struct hcl_repo *repo, struct repo_dir *target)
+/* What a directory reaches or declares, its callers do too. One round per level of modules; deeper
+ * ones than a module tree may have are not opened either. */
+static void mark_callers(struct hcl_repo *repo)
 {
     bool grown = true;
 
-    for (size_t i = 0; i < repo->n_dirs; i++)
-        repo->dirs[i]->reaches = false;
-    target->reaches = true;
     for (int round = 0; grown && round < MODULE_NEST_MAX; round++) {
         grown = false;
         for (size_t i = 0; i < repo->n_uses; i++) {
-            const struct module_use *use = &repo->uses[i];
+            const struct repo_dir *to = repo->uses[i].to;
+            struct repo_dir *from = repo->uses[i].from;
 
-            if (!use->to->reaches || use->from->reaches)
+            if ((!to->reaches || from->reaches) && (!to->declares || from->declares))
                 continue;
-            use->from->reaches = true;
+            from->reaches = from->reaches || to->reaches;
+            from->declares = from->declares || to->declares;
             grown = true;
         }
     }
+}
+
+static void mark_reaching(struct hcl_repo *repo, struct repo_dir *target)
+{
+    for (size_t i = 0; i < repo->n_dirs; i++)
+        repo->dirs[i]->reaches = repo->dirs[i]->declares = false;
+    target->reaches = true;
+    mark_callers(repo);
+}
+
+static bool file_declares(const struct hcl_file *file, const char *type)
+{
+    const struct hcl_node *block = NULL;
+    char label[NAME_BYTES_MAX];
+
+    while ((block = hcl_block_next(file, file->body, "resource", block)) != NULL)
+        if (hcl_block_label(file, block, 0, label, sizeof label) && str_eq(label, type))
+            return true;
+    return false;
+}
+
+static void mark_declaring(struct hcl_repo *repo, const char *type)
+{
+    for (size_t i = 0; i < repo->n_dirs; i++) {
+        struct repo_dir *dir = repo->dirs[i];
+
+        for (size_t k = 0; k < dir->n && !dir->declares; k++)
+            dir->declares = dir->files[k]->file != NULL &&
+                            repo_is_configuration(dir->files[k]->path) &&
+                            file_declares(dir->files[k]->file, type);
+    }
+    mark_callers(repo);
+}
+
+static bool is_other_root(const struct repo_dir *dir, const struct repo_dir *root)
+{
+    return dir->reaches && dir->has_tf && !dir->called && dir != root;
 }
 
 static void roots_add(struct hcl_roots *roots, const char *directory)
@@ -156,8 +195,46 @@ int hcl_other_roots(const struct hcl_module *root, const char *path, struct hcl_
     for (size_t i = 0; i < repo->n_dirs; i++) {
         const struct repo_dir *dir = repo->dirs[i];
 
-        if (dir->reaches && dir->has_tf && !dir->called && dir != root->dir)
+        if (is_other_root(dir, root->dir))
             roots_add(out, dir->path);
     }
     return 0;
+}
+
+int hcl_other_roots_with(const struct hcl_module *module, const char *type, const char *const **out,
+                         size_t *n, struct err *err)
+{
+    struct hcl_repo *repo = module->repo;
+    const struct repo_dir *root = repo_dir_find(repo, module->root_directory);
+    size_t n_callers = 0;
+    size_t found = 0;
+    const char **items;
+    int r = uses_learn(repo, err);
+
+    if (r < 0)
+        return r;
+    mark_reaching(repo, module->dir);
+    for (size_t i = 0; i < repo->n_dirs; i++)
+        n_callers += is_other_root(repo->dirs[i], root);
+    items = arena_alloc(repo->arena, (n_callers + 1) * sizeof *items);
+    if (items == NULL)
+        return repo_failed(repo, err_nomem(err), module->dir->path, err);
+    if (n_callers > 0)
+        mark_declaring(repo, type);
+    for (size_t i = 0; i < repo->n_dirs; i++)
+        if (is_other_root(repo->dirs[i], root) && repo->dirs[i]->declares)
+            items[found++] = repo->dirs[i]->path;
+    *out = items;
+    *n = found;
+    return 0;
+}
+
+int hcl_root_beside(const struct hcl_module *module, const char *directory, struct hcl_module **out,
+                    struct err *err)
+{
+    const struct repo_dir *dir = repo_dir_find(module->repo, directory);
+
+    if (dir != NULL && dir->root == NULL && hcl_repo_left(module->repo) < BESIDE_BYTES)
+        return err_set(err, ERR_REJECT, "the roots that are open leave too little memory");
+    return hcl_module_open(module->repo, directory, out, err);
 }

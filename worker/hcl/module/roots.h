@@ -1,8 +1,9 @@
 /*
  * Roots: who runs a module. A directory that several roots call is changed for all of them at once;
- * here is told which they are. Read off the module blocks alone, without opening a root.
+ * here is told which they are. Read off the blocks alone, without opening a root.
  *
  *     hcl_other_roots(root, path, &roots, err) -> roots.items
+ *     hcl_other_roots_with(module, type, &items, &n, err) -> hcl_root_beside
  *
  * Answers are borrowed from the repo; one thread per repo.
  */
@@ -22,6 +23,17 @@ struct hcl_roots {
 /* Adds the roots (as hcl_repo_roots has them) other than root whose module trees hold the
  * directory of the file at path; those that stand in out already are not added again. ERR_FATAL. */
 int hcl_other_roots(const struct hcl_module *root, const char *path, struct hcl_roots *out,
+                    struct err *err) MUST_USE;
+
+/* The roots other than module's own whose module trees hold its directory, and a managed resource
+ * of the type somewhere: all of them, sorted. A file that does not parse declares nothing.
+ * ERR_REJECT: no memory is left for them. ERR_FATAL. */
+int hcl_other_roots_with(const struct hcl_module *module, const char *type, const char *const **out,
+                         size_t *n, struct err *err) MUST_USE;
+
+/* Opens such a root, as hcl_module_open does. ERR_REJECT too when the roots that are open leave
+ * little memory: a root more would be to the cost of what they can still evaluate. */
+int hcl_root_beside(const struct hcl_module *module, const char *directory, struct hcl_module **out,
                     struct err *err) MUST_USE;
 
 #endif
