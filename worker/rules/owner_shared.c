@@ -12,7 +12,7 @@
 struct element { /* "member of root.name" */
     const char *root;
     char name[256];
-    char member[256]; /* each.value.member; "" where the whole value is read */
+    char member[256]; /* each.value.member; "" where the whole value is read, or the key */
 };
 
 static const struct hcl_node *item_around(const struct hcl_node *body, const struct hcl_node *node)
@@ -58,13 +58,82 @@ static bool container_of(const struct hcl_origin *owner, struct element *out)
     return true;
 }
 
-/* How often a member of that name is read below the node. The parser caps the depth of a tree. */
+static bool is_named(const struct hcl_file *file, const struct hcl_node *node, const char *root,
+                     const char *name)
+{
+    return node->kind == HCL_GET_ATTR && node->child->kind == HCL_VARIABLE &&
+           hcl_name_is(file, node, name) && hcl_name_is(file, node->child, root);
+}
+
+/* each.value.x, each.value["x"], lookup(each.value, "x", …): the member that is taken. */
+static bool takes_member(const struct hcl_file *file, const struct hcl_node *node, char *out,
+                         size_t size)
+{
+    CLEANUP(buf_done) struct buf text = BUF(256);
+    const struct hcl_node *object = node->child;
+
+    if (object == NULL || !is_named(file, object, "each", "value"))
+        return false;
+    if (node->kind == HCL_GET_ATTR) {
+        name_of(file, node, out, size);
+        return true;
+    }
+    if (node->kind != HCL_INDEX && (node->kind != HCL_CALL || !hcl_name_is(file, node, "lookup")))
+        return false;
+    return object->next != NULL && hcl_constant_text(file, object->next, &text) &&
+           str_copy(out, size, buf_str(&text));
+}
+
+/* How often the element's member is read below the node. The whole element handed on counts: the
+ * member is in it. The parser caps the depth of a tree. */
 static size_t reads_of(const struct hcl_file *file, const struct hcl_node *node, const char *member)
 {
-    size_t n = node->kind == HCL_GET_ATTR && hcl_name_is(file, node, member);
+    char taken[256];
+    bool takes = takes_member(file, node, taken, sizeof taken);
+    size_t n = takes && (member[0] == '\0' || str_eq(taken, member));
+
+    if (is_named(file, node, "each", "value"))
+        return 1;
+    for (const struct hcl_node *child = takes ? node->child->next : node->child; child != NULL;
+         child = child->next)
+        n += reads_of(file, child, member);
+    return n;
+}
+
+static bool says(const struct hcl_file *file, const struct hcl_node *node, const char *text)
+{
+    CLEANUP(buf_done) struct buf constant = BUF(256);
+
+    return hcl_constant_text(file, node, &constant) && str_eq(buf_str(&constant), text);
+}
+
+/* In what for_each or count walks over, an element goes by any name: v.member, v["member"] or
+ * lookup(v, "member", …), of a for. */
+static size_t members_of(const struct hcl_file *file, const struct hcl_node *node,
+                         const char *member)
+{
+    size_t n = (node->kind == HCL_GET_ATTR && hcl_name_is(file, node, member)) ||
+               (member[0] != '\0' && says(file, node, member));
 
     for (const struct hcl_node *child = node->child; child != NULL; child = child->next)
-        n += reads_of(file, child, member);
+        n += members_of(file, child, member);
+    return n;
+}
+
+static bool is_walker(const struct hcl_file *file, const struct hcl_node *item)
+{
+    return item->kind == HCL_ATTRIBUTE &&
+           (hcl_name_is(file, item, "for_each") || hcl_name_is(file, item, "count"));
+}
+
+static size_t reads_in(const struct hcl_file *file, const struct hcl_node *block,
+                       const char *member)
+{
+    size_t n = 0;
+
+    for (const struct hcl_node *item = hcl_block_body(block)->child; item != NULL;
+         item = item->next)
+        n += is_walker(file, item) ? members_of(file, item, member) : reads_of(file, item, member);
     return n;
 }
 
@@ -72,17 +141,14 @@ static size_t reads_of(const struct hcl_file *file, const struct hcl_node *node,
 static bool only_walks(const struct hcl_file *file, const struct hcl_node *block,
                        const struct element *element)
 {
-    static const char *const walkers[] = {"for_each", "count"};
     size_t walking = 0;
 
     if (block->kind != HCL_BLOCK || hcl_name_is(file, block, "locals"))
         return false;
-    for (size_t i = 0; i < COUNT(walkers); i++) {
-        const struct hcl_node *attribute = hcl_attribute(file, block, walkers[i]);
-
-        if (attribute != NULL)
-            walking += expr_count_mentions(file, attribute, element->root, element->name);
-    }
+    for (const struct hcl_node *item = hcl_block_body(block)->child; item != NULL;
+         item = item->next)
+        if (is_walker(file, item))
+            walking += expr_count_mentions(file, item, element->root, element->name);
     return walking == expr_count_mentions(file, block, element->root, element->name);
 }
 
@@ -91,21 +157,14 @@ static bool is_shared_by(const struct hcl_file *file, const struct hcl_node *blo
 {
     if (!expr_mentions(file, block, element->root, element->name))
         return false;
-    if (element->member[0] == '\0')
-        return !is_own;
+    if (element->member[0] == '\0' && !is_own)
+        return true;
     if (!only_walks(file, block, element))
         return true;
-    return reads_of(file, block, element->member) > (is_own ? 1 : 0);
+    return reads_in(file, block, element->member) > (is_own ? 1 : 0);
 }
 
 /* --- values that are named, not walked over --- */
-
-static bool is_map_itself(const struct hcl_file *file, const struct hcl_node *node,
-                          const char *root, const char *name)
-{
-    return node->kind == HCL_GET_ATTR && node->child->kind == HCL_VARIABLE &&
-           hcl_name_is(file, node, name) && hcl_name_is(file, node->child, root);
-}
 
 /* root.name.member counts when member is the one (or ""), root.name alone always. */
 static size_t uses_below(const struct hcl_file *file, const struct hcl_node *node, const char *root,
@@ -113,9 +172,9 @@ static size_t uses_below(const struct hcl_file *file, const struct hcl_node *nod
 {
     size_t n = 0;
 
-    if (is_map_itself(file, node, root, name))
+    if (is_named(file, node, root, name))
         return 1;
-    if (node->kind == HCL_GET_ATTR && is_map_itself(file, node->child, root, name))
+    if (node->kind == HCL_GET_ATTR && is_named(file, node->child, root, name))
         return member[0] == '\0' || hcl_name_is(file, node, member);
     for (const struct hcl_node *child = node->child; child != NULL; child = child->next)
         n += uses_below(file, child, root, name, member);
@@ -151,6 +210,30 @@ size_t owner_uses(const struct hcl_origin *step, const char *root, const char *n
 
 /* --- values of a map that for_each walks over --- */
 
+static const struct hcl_node *parent_of(const struct hcl_node *node, const struct hcl_node *top)
+{
+    const struct hcl_node *parent = NULL;
+
+    while (top != NULL && top != node) {
+        parent = top;
+        top = item_around(top, node);
+    }
+    return top != NULL ? parent : NULL;
+}
+
+/* The elements of a set are the keys of its instances, and so may be what a for takes from a list:
+ * another value would be another instance. */
+static bool may_be_key(const struct hcl_node *own, const struct hcl_origin *step,
+                       const struct hcl_origin *owner)
+{
+    const struct hcl_node *walked = hcl_attribute(step->file, own, "for_each");
+    const struct hcl_node *parent = parent_of(owner->node, owner->file->body);
+
+    if (walked == NULL || (walked->child->kind != HCL_OBJECT && !expr_is_traversal(walked->child)))
+        return true;
+    return parent == NULL || parent->kind != HCL_OBJECT;
+}
+
 int owner_is_unshared(struct fixer *fixer, const struct hcl_origin *step,
                       const struct hcl_origin *owner, const char *attribute)
 {
@@ -158,13 +241,20 @@ int owner_is_unshared(struct fixer *fixer, const struct hcl_origin *step,
     struct element element = {.member = ""};
     char address[256];
 
+    for (const struct hcl_node *node = step->node; node != NULL; node = node->child)
+        if (takes_member(step->file, node, element.member, sizeof element.member))
+            break;
+    if (element.member[0] == '\0' && may_be_key(own, step, owner))
+        return fixer_refuse(fixer,
+                            "%s is what for_each makes the instances of: another value would "
+                            "replace them, so change it by hand",
+                            attribute);
     if (!container_of(owner, &element))
         return 0; /* written in the for_each itself, or in the module call */
     if (!str_eq(hcl_module_path(step->module), hcl_module_path(owner->module)))
         return fixer_refuse(
             fixer, "%s comes from an element of %s.%s in another module: change it there by hand",
             attribute, element.root, element.name);
-    (void)expr_name(step->file, step->node, 2, element.member, sizeof element.member);
 
     for (size_t i = 0; i < hcl_module_file_count(owner->module); i++) {
         const struct hcl_file *file = hcl_module_file(owner->module, i);
