@@ -84,6 +84,34 @@ static void a_reference_is_as_good_where_the_rule_says_so(void **state)
     rules_example_check(examples, COUNT(examples));
 }
 
+static void like_compares_texts_and_addresses(void **state)
+{
+    static const char form[] = "      - {attribute: a, like: [\"*.s3-*.com\", \"*.site\"]}\n";
+    static const char by_hand[] = "does not say what to write for a";
+    const struct example examples[] = {
+        {form, X("  a = \"b.s3-x.com\"\n"), RULE_HOLDS, RULE_NO_CHANGE, ""},
+        {form, X("  a = \"b.s3-x.org\"\n"), RULE_FAILS, RULE_REFUSED, by_hand},
+        {form, X("  a = \"x.s3.com\"\n"), RULE_FAILS, RULE_REFUSED, by_hand},
+        {form, X("  a = [1]\n"), RULE_FAILS, RULE_REFUSED, by_hand},
+        {form, X(""), RULE_FAILS, RULE_REFUSED, by_hand},
+        {form, X("  a = aws_k.k.site\n") "resource \"aws_k\" \"k\" {\n}\n", RULE_HOLDS,
+         RULE_NO_CHANGE, ""},
+        {form, X("  a = aws_k.k.name\n") "resource \"aws_k\" \"k\" {\n}\n", RULE_FAILS,
+         RULE_REFUSED, by_hand},
+        {form, X("  a = \"${var.v}.s3-x.com\"\n") "variable \"v\" {\n}\n", RULE_HOLDS,
+         RULE_NO_CHANGE, ""},
+        {form, X("  a = \"b.s3-x.${var.v}\"\n") "variable \"v\" {\n}\n", RULE_UNKNOWN, RULE_REFUSED,
+         "cannot be known"},
+        {form, X("  a = \"${var.v}.org\"\n") "variable \"v\" {\n}\n", RULE_FAILS, RULE_REFUSED,
+         by_hand},
+        {form, X("  a = var.v\n") "variable \"v\" {\n}\n", RULE_UNKNOWN, RULE_REFUSED,
+         "cannot be known"},
+    };
+
+    (void)state;
+    rules_example_check(examples, COUNT(examples));
+}
+
 static void a_text_is_there_when_a_part_of_it_is_known(void **state)
 {
     static const char there[] = "      - {attribute: a, present: true, set: z}\n";
@@ -311,6 +339,7 @@ static void a_member_is_set_where_the_map_is_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(like_compares_texts_and_addresses),
         cmocka_unit_test(contains_none_drops_what_must_not_be_in_a_list),
         cmocka_unit_test(what_is_present_is_not_empty),
         cmocka_unit_test(a_reference_is_as_good_where_the_rule_says_so),

@@ -17,6 +17,30 @@ static int presence_read(const struct pack_reader *reader, const struct yaml_nod
     return 0;
 }
 
+static enum test_kind kind_of(const char *key)
+{
+    return str_eq(key, "none_of")         ? TEST_NONE_OF
+           : str_eq(key, "like")          ? TEST_LIKE
+           : str_eq(key, "at_least")      ? TEST_AT_LEAST
+           : str_eq(key, "contains")      ? TEST_CONTAINS
+           : str_eq(key, "contains_none") ? TEST_CONTAINS_NONE
+                                          : TEST_ONE_OF;
+}
+
+static int forms_read(const struct pack_reader *reader, const struct yaml_node *node,
+                      const struct literals *values, struct err *err)
+{
+    bool are_forms = values->is_list;
+
+    for (size_t i = 0; i < values->n && are_forms; i++)
+        are_forms =
+            values->items[i].kind == LITERAL_TEXT && strpbrk(values->items[i].text, "?[\\") == NULL;
+    return are_forms
+               ? 0
+               : yaml_complain(reader->yaml, node, err,
+                               "like takes a list of texts, in which a * stands for any text");
+}
+
 /* A guard of the fix may compare with an input: the fix has it. */
 static int one_test_read(const struct pack_reader *reader, const char *key,
                          const struct yaml_node *node, bool is_guard, struct test *test,
@@ -30,11 +54,7 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
     if (r < 0)
         return r;
 
-    test->kind = str_eq(key, "none_of")         ? TEST_NONE_OF
-                 : str_eq(key, "at_least")      ? TEST_AT_LEAST
-                 : str_eq(key, "contains")      ? TEST_CONTAINS
-                 : str_eq(key, "contains_none") ? TEST_CONTAINS_NONE
-                                                : TEST_ONE_OF;
+    test->kind = kind_of(key);
     if (test->values.n == 0)
         return yaml_complain(reader->yaml, node, err, "%s is empty", key);
     for (size_t i = 0; i < test->values.n; i++) {
@@ -51,6 +71,8 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
          test->kind == TEST_NONE_OF) &&
         !test->values.is_list)
         return yaml_complain(reader->yaml, node, err, "%s takes a list", key);
+    if (test->kind == TEST_LIKE)
+        return forms_read(reader, node, &test->values, err);
     if (test->kind == TEST_AT_LEAST &&
         (test->values.is_list || test->values.items[0].kind != LITERAL_NUMBER))
         return yaml_complain(reader->yaml, node, err, "at_least takes a number");
@@ -62,8 +84,8 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
 static int test_read(const struct pack_reader *reader, const struct yaml_node *map,
                      struct test *out, struct err *err)
 {
-    static const char *const kinds[] = {"equals",   "one_of",        "none_of", "at_least",
-                                        "contains", "contains_none", "present"};
+    static const char *const kinds[] = {"equals",   "one_of",   "none_of",       "like",
+                                        "at_least", "contains", "contains_none", "present"};
     const struct yaml_node *also = yaml_get(map, "also");
     bool is_guard = yaml_get(map, "reason") != NULL;
     int found = 0;
@@ -81,8 +103,8 @@ static int test_read(const struct pack_reader *reader, const struct yaml_node *m
     if (r == 0 && found == 0)
         return yaml_complain(
             reader->yaml, map, err,
-            "a test is missing: equals, one_of, none_of, at_least, contains, contains_none or "
-            "present");
+            "a test is missing: equals, one_of, none_of, like, at_least, contains, contains_none "
+            "or present");
     if (r == 0 && also != NULL && out->kind != TEST_AT_LEAST)
         return yaml_complain(reader->yaml, also, err, "also goes with at_least only");
     if (r == 0 && also != NULL)

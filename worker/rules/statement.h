@@ -40,6 +40,7 @@ struct literals {
 enum test_kind {
     TEST_ONE_OF,
     TEST_NONE_OF,
+    TEST_LIKE,
     TEST_AT_LEAST,
     TEST_CONTAINS,
     TEST_CONTAINS_NONE,
@@ -48,7 +49,7 @@ enum test_kind {
 };
 struct test {
     enum test_kind kind;
-    struct literals values; /* one_of, none_of, contains, contains_none */
+    struct literals values; /* one_of, none_of, like, contains, contains_none */
     struct literals also;   /* at_least: values that are as good (0 = for ever) */
     double minimum;
 };

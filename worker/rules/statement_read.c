@@ -7,9 +7,10 @@
 
 #include "worker/rules/policy_statement.h"
 
-static const char *const attribute_keys[] = {
-    "attribute",     "equals",  "one_of", "none_of",    "at_least", "also",   "contains",
-    "contains_none", "present", "absent", "references", "set",      "reason", NULL};
+static const char *const attribute_keys[] = {"attribute", "equals",  "one_of",   "none_of",
+                                             "at_least",  "also",    "contains", "contains_none",
+                                             "like",      "present", "absent",   "references",
+                                             "set",       "reason",  NULL};
 const char *const block_keys[] = {"block",  "any",    "match",  "must",
                                   "create", "absent", "reason", NULL};
 static const char *const companion_keys[] = {"companion",    "link",   "match",  "to",

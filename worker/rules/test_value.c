@@ -4,6 +4,7 @@
  */
 #include "worker/rules/check.h"
 
+#include <fnmatch.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <strings.h>
@@ -198,6 +199,73 @@ static bool at_least(const struct test *test, const struct hcl_value *value)
     return value->kind == HCL_V_NUMBER && number >= test->minimum;
 }
 
+static enum rule_verdict unknown_value(const struct statement *statement,
+                                       const struct hcl_value *value, struct why why)
+{
+    why_say(why, "%s cannot be known: %s", statement->name,
+            value->kind == HCL_V_REFERENCE ? value->text
+            : value->unknown != NULL       ? value->unknown
+                                           : "its value is computed");
+    return RULE_UNKNOWN;
+}
+
+/* --- like --- */
+
+static bool is_like(const char *form, const char *text)
+{
+    return fnmatch(form, text, FNM_NOESCAPE) == 0;
+}
+
+/* A text of which only the ends are known, or nothing. */
+static enum rule_verdict ends_are_like(const char *form, const struct hcl_value *value)
+{
+    const char *prefix = value->prefix != NULL ? value->prefix : "";
+    const char *suffix = value->suffix != NULL ? value->suffix : "";
+    const char *last = strrchr(form, '*');
+    char outer[256];
+
+    if ((form[0] == '*' && is_like(form, suffix)) || (str_ends(form, "*") && is_like(form, prefix)))
+        return RULE_HOLDS;
+    if (last == NULL)
+        return RULE_UNKNOWN;
+    (void)snprintf(outer, sizeof outer, "%.*s%s", (int)strcspn(form, "*"), form, last);
+    return ends_fit(outer, strchr(outer, '*'), prefix, suffix) ? RULE_UNKNOWN : RULE_FAILS;
+}
+
+/* What another resource gives goes by its address. */
+static enum rule_verdict like(const char *form, const struct hcl_value *value)
+{
+    if (value->kind == HCL_V_UNKNOWN)
+        return ends_are_like(form, value);
+    return (value->kind == HCL_V_TEXT || value->kind == HCL_V_REFERENCE) &&
+                   is_like(form, value->text)
+               ? RULE_HOLDS
+               : RULE_FAILS;
+}
+
+static enum rule_verdict like_any(const struct statement *statement, const struct hcl_value *value,
+                                  struct why why)
+{
+    const struct literals *forms = &statement->test.values;
+    enum rule_verdict verdict = RULE_FAILS;
+    char is[128];
+
+    for (size_t i = 0; i < forms->n && verdict != RULE_HOLDS; i++) {
+        enum rule_verdict one = like(forms->items[i].text, value);
+
+        if (one != RULE_FAILS)
+            verdict = one;
+    }
+    if (verdict == RULE_UNKNOWN)
+        return unknown_value(statement, value, why);
+    describe(value, is, sizeof is);
+    if (verdict == RULE_FAILS)
+        why_say(why, "%s is %s, not like %s", statement->name, is, forms->items[0].text);
+    return verdict;
+}
+
+/* --- any test --- */
+
 static enum rule_verdict known_value(const struct statement *statement,
                                      const struct hcl_value *value, struct why why)
 {
@@ -269,12 +337,9 @@ enum rule_verdict test_value(const struct statement *statement, const struct hcl
         return RULE_HOLDS;
     if (statement->references_hold && value->kind == HCL_V_REFERENCE)
         return RULE_HOLDS;
-    if (is_unknown(value)) {
-        why_say(why, "%s cannot be known: %s", statement->name,
-                value->kind == HCL_V_REFERENCE ? value->text
-                : value->unknown != NULL       ? value->unknown
-                                               : "its value is computed");
-        return RULE_UNKNOWN;
-    }
+    if (kind == TEST_LIKE)
+        return like_any(statement, value, why);
+    if (is_unknown(value))
+        return unknown_value(statement, value, why);
     return known_value(statement, value, why);
 }

@@ -122,6 +122,10 @@ static void write_test(struct buf *out, const struct test *test)
         buf_text(out, "is not ");
         write_literals(out, &test->values, " or ");
         break;
+    case TEST_LIKE:
+        buf_text(out, "is like ");
+        write_literals(out, &test->values, " or ");
+        break;
     case TEST_AT_LEAST:
         buf_print(out, "is at least %.15g", test->minimum);
         if (test->also.n > 0)
