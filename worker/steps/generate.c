@@ -34,6 +34,10 @@ static int judge(struct item_run *run)
         return step_end(run, "PENDING_REVIEW", "%s cannot be judged: %s", run->resource->address,
                         why);
     case RULE_NOT_APPLICABLE:
+        /* No NO_CHANGE: a source says that the control fails here. only_when also leaves out what a
+         * rule does not know how to judge (an engine's next version), what stands in another root,
+         * and what another values file would let it judge; and what has no instances here has one
+         * in the account. */
         return step_end(run, "PENDING_REVIEW", "%s: %s", run->resource->address, why);
     case RULE_FAILS:
         break;
