@@ -46,10 +46,10 @@ static int refuse_in_root(struct fixer *fixer, const char *directory,
                           const struct hcl_resource *subject, const struct statement *statement,
                           struct err *err)
 {
+    CLEANUP(hcl_beside_close) struct hcl_beside beside = {0};
     const struct hcl_resource *one;
-    struct hcl_module *root;
     struct err why;
-    int r = hcl_root_beside(subject->module, directory, &root, &why);
+    int r = hcl_beside_open(subject->module, directory, &beside, &why);
 
     if (r == ERR_REJECT)
         return fixer_refuse(fixer,
@@ -60,7 +60,7 @@ static int refuse_in_root(struct fixer *fixer, const char *directory,
         *err = why;
         return r;
     }
-    one = served_below(root, subject, statement);
+    one = served_below(beside.root, subject, statement);
     return one == NULL
                ? 0
                : fixer_refuse(fixer,

@@ -7,8 +7,6 @@
 #include "worker/hcl/eval/eval.h"
 #include "worker/hcl/module/module_inside.h"
 
-#define BESIDE_BYTES ((size_t)24 * 1024 * 1024) /* left for one more root */
-
 /* --- the calls --- */
 
 static struct repo_dir *dir_used(struct hcl_repo *repo, const struct repo_file *entry,
@@ -227,14 +225,4 @@ int hcl_other_roots_with(const struct hcl_module *module, const char *type, cons
     *out = items;
     *n = found;
     return 0;
-}
-
-int hcl_root_beside(const struct hcl_module *module, const char *directory, struct hcl_module **out,
-                    struct err *err)
-{
-    const struct repo_dir *dir = repo_dir_find(module->repo, directory);
-
-    if (dir != NULL && dir->root == NULL && hcl_repo_left(module->repo) < BESIDE_BYTES)
-        return err_set(err, ERR_REJECT, "the roots that are open leave too little memory");
-    return hcl_module_open(module->repo, directory, out, err);
 }

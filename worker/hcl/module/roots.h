@@ -3,7 +3,8 @@
  * here is told which they are. Read off the blocks alone, without opening a root.
  *
  *     hcl_other_roots(root, path, &roots, err) -> roots.items
- *     hcl_other_roots_with(module, type, &items, &n, err) -> hcl_root_beside
+ *     hcl_other_roots_with(module, type, &items, &n, err) -> hcl_beside_open
+ *         … -> hcl_beside_close
  *
  * Answers are borrowed from the repo; one thread per repo.
  */
@@ -31,9 +32,14 @@ int hcl_other_roots(const struct hcl_module *root, const char *path, struct hcl_
 int hcl_other_roots_with(const struct hcl_module *module, const char *type, const char *const **out,
                          size_t *n, struct err *err) MUST_USE;
 
-/* Opens such a root, as hcl_module_open does. ERR_REJECT too when the roots that are open leave
- * little memory: a root more would be to the cost of what they can still evaluate. */
-int hcl_root_beside(const struct hcl_module *module, const char *directory, struct hcl_module **out,
+struct hcl_beside {
+    struct hcl_module *root;
+    struct hcl_aside *aside; /* NULL: it stays open, like the others */
+};
+/* Opens such a root, as hcl_module_open does. Where the roots that are open leave little memory it
+ * gets one of its own: only it, and what belongs to it, may be asked until it is closed. */
+int hcl_beside_open(const struct hcl_module *module, const char *directory, struct hcl_beside *out,
                     struct err *err) MUST_USE;
+void hcl_beside_close(struct hcl_beside *beside); /* once; {0} is fine */
 
 #endif
