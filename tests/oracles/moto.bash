@@ -34,7 +34,7 @@ moto_start() {
     PYTHONUNBUFFERED=1 MOTO_ENABLE_ISO_REGIONS=false MOTO_IAM_LOAD_MANAGED_POLICIES=true "$moto" -H 127.0.0.1 -p 0 \
         >"$work/moto.log" 2>&1 &
     moto_server=$!
-    for ((i = 0; i < 600 && ${#port} == 0; i++)); do
+    for ((i = 0; i < 1800 && ${#port} == 0; i++)); do
         kill -0 "$moto_server" 2>/dev/null || { cat "$work/moto.log" >&2; return 1; }
         port=$(sed -n 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/moto.log" | head -1)
         [[ -n $port ]] || sleep 0.1
