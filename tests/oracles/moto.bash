@@ -2,7 +2,8 @@
 # A private moto_server on loopback, and how terraform reaches it: for scripts to source.
 #
 #   moto_needed        exit 77 with a SKIPPED line when terraform, the provider's mirror or moto is absent
-#   moto_start WORK    starts it; sets moto_url; its log and the CLI's settings lie in WORK; exports what terraform reads
+#   moto_start WORK    starts it; sets moto_url; its log and the CLI's settings lie in WORK; exports what terraform reads;
+#                      returns 1 when moto ends or says no port
 #   moto_provider      prints the provider block
 #   moto_stop
 #
@@ -33,12 +34,12 @@ moto_start() {
     PYTHONUNBUFFERED=1 MOTO_ENABLE_ISO_REGIONS=false MOTO_IAM_LOAD_MANAGED_POLICIES=true "$moto" -H 127.0.0.1 -p 0 \
         >"$work/moto.log" 2>&1 &
     moto_server=$!
-    for ((i = 0; i < 600 && ${#port} == 0; i++)); do
-        kill -0 "$moto_server" 2>/dev/null || { cat "$work/moto.log" >&2; exit 1; }
+    for ((i = 0; i < 1800 && ${#port} == 0; i++)); do
+        kill -0 "$moto_server" 2>/dev/null || { cat "$work/moto.log" >&2; return 1; }
         port=$(sed -n 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/moto.log" | head -1)
         [[ -n $port ]] || sleep 0.1
     done
-    [[ -n $port ]] || { echo "moto_server did not say its port" >&2; exit 1; }
+    [[ -n $port ]] || { echo "moto_server did not say its port" >&2; return 1; }
     moto_url=http://127.0.0.1:$port
     printf 'provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' "$TERRAFORM_PROVIDER_MIRROR" \
         >"$work/rc"
