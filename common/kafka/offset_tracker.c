@@ -1,44 +1,54 @@
 /* Offset tracker; the story stands in offset_tracker.h. */
 #include "common/kafka/offset_tracker.h"
 
-struct entry {
-    int64_t offset;
-    bool done;
+#include "common/kafka/offset_list.h"
+
+#define MAP_FULL_BYTES ((size_t)OFFSET_MAP_BYTES_MAX / 4 * 3)
+/* Changes between two looks at a map's size, which walk over all that is unfinished. What outgrows
+ * the last quarter in between is not told, so it is done again. */
+#define LOOK_EVERY(unfinished) (32 + (unfinished) / 64)
+
+/* What an earlier owner finished above its commit: the part of its map that is still ahead. */
+struct earlier {
+    char *map; /* NULL: nothing */
+    size_t len;
+    struct offset_map_reader reader; /* after run */
+    struct offset_run run;           /* the next one; ends above every offset read */
+    int64_t end;                     /* of what counts */
 };
 
-/* A ring in the order of offsets. Its first entry is never done: that is what committable means. */
 struct partition {
     char *topic;
     int32_t number;
-    struct entry *ring; /* capacity is 0 or a power of two */
-    size_t capacity;
-    size_t first;
-    size_t count;
-    size_t unfinished;
+    struct offset_list unfinished;
+    struct earlier earlier;
     int64_t next; /* above every offset read; -1 at first */
     int64_t committed;
+    size_t since_look; /* changes since the map's size was looked at */
+    bool changed;      /* there is a done that no commit has told yet */
+    bool full;
 };
 
 struct offset_tracker {
     struct partition *partitions; /* sorted by topic, then number */
     size_t n;
-    size_t window_max;
+    size_t unfinished_max;
     size_t unfinished;
     int64_t generation;
 };
 
-enum { RING_START = 16 };
-
-static struct entry *entry_at(const struct partition *p, size_t i)
+static void earlier_done(struct earlier *earlier)
 {
-    return &p->ring[(p->first + i) & (p->capacity - 1)];
+    free(earlier->map);
+    *earlier = (struct earlier){0};
 }
 
 static void partitions_free(struct partition *partitions, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         free(partitions[i].topic);
-        free(partitions[i].ring);
+        offset_list_done(&partitions[i].unfinished);
+        earlier_done(&partitions[i].earlier);
     }
     free(partitions);
 }
@@ -59,15 +69,15 @@ static int compare_partitions(const void *a, const void *b)
     return compare_names(p->topic, p->number, b);
 }
 
-int offset_tracker_new(struct offset_tracker **out, size_t window_max, struct err *err)
+int offset_tracker_new(struct offset_tracker **out, size_t unfinished_max, struct err *err)
 {
-    assert(window_max > 0);
+    assert(unfinished_max > 0);
 
     struct offset_tracker *tracker = calloc(1, sizeof *tracker);
     if (tracker == NULL)
         return err_nomem(err);
 
-    tracker->window_max = window_max;
+    tracker->unfinished_max = unfinished_max;
     *out = tracker;
     return 0;
 }
@@ -135,80 +145,191 @@ int offset_tracker_slot(const struct offset_tracker *tracker, const char *topic,
     return -1;
 }
 
+/* --- what earlier owners finished --- */
+
+/* To the next run that counts. */
+static void earlier_step(struct earlier *earlier)
+{
+    if (!offset_map_next(&earlier->reader, &earlier->run))
+        earlier_done(earlier);
+    else if (earlier->run.end > earlier->end)
+        earlier->run.end = earlier->end; /* empty when all of it is above: it holds nothing then */
+}
+
+/* Is it finished? Offsets are asked for in order. */
+static bool earlier_has(struct earlier *earlier, int64_t offset)
+{
+    while (earlier->map != NULL && earlier->run.end <= offset)
+        earlier_step(earlier);
+    return earlier->map != NULL && earlier->run.first <= offset;
+}
+
+int offset_tracker_begin(struct offset_tracker *tracker, size_t slot, int64_t committed,
+                         const char *map, size_t map_len, int64_t end, struct err *err)
+{
+    assert(slot < tracker->n && committed >= 0 && tracker->partitions[slot].next < 0);
+    struct partition *p = &tracker->partitions[slot];
+    struct offset_map_reader reader;
+
+    p->committed = committed;
+    p->next = committed;
+    if (map_len == 0)
+        return 0;
+    if (!offset_map_open(&reader, map, map_len, committed))
+        return OFFSET_NO_MAP;
+    char *copy = malloc(map_len);
+    if (copy == NULL)
+        return err_nomem(err);
+
+    memcpy(copy, map, map_len);
+    p->earlier = (struct earlier){.map = copy, .len = map_len, .end = end};
+    bool opens = offset_map_open(&p->earlier.reader, copy, map_len, committed);
+    assert(opens);
+    earlier_step(&p->earlier);
+    return 0;
+}
+
+/* --- the map of now --- */
+
+static int64_t committable(const struct partition *p)
+{
+    const struct offset_entry *first = offset_list_first(&p->unfinished);
+
+    return first != NULL ? first->offset : p->next;
+}
+
+static void add_run(struct offset_map_writer *writer, int64_t first, int64_t end)
+{
+    if (first < end)
+        offset_map_add(writer, (struct offset_run){first, end});
+}
+
+/* Between what is unfinished all is finished, up to what was read last. */
+static void write_read(const struct partition *p, struct offset_map_writer *writer)
+{
+    const struct offset_entry *entry;
+    int64_t from = committable(p);
+    size_t at = 0;
+
+    offset_map_begin(writer, from);
+    while ((entry = offset_list_next(&p->unfinished, &at)) != NULL) {
+        add_run(writer, from, entry->offset);
+        from = entry->offset + 1;
+    }
+    add_run(writer, from, p->next);
+}
+
+static void write_earlier(const struct partition *p, struct offset_map_writer *writer)
+{
+    struct offset_map_reader ahead = p->earlier.reader;
+    struct offset_run run = p->earlier.run;
+    bool more = p->earlier.map != NULL;
+
+    while (more) {
+        add_run(writer, run.first < p->next ? p->next : run.first,
+                run.end < p->earlier.end ? run.end : p->earlier.end);
+        more = offset_map_next(&ahead, &run);
+    }
+}
+
+size_t offset_tracker_map(const struct offset_tracker *tracker, size_t slot,
+                          char out[OFFSET_MAP_TEXT])
+{
+    assert(slot < tracker->n);
+    const struct partition *p = &tracker->partitions[slot];
+    struct offset_map_writer writer;
+
+    out[0] = '\0';
+    if (committable(p) < 0)
+        return 0;
+    write_read(p, &writer);
+    write_earlier(p, &writer);
+    return offset_map_end(&writer, out);
+}
+
+/* What is still ahead does not count: to read on is how it gets smaller. */
+static size_t read_map_bytes(const struct partition *p)
+{
+    struct offset_map_writer writer;
+    char text[OFFSET_MAP_TEXT];
+
+    write_read(p, &writer);
+    return offset_map_end(&writer, text);
+}
+
+/* No look is needed where even the longest map of either form is short. */
+static bool is_surely_short(const struct partition *p, size_t bytes)
+{
+    size_t longest = bytes - OFFSET_MAP_FRAME_BYTES;
+
+    return p->next - committable(p) <= (int64_t)longest * OFFSET_MAP_BITS ||
+           p->unfinished.count < longest / OFFSET_MAP_RUN_BYTES;
+}
+
+static void look_at_room(const struct offset_tracker *tracker, struct partition *p)
+{
+    size_t n = p->unfinished.count;
+    size_t map_max = p->full ? MAP_FULL_BYTES / 2 : MAP_FULL_BYTES;
+
+    if (p->full ? n > tracker->unfinished_max / 2 : n >= tracker->unfinished_max) {
+        p->full = true;
+        return;
+    }
+    if (is_surely_short(p, map_max)) {
+        p->full = false;
+        return;
+    }
+    if (++p->since_look < LOOK_EVERY(n))
+        return;
+    p->since_look = 0;
+    p->full = read_map_bytes(p) > map_max;
+}
+
+/* --- reading and finishing --- */
+
 void offset_tracker_view(const struct offset_tracker *tracker, size_t slot, struct offset_view *out)
 {
     assert(slot < tracker->n);
     const struct partition *p = &tracker->partitions[slot];
+    const struct offset_entry *first = offset_list_first(&p->unfinished);
 
     *out = (struct offset_view){
         .topic = p->topic,
         .partition = p->number,
-        .committable = p->count > 0 ? entry_at(p, 0)->offset : p->next,
+        .committable = committable(p),
         .committed = p->committed,
-        .unfinished = p->unfinished,
-        .window = p->count,
-        .full = p->count >= tracker->window_max,
+        .next = p->next,
+        .oldest_at_ms = first != NULL ? first->read_at_ms : -1,
+        .unfinished = p->unfinished.count,
+        .bytes = offset_list_bytes(&p->unfinished) + p->earlier.len,
+        .due = committable(p) > p->committed || p->changed,
+        .full = p->full,
     };
 }
 
-/* The entry of that offset, or NULL. */
-static struct entry *find(const struct partition *p, int64_t offset)
-{
-    size_t low = 0;
-    size_t high = p->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        struct entry *e = entry_at(p, middle);
-        if (e->offset == offset)
-            return e;
-        if (e->offset < offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
-static int ring_grow(struct partition *p, struct err *err)
-{
-    size_t capacity = p->capacity > 0 ? 2 * p->capacity : RING_START;
-    struct entry *ring = calloc(capacity, sizeof *ring);
-
-    if (ring == NULL)
-        return err_nomem(err);
-    for (size_t i = 0; i < p->count; i++)
-        ring[i] = *entry_at(p, i);
-    free(p->ring);
-    p->ring = ring;
-    p->capacity = capacity;
-    p->first = 0;
-    return 0;
-}
-
-int offset_tracker_read(struct offset_tracker *tracker, size_t slot, int64_t offset,
+int offset_tracker_read(struct offset_tracker *tracker, size_t slot, int64_t offset, int64_t now_ms,
                         struct err *err)
 {
     assert(slot < tracker->n && offset >= 0);
     struct partition *p = &tracker->partitions[slot];
 
-    /* Between the window's first and the last read, only what the window holds was ever read;
-     * an unknown offset there was a gap before and cannot be put in order any more. */
+    /* From the lowest unfinished to the last read, all was read or never there. */
     if (offset < p->next)
-        return p->count > 0 && offset >= entry_at(p, 0)->offset ? OFFSET_DUPLICATE : OFFSET_BEHIND;
-    if (p->count >= tracker->window_max)
+        return p->unfinished.count > 0 && offset >= committable(p) ? OFFSET_DUPLICATE
+                                                                   : OFFSET_BEHIND;
+    if (p->unfinished.count >= tracker->unfinished_max)
         return OFFSET_FULL;
-    if (p->count == p->capacity) {
-        int r = ring_grow(p, err);
-        if (r < 0)
-            return r;
+    if (earlier_has(&p->earlier, offset)) {
+        p->next = offset + 1;
+        return OFFSET_FINISHED;
     }
+    int r = offset_list_add(&p->unfinished, offset, now_ms, err);
+    if (r < 0)
+        return r;
 
-    *entry_at(p, p->count) = (struct entry){.offset = offset};
-    p->count++;
-    p->unfinished++;
     tracker->unfinished++;
     p->next = offset + 1;
+    look_at_room(tracker, p);
     return 0;
 }
 
@@ -221,19 +342,12 @@ int offset_tracker_done(struct offset_tracker *tracker, const char *topic, int32
         return -1;
 
     struct partition *p = &tracker->partitions[slot];
-    struct entry *e = find(p, offset);
-    if (e == NULL || e->done)
+    if (!offset_list_remove(&p->unfinished, offset))
         return -1;
-    e->done = true;
-    p->unfinished--;
     tracker->unfinished--;
-
-    size_t before = p->count;
-    while (p->count > 0 && entry_at(p, 0)->done) {
-        p->first = (p->first + 1) & (p->capacity - 1);
-        p->count--;
-    }
-    return p->count < before ? slot : -1;
+    p->changed = true;
+    look_at_room(tracker, p);
+    return slot;
 }
 
 void offset_tracker_committed(struct offset_tracker *tracker, size_t slot, int64_t offset)
@@ -243,6 +357,7 @@ void offset_tracker_committed(struct offset_tracker *tracker, size_t slot, int64
 
     if (offset > p->committed)
         p->committed = offset;
+    p->changed = false;
 }
 
 size_t offset_tracker_unfinished(const struct offset_tracker *tracker)

@@ -22,9 +22,10 @@ struct queue_options {
     const char *security_protocol;                              /* NULL: PLAINTEXT */
     const char *sasl_mechanism, *sasl_username, *sasl_password; /* NULL: none */
     const char *ssl_ca_file, *ssl_certificate_file, *ssl_key_file;
-    int64_t session_timeout_ms;  /* 0: 10000; at least 4000 */
-    int64_t delivery_timeout_ms; /* 0: 60000 */
-    int64_t fetch_wait_ms;       /* 0: 500; 20 where latency counts */
+    int64_t session_timeout_ms;   /* 0: 10000; at least 4000 */
+    int64_t max_poll_interval_ms; /* 0: 300000; at least the session's */
+    int64_t delivery_timeout_ms;  /* 0: 60000 */
+    int64_t fetch_wait_ms;        /* 0: 500; 20 where latency counts */
 };
 
 struct queue_header {

@@ -1,6 +1,6 @@
 /*
- * Queue: what the consumer owns at the moment. Rebalances, pauses and commits; all on the poll
- * thread.
+ * Queue: what the consumer owns at the moment. Rebalances, where reading begins, and pauses; all on
+ * the poll thread.
  */
 #include "common/kafka/queue_internal.h"
 
@@ -8,126 +8,11 @@
 #include "common/log.h"
 
 enum {
-    COMMIT_WAIT_MS = 5000,
-    REVOKE_COMMIT_WAIT_MS = 2000, /* the group waits for us then */
-    CLOSE_COMMIT_WAIT_MS = 2000,
-    COMMITTED_WAIT_MS = 2000,
+    LEARN_WAIT_MS = 2000,      /* in a rebalance: the group waits for us then */
+    LEARN_AGAIN_WAIT_MS = 500, /* later: only our own polling waits */
+    LEARN_AGAIN_AFTER_MS = 500,
     SOFT_PAUSE_MS = 1000,
 };
-
-/* --- commit --- */
-
-/* What moved since the last commit; NULL when nothing did. */
-static rd_kafka_topic_partition_list_t *moved_offsets(struct queue_consumer *consumer)
-{
-    rd_kafka_topic_partition_list_t *list = NULL;
-
-    for (size_t i = 0; i < offset_tracker_count(consumer->tracker); i++) {
-        struct offset_view view;
-        offset_tracker_view(consumer->tracker, i, &view);
-        if (view.committable < 0 || view.committable <= view.committed)
-            continue;
-        if (list == NULL)
-            list = rd_kafka_topic_partition_list_new(8);
-        rd_kafka_topic_partition_list_add(list, view.topic, view.partition)->offset =
-            view.committable;
-    }
-    return list;
-}
-
-static int note_committed(struct queue_consumer *consumer,
-                          const rd_kafka_topic_partition_list_t *list, struct err *err)
-{
-    int r = 0;
-
-    for (int i = 0; i < list->cnt; i++) {
-        const rd_kafka_topic_partition_t *p = &list->elems[i];
-        int slot = offset_tracker_slot(consumer->tracker, p->topic, p->partition);
-        if (p->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-            r = err_set(err, ERR_RETRY, "commit %s[%d] at %lld: %s", p->topic, (int)p->partition,
-                        (long long)p->offset, rd_kafka_err2str(p->err));
-        else if (slot >= 0)
-            offset_tracker_committed(consumer->tracker, (size_t)slot, p->offset);
-    }
-    return r;
-}
-
-/*
- * librdkafka keeps a consumer open until each of its commits is answered or given up, and it gives
- * one up only after a session timeout, or after its socket timeout of a minute when the connection
- * broke under it. Nothing takes a commit back. So none is handed over unless the coordinator has
- * just answered; a question, unlike a commit, holds up no close.
- */
-static int ask_coordinator(struct queue_consumer *consumer,
-                           const rd_kafka_topic_partition_list_t *about, int64_t wait_ms,
-                           struct err *err)
-{
-    CLEANUP(rd_kafka_topic_partition_list_destroyp)
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(about);
-    rd_kafka_resp_err_t code = rd_kafka_committed(consumer->rk, list, (int)wait_ms);
-
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return err_set(err, ERR_RETRY, "commit offsets: the group's coordinator is away: %s",
-                       rd_kafka_err2str(code));
-    return 0;
-}
-
-static int hand_over(struct queue_consumer *consumer, const rd_kafka_topic_partition_list_t *list,
-                     int64_t wait_ms, struct err *err)
-{
-    CLEANUP(rd_kafka_event_destroyp) rd_kafka_event_t *event = NULL;
-
-    /* Answers to commits that were given up on: too late to mean anything. */
-    while ((event = rd_kafka_queue_poll(consumer->replies, 0)) != NULL)
-        rd_kafka_event_destroy(event);
-
-    rd_kafka_resp_err_t code =
-        rd_kafka_commit_queue(consumer->rk, list, consumer->replies, NULL, NULL);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return err_set(err, ERR_RETRY, "commit offsets: %s", rd_kafka_err2str(code));
-    event = rd_kafka_queue_poll(consumer->replies, (int)wait_ms);
-    if (event == NULL)
-        return err_set(err, ERR_RETRY, "commit offsets: no answer within %lld ms",
-                       (long long)wait_ms);
-    if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return err_set(err, ERR_RETRY, "commit offsets: %s",
-                       rd_kafka_err2str(rd_kafka_event_error(event)));
-    const rd_kafka_topic_partition_list_t *answered = rd_kafka_event_topic_partition_list(event);
-    return note_committed(consumer, answered != NULL ? answered : list, err);
-}
-
-static int commit_within(struct queue_consumer *consumer, int64_t wait_ms, struct err *err)
-{
-    CLEANUP(rd_kafka_topic_partition_list_destroyp)
-    rd_kafka_topic_partition_list_t *list = moved_offsets(consumer);
-
-    if (list == NULL)
-        return 0;
-    int r = ask_coordinator(consumer, list, wait_ms, err);
-    if (r < 0)
-        return r;
-    return hand_over(consumer, list, wait_ms, err);
-}
-
-int queue_commit(struct queue_consumer *consumer, struct err *err)
-{
-    return commit_within(consumer, COMMIT_WAIT_MS, err);
-}
-
-/* A refused commit only means that the next owner reads those records again. */
-static void commit_last(struct queue_consumer *consumer, int64_t wait_ms)
-{
-    struct err err;
-
-    if (rd_kafka_assignment_lost(consumer->rk) == 0 && commit_within(consumer, wait_ms, &err) < 0)
-        LOG_INFO("queue.last_commit_refused", LOG_ERR(&err));
-}
-
-void queue_commit_before_close(struct queue_consumer *consumer)
-{
-    commit_last(consumer, CLOSE_COMMIT_WAIT_MS);
-    consumer->closing = true;
-}
 
 /* --- pauses --- */
 
@@ -140,15 +25,11 @@ int64_t queue_soft_pause_left_ms(const struct queue_consumer *consumer)
 
 static bool wants_pause(const struct queue_consumer *consumer, size_t i, bool everything)
 {
-    struct queue_slot *slot = &consumer->slots[i];
+    const struct queue_slot *slot = &consumer->slots[i];
     struct offset_view view;
 
     offset_tracker_view(consumer->tracker, i, &view);
-    if (view.full)
-        slot->choked = true;
-    else if (view.window <= QUEUE_WINDOW_MAX / 2)
-        slot->choked = false;
-    return everything || slot->choked || slot->held > 0;
+    return everything || view.full || slot->held > 0 || slot->stopped;
 }
 
 void queue_apply_pauses(struct queue_consumer *consumer)
@@ -156,8 +37,8 @@ void queue_apply_pauses(struct queue_consumer *consumer)
     size_t n = offset_tracker_count(consumer->tracker);
     bool everything = consumer->paused && queue_soft_pause_left_ms(consumer) == 0;
 
-    if (!consumer->pauses_stale || n == 0)
-        return;
+    if (!consumer->pauses_stale || n == 0 || consumer->awaited != NULL)
+        return; /* what librdkafka does not have yet cannot be paused */
     CLEANUP(rd_kafka_topic_partition_list_destroyp)
     rd_kafka_topic_partition_list_t *stop = rd_kafka_topic_partition_list_new((int)n);
     CLEANUP(rd_kafka_topic_partition_list_destroyp)
@@ -195,7 +76,7 @@ void queue_resume(struct queue_consumer *consumer)
     consumer->pauses_stale = true;
 }
 
-/* --- rebalance --- */
+/* --- ownership --- */
 
 /* The new generation and its slots; everything of the old one is forgotten. */
 static int own(struct queue_consumer *consumer, const rd_kafka_topic_partition_list_t *list,
@@ -206,6 +87,7 @@ static int own(struct queue_consumer *consumer, const rd_kafka_topic_partition_l
     CLEANUP(mem_freep) struct queue_slot *slots = calloc(n + 1, sizeof *slots);
 
     queue_drop_held(consumer);
+    queue_drop_awaited(consumer);
     if (names == NULL || slots == NULL)
         return err_nomem(err);
     for (size_t i = 0; i < n; i++) {
@@ -222,42 +104,144 @@ static int own(struct queue_consumer *consumer, const rd_kafka_topic_partition_l
     return 0;
 }
 
-/* Where the group stood, for the lag and to notice records that were lost before we came. */
-static void learn_committed(struct queue_consumer *consumer,
-                            const rd_kafka_topic_partition_list_t *assigned)
-{
-    CLEANUP(rd_kafka_topic_partition_list_destroyp)
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(assigned);
+/* --- where reading begins --- */
 
-    if (rd_kafka_committed(consumer->rk, list, COMMITTED_WAIT_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return;
+/*
+ * The ends of the partitions whose commit has metadata, beside list; INT64_MAX for the others. A
+ * map that says more than there are records must not swallow those that are yet to come.
+ */
+static int ask_ends(struct queue_consumer *consumer, const rd_kafka_topic_partition_list_t *list,
+                    int64_t until_ms, int64_t *ends, struct err *err)
+{
     for (int i = 0; i < list->cnt; i++) {
         const rd_kafka_topic_partition_t *p = &list->elems[i];
-        int slot = offset_tracker_slot(consumer->tracker, p->topic, p->partition);
-        if (slot < 0 || p->err != RD_KAFKA_RESP_ERR_NO_ERROR || p->offset < 0)
+        int64_t left_ms = until_ms - clock_mono_ms();
+        int64_t low;
+        ends[i] = INT64_MAX;
+        if (p->metadata_size == 0 || p->offset < 0)
             continue;
-        offset_tracker_committed(consumer->tracker, (size_t)slot, p->offset);
-        consumer->slots[slot].expected = p->offset;
+        rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
+            consumer->rk, p->topic, p->partition, &low, &ends[i], left_ms > 1 ? (int)left_ms : 1);
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return err_set(err, ERR_RETRY, "where %s[%d] ends: %s", p->topic, (int)p->partition,
+                           rd_kafka_err2str(code));
     }
+    return 0;
 }
 
-static void on_assign(struct queue_consumer *consumer, rd_kafka_topic_partition_list_t *list)
+/* The group's commits with their metadata, into list. */
+static int ask_commits(struct queue_consumer *consumer, rd_kafka_topic_partition_list_t *list,
+                       int64_t wait_ms, struct err *err)
 {
+    rd_kafka_resp_err_t code = rd_kafka_committed(consumer->rk, list, (int)wait_ms);
+
+    for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; i++)
+        code = list->elems[i].err;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return err_set(err, ERR_RETRY, "where the group stands: %s", rd_kafka_err2str(code));
+    return 0;
+}
+
+/* From its commit on, or from the beginning when it has none. */
+static int begin_partition(struct queue_consumer *consumer, const rd_kafka_topic_partition_t *known,
+                           int64_t end, rd_kafka_topic_partition_t *begin, struct err *err)
+{
+    int slot = offset_tracker_slot(consumer->tracker, known->topic, known->partition);
+
+    assert(slot >= 0);
+    begin->offset = RD_KAFKA_OFFSET_BEGINNING;
+    if (known->offset < 0)
+        return 0;
+    begin->offset = known->offset;
+    consumer->slots[slot].expected = known->offset;
+    int r = offset_tracker_begin(consumer->tracker, (size_t)slot, known->offset, known->metadata,
+                                 known->metadata_size, end, err);
+    if (r == OFFSET_NO_MAP)
+        LOG_WARN("queue.map_ignored", LOG_TEXT("topic", known->topic),
+                 LOG_INT("partition", known->partition), LOG_INT("committed", known->offset),
+                 LOG_INT("bytes", (int64_t)known->metadata_size));
+    return r < 0 ? r : 0;
+}
+
+/* Asks for both before it changes anything, so that it can be tried again. */
+static int begin_all(struct queue_consumer *consumer, rd_kafka_topic_partition_list_t *list,
+                     int64_t wait_ms, struct err *err)
+{
+    CLEANUP(rd_kafka_topic_partition_list_destroyp)
+    rd_kafka_topic_partition_list_t *known = rd_kafka_topic_partition_list_copy(list);
+    CLEANUP(mem_freep) int64_t *ends = calloc((size_t)list->cnt + 1, sizeof *ends);
+    int64_t until_ms = clock_mono_ms() + wait_ms;
+
+    if (ends == NULL)
+        return err_nomem(err);
+    int r = ask_commits(consumer, known, wait_ms, err);
+    if (r == 0)
+        r = ask_ends(consumer, known, until_ms, ends, err);
+    for (int i = 0; r == 0 && i < list->cnt; i++)
+        r = begin_partition(consumer, &known->elems[i], ends[i], &list->elems[i], err);
+    return r;
+}
+
+static void take(struct queue_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+    rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
+
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        consumer->trouble = err_set(&consumer->trouble_text, ERR_RETRY, "take partitions: %s",
+                                    rd_kafka_err2str(code));
+    queue_apply_pauses(consumer); /* before the first fetch, when everything is paused */
+}
+
+/* Nothing is read before it is known what is finished. */
+static void begin_reading(struct queue_consumer *consumer, int64_t wait_ms)
+{
+    int r = begin_all(consumer, consumer->awaited, wait_ms, &consumer->trouble_text);
+
+    if (r < 0) {
+        consumer->trouble = r;
+        consumer->learn_at_ms = clock_mono_ms() + LEARN_AGAIN_AFTER_MS;
+        return;
+    }
+    CLEANUP(rd_kafka_topic_partition_list_destroyp)
+    rd_kafka_topic_partition_list_t *list = STEAL(consumer->awaited);
+    take(consumer, list);
+    LOG_INFO("queue.reading", LOG_INT("partitions", list->cnt),
+             LOG_INT("generation", offset_tracker_generation(consumer->tracker)));
+}
+
+void queue_begin_awaited(struct queue_consumer *consumer)
+{
+    if (consumer->awaited != NULL && clock_mono_ms() >= consumer->learn_at_ms)
+        begin_reading(consumer, LEARN_AGAIN_WAIT_MS);
+}
+
+void queue_drop_awaited(struct queue_consumer *consumer)
+{
+    if (consumer->awaited != NULL)
+        rd_kafka_topic_partition_list_destroy(STEAL(consumer->awaited));
+}
+
+/* --- rebalance --- */
+
+static void on_assign(struct queue_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+    CLEANUP(rd_kafka_topic_partition_list_destroyp)
+    rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(0);
+
     consumer->connected = true;
     consumer->trouble = own(consumer, list, &consumer->trouble_text);
     if (consumer->trouble < 0) {
         rd_kafka_assign(consumer->rk, NULL);
         return;
     }
-    if (!consumer->closing)
-        learn_committed(consumer, list);
-    rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        consumer->trouble = err_set(&consumer->trouble_text, ERR_RETRY, "take partitions: %s",
-                                    rd_kafka_err2str(code));
-    queue_apply_pauses(consumer); /* before the first fetch, when everything is paused */
     LOG_INFO("queue.assigned", LOG_INT("partitions", list->cnt),
              LOG_INT("generation", offset_tracker_generation(consumer->tracker)));
+    if (!consumer->closing) {
+        consumer->awaited = rd_kafka_topic_partition_list_copy(list);
+        begin_reading(consumer, LEARN_WAIT_MS);
+    }
+    if (consumer->closing || consumer->awaited != NULL)
+        take(consumer, nothing);
 }
 
 static void on_revoke(struct queue_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
@@ -266,7 +250,7 @@ static void on_revoke(struct queue_consumer *consumer, const rd_kafka_topic_part
     struct err err;
 
     if (!consumer->closing)
-        commit_last(consumer, REVOKE_COMMIT_WAIT_MS);
+        queue_commit_before_revoke(consumer);
     if (own(consumer, NULL, &err) < 0)
         consumer->trouble = err_nomem(&consumer->trouble_text);
     rd_kafka_assign(consumer->rk, NULL);
@@ -288,37 +272,5 @@ void queue_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
         if (own(consumer, NULL, &consumer->trouble_text) < 0)
             consumer->trouble = ERR_FATAL;
         rd_kafka_assign(consumer->rk, NULL);
-    }
-}
-
-/* --- stats --- */
-
-static int64_t lag_of(struct queue_consumer *consumer, const struct offset_view *view)
-{
-    int64_t low = RD_KAFKA_OFFSET_INVALID;
-    int64_t high = RD_KAFKA_OFFSET_INVALID;
-
-    /* As last seen in a fetch: no question to the broker. */
-    if (rd_kafka_get_watermark_offsets(consumer->rk, view->topic, view->partition, &low, &high) !=
-            RD_KAFKA_RESP_ERR_NO_ERROR ||
-        high < 0)
-        return -1;
-    int64_t from = view->committed >= 0 ? view->committed : low >= 0 ? low : 0;
-    return high > from ? high - from : 0;
-}
-
-void queue_stats(struct queue_consumer *consumer, struct queue_stats *out)
-{
-    *out = (struct queue_stats){
-        .assigned_partitions = (int64_t)offset_tracker_count(consumer->tracker),
-        .in_flight = (int64_t)offset_tracker_unfinished(consumer->tracker),
-        .generation = offset_tracker_generation(consumer->tracker),
-        .connected = consumer->connected,
-    };
-    for (size_t i = 0; i < offset_tracker_count(consumer->tracker) && out->lag >= 0; i++) {
-        struct offset_view view;
-        offset_tracker_view(consumer->tracker, i, &view);
-        int64_t lag = lag_of(consumer, &view);
-        out->lag = lag < 0 ? -1 : out->lag + lag;
     }
 }

@@ -45,12 +45,16 @@ static int consumer_conf(rd_kafka_conf_t **out, const struct queue_options *opti
     CLEANUP(rd_kafka_conf_destroyp) rd_kafka_conf_t *conf = NULL;
     int64_t session_ms =
         options->session_timeout_ms > 0 ? options->session_timeout_ms : SESSION_TIMEOUT_MS;
+    int64_t interval_ms =
+        options->max_poll_interval_ms > 0 ? options->max_poll_interval_ms : MAX_POLL_INTERVAL_MS;
     int64_t fetch_wait_ms = options->fetch_wait_ms > 0 ? options->fetch_wait_ms : FETCH_WAIT_MS;
     const struct queue_setting settings[] = {
         {"group.id", group},
         {"enable.auto.commit", "false"},
         {"enable.auto.offset.store", "false"},
-        {"auto.offset.reset", "earliest"},
+        /* Reading begins where we say. When that is gone, to jump on in silence would lose records.
+         */
+        {"auto.offset.reset", "error"},
         /* Eager: in 2.0.2 the cooperative one can lose an assignment. */
         {"partition.assignment.strategy", "range"},
         /* queued.min.messages stays as it is: below it every other fetch waits a second. */
@@ -62,8 +66,7 @@ static int consumer_conf(rd_kafka_conf_t **out, const struct queue_options *opti
     } numbers[] = {
         {"session.timeout.ms", session_ms},
         {"heartbeat.interval.ms", session_ms / 4 < 3000 ? session_ms / 4 : 3000},
-        {"max.poll.interval.ms",
-         session_ms > MAX_POLL_INTERVAL_MS ? session_ms : MAX_POLL_INTERVAL_MS},
+        {"max.poll.interval.ms", session_ms > interval_ms ? session_ms : interval_ms},
         {"fetch.wait.max.ms", fetch_wait_ms},
     };
 
@@ -108,7 +111,7 @@ int queue_consumer_new(struct queue_consumer **out, const struct queue_options *
 
     if (consumer == NULL)
         return err_nomem(err);
-    int r = offset_tracker_new(&consumer->tracker, QUEUE_WINDOW_MAX, err);
+    int r = offset_tracker_new(&consumer->tracker, QUEUE_UNFINISHED_MAX, err);
     if (r < 0)
         return r;
     r = consumer_conf(&conf, options, group, err);
@@ -177,66 +180,10 @@ void queue_consumer_free(struct queue_consumer *consumer)
     if (consumer->rk != NULL)
         handle_close(consumer);
     queue_drop_held(consumer);
+    queue_drop_awaited(consumer);
     offset_tracker_free(consumer->tracker);
     free(consumer->slots);
     free(consumer);
-}
-
-/* --- held records --- */
-
-void queue_drop_held(struct queue_consumer *consumer)
-{
-    while (consumer->held != NULL) {
-        struct queue_held *next = consumer->held->next;
-        queue_record_free(consumer->held->record);
-        free(consumer->held);
-        consumer->held = next;
-    }
-}
-
-void queue_hold_give(struct queue_consumer *consumer, struct queue_record *record,
-                     int64_t not_before_unix_ms)
-{
-    int slot = offset_tracker_slot(consumer->tracker, record->topic, record->partition);
-    struct queue_held **at = &consumer->held;
-
-    /* Somebody else reads it now. */
-    if (slot < 0 || record->generation != offset_tracker_generation(consumer->tracker)) {
-        queue_record_free(record);
-        return;
-    }
-    struct queue_held *held = calloc(1, sizeof *held);
-    if (held == NULL) {
-        consumer->trouble = err_nomem(&consumer->trouble_text);
-        queue_record_free(record);
-        return;
-    }
-
-    *held = (struct queue_held){.record = record, .due_unix_ms = not_before_unix_ms};
-    while (*at != NULL && (*at)->due_unix_ms <= not_before_unix_ms)
-        at = &(*at)->next;
-    held->next = *at;
-    *at = held;
-    consumer->slots[slot].held++;
-    consumer->pauses_stale = true;
-}
-
-/* The soonest held record when it is due, else NULL. */
-static struct queue_record *take_due(struct queue_consumer *consumer, int64_t now_unix_ms)
-{
-    struct queue_held *held = consumer->held;
-
-    if (held == NULL || held->due_unix_ms > now_unix_ms)
-        return NULL;
-    struct queue_record *record = held->record;
-    int slot = offset_tracker_slot(consumer->tracker, record->topic, record->partition);
-
-    assert(slot >= 0); /* a rebalance drops all that is held */
-    consumer->held = held->next;
-    consumer->slots[slot].held--;
-    consumer->pauses_stale = true;
-    free(held);
-    return record;
 }
 
 /* --- polling --- */
@@ -288,6 +235,30 @@ static void notice_gap(struct queue_consumer *consumer, const rd_kafka_message_t
     consumer->slots[slot].expected = message->offset + 1;
 }
 
+/* What we would read next is not there: retention was faster than we, or the log was cut or is
+ * another one. To go on anywhere else would lose records in silence. */
+static void stop_partition(struct queue_consumer *consumer, const rd_kafka_message_t *message)
+{
+    int slot = message->rkt == NULL
+                   ? -1
+                   : offset_tracker_slot(consumer->tracker, rd_kafka_topic_name(message->rkt),
+                                         message->partition);
+    int64_t low = -1;
+    int64_t high = -1;
+
+    if (slot < 0)
+        return;
+    consumer->slots[slot].stopped = true;
+    consumer->pauses_stale = true;
+    (void)rd_kafka_query_watermark_offsets(consumer->rk, rd_kafka_topic_name(message->rkt),
+                                           message->partition, &low, &high, PROBE_MS);
+    LOG_ERROR("queue.partition_stopped", LOG_TEXT("topic", rd_kafka_topic_name(message->rkt)),
+              LOG_INT("partition", message->partition),
+              LOG_INT("wanted", consumer->slots[slot].expected), LOG_INT("first_there", low),
+              LOG_INT("end", high), LOG_TEXT("why", rd_kafka_message_errstr(message)),
+              LOG_TEXT("what_to_do", "docs/queue.md, \"A stopped partition\""));
+}
+
 /* 0 with *out NULL when the record is to be dropped. */
 static int take_in(struct queue_consumer *consumer, const rd_kafka_message_t *message,
                    struct queue_record **out, struct err *err)
@@ -303,8 +274,8 @@ static int take_in(struct queue_consumer *consumer, const rd_kafka_message_t *me
     int r = queue_record_new(&record, message, offset_tracker_generation(consumer->tracker), err);
     if (r < 0)
         return r;
-    r = offset_tracker_read(consumer->tracker, (size_t)slot, message->offset, err);
-    if (r < 0 || r == OFFSET_DUPLICATE) {
+    r = offset_tracker_read(consumer->tracker, (size_t)slot, message->offset, clock_mono_ms(), err);
+    if (r < 0 || r == OFFSET_DUPLICATE || r == OFFSET_FINISHED) {
         queue_record_free(record);
         return r < 0 ? r : 0;
     }
@@ -312,7 +283,7 @@ static int take_in(struct queue_consumer *consumer, const rd_kafka_message_t *me
         queue_record_free(record);
         return err_set(err, ERR_FATAL, "%s[%d] was read on though %d offsets wait",
                        rd_kafka_topic_name(message->rkt), (int)message->partition,
-                       QUEUE_WINDOW_MAX);
+                       QUEUE_UNFINISHED_MAX);
     }
 
     struct offset_view view;
@@ -330,10 +301,14 @@ static int poll_broker(struct queue_consumer *consumer, int64_t timeout_ms,
 
     if (message == NULL)
         return report_trouble(consumer, err);
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-        r = message_trouble(message, err);
-    else
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         r = take_in(consumer, message, out, err);
+    } else if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+        stop_partition(consumer, message);
+        r = 0;
+    } else {
+        r = message_trouble(message, err);
+    }
     rd_kafka_message_destroy(message);
     return r;
 }
@@ -352,7 +327,8 @@ int queue_poll(struct queue_consumer *consumer, int64_t timeout_ms, struct queue
 {
     *out = NULL;
     if (!consumer->paused)
-        *out = take_due(consumer, clock_unix_ms());
+        *out = queue_take_due(consumer, clock_unix_ms());
+    queue_begin_awaited(consumer);
     queue_apply_pauses(consumer);
     probe(consumer);
     if (*out != NULL)
@@ -367,7 +343,7 @@ int queue_poll(struct queue_consumer *consumer, int64_t timeout_ms, struct queue
     if (consumer->paused && *out != NULL) /* fetched before the pause took hold */
         queue_hold_give(consumer, STEAL(*out), 0);
     if (r == 0 && *out == NULL && !consumer->paused)
-        *out = take_due(consumer, clock_unix_ms());
+        *out = queue_take_due(consumer, clock_unix_ms());
     return r;
 }
 
@@ -376,6 +352,6 @@ void queue_done(struct queue_consumer *consumer, const char *topic, int32_t part
 {
     int slot = offset_tracker_done(consumer->tracker, topic, partition, offset, generation);
 
-    if (slot >= 0 && consumer->slots[slot].choked)
+    if (slot >= 0 && consumer->slots[slot].paused) /* it may have been full */
         consumer->pauses_stale = true;
 }

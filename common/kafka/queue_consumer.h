@@ -6,7 +6,11 @@
  *
  * Holds:    consumers never auto-commit: an offset is committed only when it and every lower one of
  *           its partition are done (offset_tracker.h), and only for the assignment generation it
- *           was read under; a done from before a rebalance is ignored.
+ *           was read under; a done from before a rebalance is ignored. What is done above an
+ *           unfinished record goes along as the commit's metadata (offset_map.h), and the next
+ *           owner does not see it again. A group without a commit begins at the beginning. A
+ *           partition whose next record is gone stops, with an error in the log and in the stats,
+ *           and nothing beyond is committed: it never goes on elsewhere by itself.
  * Does not: use the batch consume API (it skips offsets around a pause in 2.0.2).
  * Threads:  a consumer belongs to its poll thread alone; a record may be freed on any.
  */
@@ -69,9 +73,24 @@ struct queue_stats {
     int64_t assigned_partitions;
     int64_t in_flight; /* read, not done */
     int64_t generation;
-    int64_t lag; /* end offsets minus committed, over the assignment; -1 unknown */
+    int64_t lag;                /* end offsets minus committed, over the assignment; -1 unknown */
+    int64_t stopped_partitions; /* whose next record is gone */
     bool connected;
 };
 void queue_stats(struct queue_consumer *consumer, struct queue_stats *out);
+
+struct queue_partition_stats {
+    const char *topic; /* borrowed until the next poll */
+    int32_t partition;
+    int64_t lag;          /* the end minus committed; -1 unknown */
+    int64_t position_lag; /* the end minus what is read; -1 unknown */
+    int64_t unfinished;   /* read, not done */
+    int64_t oldest_ms;    /* since the lowest unfinished record was read here; 0: there is none */
+    int64_t map_bytes;    /* of the metadata of a commit now */
+    bool stopped;
+};
+/* i from 0 to assigned_partitions - 1. */
+void queue_partition_stats(struct queue_consumer *consumer, size_t i,
+                           struct queue_partition_stats *out);
 
 #endif

@@ -12,8 +12,8 @@
 #include <pthread.h>
 
 #define QUEUE_CLOSE_MS 10000
-/* Offsets that one partition may keep from its lowest unfinished on; then it is paused. */
-#define QUEUE_WINDOW_MAX 10000
+/* Unfinished records that one partition may have; then it is paused. */
+#define QUEUE_UNFINISHED_MAX 10000
 
 DEFINE_CLEANUP(rd_kafka_conf_t *, rd_kafka_conf_destroy)
 DEFINE_CLEANUP(rd_kafka_topic_partition_list_t *, rd_kafka_topic_partition_list_destroy)
@@ -56,9 +56,10 @@ void queue_watchdog_stop(struct queue_watchdog *watchdog);
 rd_kafka_t *queue_producer_handle(struct queue_producer *producer);
 
 /* --- consumer --- */
-struct queue_slot { /* beside the tracker's slot of the same number */
-    bool paused;    /* as librdkafka was told */
-    bool choked;    /* its window was full and is not yet half empty */
+struct queue_slot {    /* beside the tracker's slot of the same number */
+    bool paused;       /* as librdkafka was told */
+    bool stopped;      /* what it would read next is gone; until the next assignment */
+    bool maps_refused; /* by the broker, as too large */
     size_t held;
     int64_t expected; /* the next offset; -1 unknown */
 };
@@ -72,9 +73,13 @@ struct queue_held {
 struct queue_consumer {
     rd_kafka_t *rk;
     rd_kafka_queue_t *replies; /* to commits */
+    int64_t commits;           /* the number of the last one */
     struct offset_tracker *tracker;
     struct queue_slot *slots;
     struct queue_held *held; /* soonest first */
+    /* Assigned, but it could not be learned where reading begins; NULL: it is known. */
+    rd_kafka_topic_partition_list_t *awaited;
+    int64_t learn_at_ms;
     bool paused;
     int64_t paused_at_ms;
     bool pauses_stale; /* slots may differ from what librdkafka was told */
@@ -92,12 +97,19 @@ void queue_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
  * fetched, and the first record after the resume then takes a second. */
 int64_t queue_soft_pause_left_ms(const struct queue_consumer *consumer);
 void queue_apply_pauses(struct queue_consumer *consumer);
-/* The last commit. It comes before the close, while the coordinator can still be asked whether it
- * is there. */
+/* Asks again, when that is due, where reading begins. */
+void queue_begin_awaited(struct queue_consumer *consumer);
+void queue_drop_awaited(struct queue_consumer *consumer);
+
+/* queue_commit.c: the last commits. The one of the end comes before the close, while the
+ * coordinator can still be asked whether it is there. */
+void queue_commit_before_revoke(struct queue_consumer *consumer);
 void queue_commit_before_close(struct queue_consumer *consumer);
 
-/* queue_consumer.c */
+/* queue_held.c */
 void queue_drop_held(struct queue_consumer *consumer);
+/* The soonest held record when it is due, else NULL. */
+struct queue_record *queue_take_due(struct queue_consumer *consumer, int64_t now_unix_ms);
 
 /* queue_record.c: a copy, so that records may outlive their consumer and pin no fetch buffer. */
 int queue_record_new(struct queue_record **out, const rd_kafka_message_t *message,
