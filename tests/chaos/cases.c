@@ -293,8 +293,12 @@ static int sink_case(struct stage *stage, struct err *err)
 int case_run(struct lane *lane, const struct chaos_case *c, struct err *err)
 {
     struct stage stage = {.lane = lane, .c = c};
-    int r = prepare(&stage, err);
+    enum way way = c->point->way;
+    bool gentle = c->action == ACT_TERM && c->point->role == WORK &&
+                  (way == ORDINARY || way == REPEATED || way == SLOW);
 
+    lane->n_expected = 0;
+    int r = prepare(&stage, err);
     if (r == 0)
         r = ensure_worker(lane, err);
     if (r == 0 && c->point->role == WORK)
@@ -303,5 +307,7 @@ int case_run(struct lane *lane, const struct chaos_case *c, struct err *err)
         r = poller_case(&stage, err);
     else if (r == 0)
         r = sink_case(&stage, err);
-    return r < 0 ? r : lane_wait_rest(lane, err);
+    if (r == 0)
+        r = lane_wait_rest(lane, err);
+    return r == 0 && gentle ? lane_check_uncharged(lane, err) : r;
 }

@@ -37,7 +37,10 @@ void judge_violation(struct judgement *j, int invariant, const char *format, ...
 
 int judge(const struct json *facts, enum judge_moment moment, FILE *out)
 {
-    struct judgement j = {.facts = facts, .moment = moment, .out = out};
+    struct judgement j = {.facts = facts,
+                          .moment = moment,
+                          .out = out,
+                          .lossy = json_get_int(facts, "redis_losses", 0) > 0};
     int64_t violations = 0;
 
     judge_items(&j);

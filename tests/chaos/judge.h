@@ -50,6 +50,7 @@ struct judgement {
     const struct json *facts;
     enum judge_moment moment;
     FILE *out;
+    bool lossy;                              /* Redis has lost what it knew */
     struct verdict verdicts[INVARIANTS + 1]; /* by number */
 };
 

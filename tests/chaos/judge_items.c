@@ -91,6 +91,12 @@ static bool is_end(const char *state)
     return false;
 }
 
+/* Redis forgot, and the same work was found done: the first word stands in the trail. */
+static bool is_opened(const char *state)
+{
+    return str_eq(state, "PR_OPEN") || str_eq(state, "ADOPTED");
+}
+
 static void name_of(const struct json *record, char out[INDEX_KEY_BYTES])
 {
     snprintf(out, INDEX_KEY_BYTES, "%.200s/%lld/%lld", json_get_text(record, "topic", ""),
@@ -111,7 +117,7 @@ static void check_end(struct judgement *j, const struct books *books, const char
         judge_violation(j, 1, "item %s ended in \"%s\", which is no end", key, state);
     const struct index_entry *known = index_find(&books->states, fp, &n);
     const char *kept = n > 0 ? json_get_text(known->value, "state", "") : state;
-    if (!str_eq(kept, state))
+    if (!str_eq(kept, state) && !(j->lossy && is_opened(kept) && is_opened(state)))
         judge_violation(j, 1, "item %s: the trail says %s, Redis says %s", key, state, kept);
     (void)index_find(&books->pulls, fp, &n);
     if ((str_eq(state, "PR_OPEN") || str_eq(state, "ADOPTED")) && n == 0)

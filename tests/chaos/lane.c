@@ -84,19 +84,19 @@ static int open_groups(struct lane *lane, struct err *err)
     return r < 0 ? r : group_open(&lane->sink_group, lane->brokers, sink_name, &audit, 1, err);
 }
 
-/* What cases copy: three buckets without versioning. */
-static int make_template(struct lane *lane, struct err *err)
+/* What cases copy: buckets without versioning. */
+static int make_template(struct lane *lane, int buckets, struct err *err)
 {
     char command[1200];
 
     snprintf(command, sizeof command,
              "set -e; mkdir -p '%s/template' '%s/repositories/chaos' && cd '%s/template' && "
-             "for i in 1 2 3; do printf 'resource \"aws_s3_bucket\" \"b%%s\" {\\n  bucket = "
+             "for i in $(seq %d); do printf 'resource \"aws_s3_bucket\" \"b%%s\" {\\n  bucket = "
              "\"b%%s\"\\n}\\n' $i $i; done >main.tf && export HOME=/nonexistent "
              "GIT_CONFIG_NOSYSTEM=1 && git init -q -b main . && git add . && "
              "git -c user.name=t -c user.email=t@t commit -q -m start && "
              "git clone -q --bare . ../template.git && rm -r ../template.git/hooks",
-             lane->dir, lane->dir, lane->dir);
+             lane->dir, lane->dir, lane->dir, buckets);
     return system(command) == 0 ? 0 : err_set(err, ERR_FATAL, "git made no repository");
 }
 
@@ -117,7 +117,7 @@ int lane_open(struct lane *lane, const struct lane_place *place, int number, int
     struct redis_options redis = {.url = lane->redis_url, .timeout_ms = 30000};
     int r = files_make_directory(lane->dir, err);
     if (r == 0)
-        r = make_template(lane, err);
+        r = make_template(lane, place->buckets, err);
     if (r == 0)
         r = rules_load(&lane->rules, NULL, err);
     if (r == 0)
@@ -125,7 +125,7 @@ int lane_open(struct lane *lane, const struct lane_place *place, int number, int
     if (r == 0)
         r = queue_producer_new(&lane->producer, &queue, err);
     if (r == 0)
-        r = queue_ensure_topics(lane->producer, topics_all, TOPIC_COUNT, 1, 1, err);
+        r = queue_ensure_topics(lane->producer, topics_all, TOPIC_COUNT, place->partitions, 1, err);
     if (r == 0)
         r = open_groups(lane, err);
     if (r < 0)
@@ -254,7 +254,21 @@ int lane_wait_rest(struct lane *lane, struct err *err)
                            LANE_WAIT_MS / 1000);
         (void)poll(NULL, 0, 60);
     }
-    lane->n_expected = 0;
+    return 0;
+}
+
+int lane_check_uncharged(struct lane *lane, struct err *err)
+{
+    for (size_t i = 0; i < lane->n_expected; i++) {
+        char words[160];
+        snprintf(words, sizeof words, "HGET plumb:item:%s attempts", lane->expected[i]);
+        int64_t attempts = redis_do(lane->redis, words);
+        snprintf(words, sizeof words, "HGET plumb:item:%s crashes", lane->expected[i]);
+        int64_t crashes = redis_do(lane->redis, words);
+        if (attempts > 0 || crashes > 0)
+            return err_set(err, ERR_REJECT, "item %.12s was charged %lld attempts, %lld crashes",
+                           lane->expected[i], (long long)attempts, (long long)crashes);
+    }
     return 0;
 }
 
@@ -265,7 +279,8 @@ int lane_judge(struct lane *lane, enum judge_moment moment, struct err *err)
                                   .topic_prefix = lane->prefix,
                                   .redis_url = lane->redis_url,
                                   .dir = lane->dir,
-                                  .canaries = {CANARY}};
+                                  .canaries = {CANARY},
+                                  .redis_losses = lane->redis_losses};
     CLEANUP(json_freep) struct json *facts = NULL;
     char *words = NULL;
     size_t len = 0;
@@ -276,7 +291,7 @@ int lane_judge(struct lane *lane, enum judge_moment moment, struct err *err)
     FILE *out = open_memstream(&words, &len);
     int violations = judge(facts, moment, out);
     fclose(out);
-    if (violations > 0)
+    if (violations > 0 || lane->talkative)
         printf("%s", words);
     free(words);
     return violations > 0 ? err_set(err, ERR_REJECT, "%d violations", violations) : 0;

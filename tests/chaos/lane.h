@@ -42,6 +42,8 @@ struct lane {
     struct lane_role worker, sink;
     char expected[LANE_ITEMS_MAX][SHA256_HEX_BYTES]; /* items that must end */
     size_t n_expected;
+    int64_t redis_losses; /* for the checker */
+    bool talkative;       /* it is heard when nothing is broken, too */
 };
 
 struct lane_place { /* where lanes are */
@@ -49,6 +51,8 @@ struct lane_place { /* where lanes are */
     const char *redis_url; /* without a database */
     const char *dir;       /* for lanes' directories */
     const char *plumb;     /* the program */
+    int partitions;        /* of each topic */
+    int buckets;           /* in each repository */
 };
 
 int lane_open(struct lane *lane, const struct lane_place *place, int number, int database,
@@ -69,6 +73,8 @@ int role_wait_fault(struct lane *lane, const struct lane_role *role, const char 
 /* Waits until it has ended; fails unless so: by this signal (> 0), or with this exit code. */
 int role_wait_end(struct lane_role *role, int signal, int code, struct err *err) MUST_USE;
 int role_wait_stopped(const struct lane_role *role, struct err *err) MUST_USE;
+/* It has said something: its signals have their handlers. */
+bool role_has_begun(const struct lane *lane, const struct lane_role *role);
 /* SIGTERM, and it must end well. */
 int role_stop(const struct lane *lane, struct lane_role *role, struct err *err) MUST_USE;
 
@@ -87,8 +93,10 @@ int lane_send_raw(struct lane *lane, const char *topic, const char *bytes,
 
 /* --- ends --- */
 
-/* Waits until all that is expected has ended and every partition is committed; forgets it then. */
+/* Waits until all that is expected has ended and every partition is committed. */
 int lane_wait_rest(struct lane *lane, struct err *err) MUST_USE;
+/* After a stop: nothing was charged to the items, neither an attempt nor a crash. */
+int lane_check_uncharged(struct lane *lane, struct err *err) MUST_USE;
 /* The invariant checker; its words on stdout when something is broken. ERR_REJECT then. */
 int lane_judge(struct lane *lane, enum judge_moment moment, struct err *err) MUST_USE;
 /* The ends of the roles' logs on stderr. */

@@ -169,8 +169,7 @@ int role_wait_stopped(const struct lane_role *role, struct err *err)
                                         role->number, (unsigned)status);
 }
 
-/* A role that has said something has its signals' handlers. */
-static bool has_begun(const struct lane *lane, const struct lane_role *role)
+bool role_has_begun(const struct lane *lane, const struct lane_role *role)
 {
     char path[400];
     struct stat log;
@@ -185,7 +184,7 @@ int role_stop(const struct lane *lane, struct lane_role *role, struct err *err)
 
     if (role->pid <= 0)
         return 0;
-    while (!has_begun(lane, role) && clock_mono_ms() < until_ms)
+    while (!role_has_begun(lane, role) && clock_mono_ms() < until_ms)
         (void)poll(NULL, 0, STEP_MS);
     (void)kill(role->pid, SIGTERM);
     return role_wait_end(role, 0, 0, err);

@@ -253,7 +253,12 @@ int main(int argc, char **argv)
     struct shared *shared =
         mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     snprintf(plumb, sizeof plumb, "%s/plumb", bin != NULL ? bin : "build/dev");
-    const struct lane_place place = {broker_address(broker), redis_server_url(redis), dir, plumb};
+    const struct lane_place place = {.brokers = broker_address(broker),
+                                     .redis_url = redis_server_url(redis),
+                                     .dir = dir,
+                                     .plumb = plumb,
+                                     .partitions = 1,
+                                     .buckets = 3};
     log_open("chaos", LOG_LEVEL_ERROR);
     run_lanes(&order, &place, shared);
     summarize(shared, clock_mono_ms() - from_ms);
