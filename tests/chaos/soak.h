@@ -41,6 +41,7 @@ struct soak {
     struct redis_server *redis;
     struct lane_role workers[SOAK_WORKERS], pollers[SOAK_POLLERS];
     int64_t thaw_at_ms[SOAK_WORKERS]; /* 0: it is not frozen */
+    pid_t told[SOAK_WORKERS];         /* to stop: a second word would end it at once */
     uint64_t dice;
     int items;   /* that shall end */
     int written; /* of them, so far */

@@ -139,8 +139,9 @@ int soak_harm(struct soak *soak, struct err *err)
         soak->thaw_at_ms[i] = clock_mono_ms() + FROZEN_MS + (int64_t)soak_roll(soak, 3000);
         break;
     case HARM_STOP_WORKER:
-        if (soak->thaw_at_ms[i] == 0 && role_has_begun(&soak->lane, &soak->workers[i]))
+        if (soak->told[i] != soak->workers[i].pid && role_has_begun(&soak->lane, &soak->workers[i]))
             kill_role(&soak->workers[i], SIGTERM);
+        soak->told[i] = soak->workers[i].pid;
         break;
     case HARM_REPLY:
         lose_a_reply(soak, &soak->workers[soak_roll(soak, SOAK_WORKERS)]);
