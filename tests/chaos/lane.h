@@ -34,7 +34,7 @@ struct lane {
     char *env[LANE_ENV_MAX];
     size_t n_env;
     int started;   /* roles so far */
-    int poll_port; /* for the next poller; 0: any */
+    int poll_port; /* where pollers listen; 0: anywhere */
     struct rules *rules;
     struct redis *redis;
     struct queue_producer *producer;

@@ -21,15 +21,6 @@ static void path_of(const struct lane *lane, const struct lane_role *role, const
     snprintf(out, 400, "%s/%s-%d.%s", lane->dir, role->name, role->number, what);
 }
 
-/* Only a poller is asked anything. Below what the system hands out by itself; lanes have stretches
- * of their own. */
-static int next_port(const struct lane *lane, const char *name)
-{
-    if (str_eq(name, "poll") && lane->poll_port > 0)
-        return lane->poll_port;
-    return str_eq(name, "poll") ? 10240 + getpid() % 600 * 16 + lane->started % 16 : 0;
-}
-
 static const char *program_of(const struct lane *lane)
 {
     for (size_t i = 0; i < lane->n_env; i++)
@@ -74,8 +65,9 @@ static void be_the_role(const struct lane *lane, const struct lane_role *role,
 int lane_start(struct lane *lane, const char *name, const char *const *settings,
                struct lane_role *out, struct err *err)
 {
-    struct lane_role role = {
-        .name = name, .number = lane->started++, .port = next_port(lane, name)};
+    struct lane_role role = {.name = name,
+                             .number = lane->started++,
+                             .port = str_eq(name, "poll") ? lane->poll_port : 0};
     pid_t parent = getpid();
 
     fflush(stdout);
