@@ -154,7 +154,7 @@ static int freezes(struct stage *stage, struct lane_role *role, const char *cons
         r = lane_start(stage->lane, zombie.name, settings, role, err);
     if (r < 0)
         return r;
-    sleep_ms(2 * LANE_LEASE_MS + stage->c->seed * 100);
+    sleep_ms(2 * stage->lane->lease_ms + stage->c->seed * 100);
     (void)kill(zombie.pid, SIGCONT);
     if (alone)
         return 0;
@@ -210,7 +210,7 @@ static int befalls_sink(struct stage *stage, struct err *err)
         r = role_wait_stopped(sink, err);
         if (r == 0)
             r = group_evict(lane->sink_group, err);
-        sleep_ms(2 * LANE_LEASE_MS);
+        sleep_ms(2 * stage->lane->lease_ms);
         (void)kill(sink->pid, SIGCONT);
         return r;
     case ACT_TERM:

@@ -37,7 +37,6 @@ static void set_environment(struct lane *lane)
         {"MAX_PR_PER_RUN", "0"},
         {"MAX_CONCURRENT_WORKERS", "2"},
         {"RETRY_TIERS_SECONDS", "1,2,3,4"},
-        {"WORKER_LEASE_MS", "1000"},
         {"KAFKA_FETCH_WAIT_MS", "20"},
         {"KAFKA_SESSION_TIMEOUT_MS", "4000"},
         {"KAFKA_PARTITIONS", "1"},
@@ -47,8 +46,10 @@ static void set_environment(struct lane *lane)
         {"GITHUB_TOKEN", CANARY "-github"},
         {"VANTA_CLIENT_SECRET", CANARY "-vanta"},
     };
-    char path[300];
+    char path[300], lease[16];
 
+    snprintf(lease, sizeof lease, "%d", lane->lease_ms);
+    set(lane, "WORKER_LEASE_MS", lease);
     for (size_t i = 0; i < COUNT(kept); i++)
         set(lane, kept[i], getenv(kept[i]));
     for (size_t i = 0; i < COUNT(fixed); i++)
@@ -103,7 +104,7 @@ static int make_template(struct lane *lane, int buckets, struct err *err)
 int lane_open(struct lane *lane, const struct lane_place *place, int number, int database,
               struct err *err)
 {
-    *lane = (struct lane){.number = number};
+    *lane = (struct lane){.number = number, .lease_ms = place->lease_ms};
     snprintf(lane->dir, sizeof lane->dir, "%s/lane-%d", place->dir, number);
     snprintf(lane->prefix, sizeof lane->prefix, "chaos-%d-%d.", (int)getppid(), number);
     snprintf(lane->group_name, sizeof lane->group_name, "chaos-%d-%d", (int)getppid(), number);

@@ -17,7 +17,6 @@
 #include "tests/chaos/judge.h"
 
 #define LANE_ENV_MAX   48
-#define LANE_LEASE_MS  1000
 #define LANE_WAIT_MS   60000
 #define LANE_ITEMS_MAX 8
 
@@ -33,7 +32,8 @@ struct lane {
     char dir[256], prefix[64], group_name[64], redis_url[256], brokers[128];
     char *env[LANE_ENV_MAX];
     size_t n_env;
-    int started;   /* roles so far */
+    int started; /* roles so far */
+    int lease_ms;
     int poll_port; /* where pollers listen; 0: anywhere */
     struct rules *rules;
     struct redis *redis;
@@ -53,6 +53,7 @@ struct lane_place { /* where lanes are */
     const char *plumb;     /* the program */
     int partitions;        /* of each topic */
     int buckets;           /* in each repository */
+    int lease_ms;          /* of a claim */
 };
 
 int lane_open(struct lane *lane, const struct lane_place *place, int number, int database,

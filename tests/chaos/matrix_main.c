@@ -5,8 +5,10 @@
  *     matrix [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] [--verbose]
  *     matrix --points
  *
- * Lanes run side by side; each takes the next case when it has ended one. Ends with 0, with 1 when
- * a case failed (its seed and how to repeat it are printed), with 77 where there is no real Kafka.
+ * Seeds of even number have a lease that outlasts the start of a successor, so that it finds the
+ * dead one's claim; the others have one that does not. Lanes run side by side; each takes the next
+ * case when it has ended one. Ends with 0, with 1 when a case failed (its seed and how to repeat it
+ * are printed), with 77 where there is no real Kafka.
  */
 #include <getopt.h>
 #include <stdatomic.h>
@@ -28,6 +30,7 @@
 #define LANES_MAX    14 /* a Redis has sixteen databases */
 #define LANES        10
 #define JUDGED_EVERY 4
+#define KINDS        2
 
 struct order {
     int seeds, lanes;
@@ -36,12 +39,13 @@ struct order {
 };
 
 struct shared { /* by all lanes */
-    atomic_int next, done, failed, looks;
+    atomic_int next[KINDS], done, failed, looks;
     atomic_int by_action[ACTIONS];
 };
 
-static struct chaos_case cases[CASES_MAX];
-static int n_cases;
+static struct chaos_case cases[KINDS][CASES_MAX]; /* by kind of lease */
+static int n_cases[KINDS];
+static const int lease_ms[KINDS] = {1000, 2500};
 
 static void list_cases(const struct order *order)
 {
@@ -52,10 +56,10 @@ static void list_cases(const struct order *order)
             for (int a = 0; a < ACTIONS; a++) {
                 struct chaos_case c = {&way_points[p], (enum way_action)a, seed};
                 case_name(&c, name);
-                if (!way_knows(c.point, c.action) || n_cases == CASES_MAX ||
-                    (order->only != NULL && !str_eq(order->only, name)))
-                    continue;
-                cases[n_cases++] = c;
+                int kind = seed % 2 == 0;
+                if (way_knows(c.point, c.action) && n_cases[kind] < CASES_MAX &&
+                    (order->only == NULL || str_eq(order->only, name)))
+                    cases[kind][n_cases[kind]++] = c;
             }
 }
 
@@ -77,10 +81,10 @@ static void list_points(void)
 
 struct driver {
     const struct order *order;
-    const struct lane_place *place;
+    struct lane_place place;
     struct shared *shared;
     struct lane lane;
-    int index, opened;
+    int index, kind, opened;
     bool is_open;
     char unjudged[JUDGED_EVERY][64];
     int n_unjudged;
@@ -123,7 +127,7 @@ static void run_one(struct driver *driver, const struct chaos_case *c)
 
     case_name(c, name);
     if (!driver->is_open) {
-        r = lane_open(&driver->lane, driver->place, driver->index + LANES_MAX * driver->opened++,
+        r = lane_open(&driver->lane, &driver->place, driver->index + LANES_MAX * driver->opened++,
                       driver->index, &err);
         driver->is_open = true;
     }
@@ -145,10 +149,11 @@ static void run_one(struct driver *driver, const struct chaos_case *c)
 
 static void drive(struct driver *driver)
 {
+    int kind = driver->kind;
     int i;
 
-    while ((i = atomic_fetch_add(&driver->shared->next, 1)) < n_cases)
-        run_one(driver, &cases[i]);
+    while ((i = atomic_fetch_add(&driver->shared->next[kind], 1)) < n_cases[kind])
+        run_one(driver, &cases[kind][i]);
     look(driver);
     if (driver->is_open)
         lane_close(&driver->lane, driver->order->keep);
@@ -188,6 +193,14 @@ static bool read_order(int argc, char **argv, struct order *order)
     return order->lanes > 0 && order->lanes <= LANES_MAX && order->seeds > 0;
 }
 
+/* Three lanes of five; all of them, when the other kind has no case. */
+static int kind_of(int lane)
+{
+    if (n_cases[0] == 0 || n_cases[1] == 0)
+        return n_cases[0] == 0;
+    return lane % 5 >= 3;
+}
+
 static void run_lanes(const struct order *order, const struct lane_place *place,
                       struct shared *shared)
 {
@@ -199,7 +212,8 @@ static void run_lanes(const struct order *order, const struct lane_place *place,
         fflush(stdout);
         pids[i] = fork();
         if (pids[i] == 0) {
-            struct driver driver = {order, place, shared, .index = i};
+            struct driver driver = {order, *place, shared, .index = i, .kind = kind_of(i)};
+            driver.place.lease_ms = lease_ms[driver.kind];
             (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
             if (getppid() != parent)
                 _exit(1);
@@ -217,8 +231,8 @@ static void run_lanes(const struct order *order, const struct lane_place *place,
 
 static void summarize(const struct shared *shared, int64_t took_ms)
 {
-    printf("%d of %d cases over %zu fault points:", atomic_load(&shared->done), n_cases,
-           way_points_count);
+    printf("%d of %d cases over %zu fault points:", atomic_load(&shared->done),
+           n_cases[0] + n_cases[1], way_points_count);
     for (int a = 0; a < ACTIONS; a++)
         printf(" %d %s", atomic_load(&shared->by_action[a]), way_actions[a]);
     printf("; %d looks of the invariant checker; %d failed; %lld s\n", atomic_load(&shared->looks),
@@ -241,10 +255,11 @@ int main(int argc, char **argv)
         return 0;
     }
     list_cases(&order);
-    if (n_cases == 0 || !broker_wanted(BROKER_REAL))
-        return n_cases == 0 ? 2 : 77;
-    if (order.lanes > n_cases)
-        order.lanes = n_cases;
+    int n = n_cases[0] + n_cases[1];
+    if (n == 0 || !broker_wanted(BROKER_REAL))
+        return n == 0 ? 2 : 77;
+    if (order.only != NULL)
+        order.lanes = 1;
 
     int64_t from_ms = clock_mono_ms();
     CLEANUP(broker_stopp) struct broker *broker = broker_start(BROKER_REAL);
