@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/digest.h"
+#include "common/fault.h"
 #include "common/json.h"
 #include "common/kafka/queue.h"
 #include "common/log.h"
@@ -168,6 +169,7 @@ static int deliver(struct delivery *delivery, const struct http_server_request *
     r = format_read(delivery->kind == ITEM_DRIFT ? FORMAT_LINES : FORMAT_UNKNOWN, request->body,
                     request->body_len, &options, emit, refuse, delivery, err);
     int w = queue_batch_wait(delivery->intake->producer, delivery->batch, &later);
+    w = FAULT_REPLY("intake.acked", w, &later);
     queue_batch_free(delivery->batch);
     if (r == 0 && w < 0)
         *err = later;

@@ -114,6 +114,7 @@ static int take_lease(struct poller *poller, struct err *err)
                               err);
     if (r == SOURCE_HELD)
         return POLLER_HELD;
+    r = FAULT_REPLY("poll.led", r, err);
     if (r == 0) {
         poller->renew_at_ms = now_ms + RENEW_EVERY_MS;
         set_leads(poller, true);
@@ -196,7 +197,7 @@ static int refuse(void *context, const char *bytes, size_t len, const char *why,
 
     if (r == 0)
         pass->n_refused++;
-    return r;
+    return FAULT_REPLY("poll.refused", r, err);
 }
 
 static int emit(void *context, const struct item *item, struct err *err)
@@ -217,8 +218,7 @@ static int emit(void *context, const struct item *item, struct err *err)
     if (r < 0)
         return *err = why, r;
     pass->n_items++;
-    FAULT_POINT("poll.sent");
-    return 0;
+    return FAULT_REPLY("poll.sent", 0, err);
 }
 
 static int poll_source(struct pass *pass, struct buf *next_cursor, struct err *err)
@@ -275,10 +275,9 @@ static int run_pass(struct pass *pass, struct err *err)
     pass->batch = batch;
     r = poll_source(pass, &next_cursor, err);
     int w = queue_batch_wait(poller->producer, batch, &later);
-    if (w == 0) {
-        FAULT_POINT("poll.acked");
-        w = write_cursor(poller, &next_cursor, &later);
-    }
+    w = FAULT_REPLY("poll.acked", w, &later);
+    if (w == 0)
+        w = FAULT_REPLY("poll.cursor", write_cursor(poller, &next_cursor, &later), &later);
     if (r == 0 && w < 0)
         *err = later;
     return r < 0 ? r : w;

@@ -63,9 +63,7 @@ static int timed(struct item_run *run, const char *name, step_fn step, struct er
     int r = step(run, err);
     metric_observe("plumb_stage_duration_seconds", name,
                    (double)(clock_mono_ms() - started_ms) / 1000.0);
-    if (r == 0)
-        FAULT_POINT(name);
-    return r;
+    return FAULT_REPLY(name, r, err);
 }
 
 /* The way itself, straight down. */
@@ -95,7 +93,9 @@ static void release(struct item_run *run, bool charge)
 {
     struct err err;
     int r = run->lease != NULL
-                ? claim_store_release(run->services->claims, &run->claim, charge, &err)
+                ? FAULT_REPLY("release.ok",
+                              claim_store_release(run->services->claims, &run->claim, charge, &err),
+                              &err)
                 : 0;
 
     if (r < 0)
@@ -117,7 +117,9 @@ static int dead_letter(struct item_run *run, const char *why, struct err *err)
 
 static int defer(struct item_run *run, bool charge, struct err *err)
 {
-    int r = run->lease != NULL ? audit_item(run, AUDIT_DEFERRED, err) : 0;
+    int r = run->lease != NULL
+                ? FAULT_REPLY("defer.told", audit_item(run, AUDIT_DEFERRED, err), err)
+                : 0;
 
     release(run, charge && r == 0); /* kept, it would be held against our own next walk */
     if (r < 0)
@@ -180,7 +182,8 @@ int item_walk(struct services *services, const struct item *item, const struct q
     int r = timed(&run, "claim", step_claim, err);
     if (r == STEP_RECORDED) {
         end->repeated = true;
-        r = step_own_door(&run, audit_item(&run, AUDIT_ENDED, err));
+        r = step_own_door(&run,
+                          FAULT_REPLY("repeat.told", audit_item(&run, AUDIT_ENDED, err), err));
         run_done(&run);
         return r;
     }

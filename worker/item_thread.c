@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "common/channel.h"
+#include "common/fault.h"
 #include "common/clock.h"
 #include "common/kafka/queue_consumer.h"
 #include "common/log.h"
@@ -49,7 +50,8 @@ static int reject(struct services *services, const struct queue_record *record, 
 
     LOG_WARN("record.rejected", LOG_TEXT("topic", record->topic), LOG_INT("offset", record->offset),
              LOG_ERR(&why));
-    return r < 0 ? r : audit_rejected(services, record, why.text, err);
+    return r < 0 ? r
+                 : FAULT_REPLY("reject.told", audit_rejected(services, record, why.text, err), err);
 }
 
 static void log_end(const struct item *item, const struct item_end *end)
@@ -70,6 +72,7 @@ static int handle(struct services *services, const struct queue_record *record, 
 {
     CLEANUP(item_freep) struct item *item = NULL;
     CLEANUP(item_end_done) struct item_end end = {0};
+    FAULT_POINT("take.begun");
     int r = item_decode(&item, record->value, record->value_len, err);
 
     if (r == ERR_REJECT)
@@ -129,6 +132,7 @@ static void *work(void *context)
         }
         atomic_fetch_add(&pool->busy, 1);
         bool done = handle_until_done(pool, &services, record);
+        FAULT_POINT("done.given");
         atomic_fetch_sub(&pool->busy, 1);
         if (!done || !channel_send(pool->outbox, record, 60000))
             queue_record_free(record);

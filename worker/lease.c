@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/redis/redis.h"
@@ -51,7 +52,9 @@ static void renew(struct lease_keeper *keeper, struct lease *lease)
 
     lease->renewing = true;
     pthread_mutex_unlock(&keeper->lock);
-    int r = claim_store_renew(keeper->store, &claim, keeper->lease_ms, clock_mono_ms(), &err);
+    int r = FAULT_REPLY(
+        "lease.renewed",
+        claim_store_renew(keeper->store, &claim, keeper->lease_ms, clock_mono_ms(), &err), &err);
     if (r < 0) {
         metric_count("plumb_lease_renew_failures_total", NULL, 1);
         LOG_WARN("lease.renew_failed", LOG_TEXT("item", claim.fp), LOG_ERR(&err));

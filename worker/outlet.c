@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/digest.h"
+#include "common/fault.h"
 #include "common/kafka/queue_consumer.h"
 #include "common/metrics.h"
 #include "proto/dead_letter.h"
@@ -125,7 +126,8 @@ int outlet_retry(struct services *services, const struct queue_record *record,
     };
     keep_key(record, &message);
     metric_count("plumb_items_retried_total", topics_retry[tier], 1);
-    return queue_send_wait(services->shared->producer, &message, err);
+    return FAULT_REPLY("retry.sent", queue_send_wait(services->shared->producer, &message, err),
+                       err);
 }
 
 int outlet_dead_letter(struct services *services, const struct queue_record *record,
@@ -167,5 +169,5 @@ int outlet_dead_letter(struct services *services, const struct queue_record *rec
     for (size_t i = 0; i < letter.n; i++)
         headers[message.n_headers++] = text_header(letter.headers[i].key, letter.headers[i].value);
     metric_count("plumb_dead_letters_total", NULL, 1);
-    return queue_send_wait(services->shared->producer, &message, err);
+    return FAULT_REPLY("dlq.sent", queue_send_wait(services->shared->producer, &message, err), err);
 }

@@ -6,6 +6,7 @@
 #include "common/channel.h"
 #include "common/clock.h"
 #include "common/config.h"
+#include "common/fault.h"
 #include "common/http/http_server.h"
 #include "common/kafka/kafka_options.h"
 #include "common/kafka/queue_consumer.h"
@@ -83,10 +84,12 @@ static int take_in(struct loop *loop, struct err *err)
     }
     if (r < 0 || record == NULL)
         return r;
-    if (is_early(record, &not_before))
+    if (is_early(record, &not_before)) {
         queue_hold_give(loop->consumer, record, not_before);
-    else
+        FAULT_POINT("retry.held");
+    } else {
         give(loop, record);
+    }
     return 0;
 }
 
@@ -98,6 +101,7 @@ static void take_back(struct loop *loop)
         queue_done(loop->consumer, record->topic, record->partition, record->offset,
                    record->generation);
         queue_record_free(record);
+        FAULT_POINT("done.taken");
     }
 }
 
@@ -154,6 +158,7 @@ static void drain(struct loop *loop)
     struct err err;
     struct queue_record *record;
 
+    FAULT_POINT("drain.begun");
     queue_pause(loop->consumer);
     while ((record = channel_receive(loop->inbox, 0)) != NULL)
         queue_record_free(record); /* not begun: it comes again */
@@ -167,6 +172,7 @@ static void drain(struct loop *loop)
     }
     item_pool_stop(STEAL(loop->pool));
     take_back(loop);
+    FAULT_POINT("drain.empty");
     if (queue_commit(loop->consumer, &err) < 0)
         LOG_WARN("commit.last_failed", LOG_ERR(&err));
     queue_record_free(loop->waiting);

@@ -189,6 +189,10 @@ static void take(struct queue_consumer *consumer, const rd_kafka_topic_partition
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         consumer->trouble = err_set(&consumer->trouble_text, ERR_RETRY, "take partitions: %s",
                                     rd_kafka_err2str(code));
+    /* librdkafka keeps a pause over a rebalance; what was held is gone, and its slot is new. */
+    rd_kafka_topic_partition_list_t *anew = rd_kafka_topic_partition_list_copy(list);
+    rd_kafka_resume_partitions(consumer->rk, anew);
+    rd_kafka_topic_partition_list_destroy(anew);
     queue_apply_pauses(consumer); /* before the first fetch, when everything is paused */
 }
 

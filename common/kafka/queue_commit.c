@@ -6,6 +6,7 @@
 #include "common/kafka/queue_internal.h"
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/log.h"
 
 enum {
@@ -137,7 +138,7 @@ static int commit_within(struct queue_consumer *consumer, int64_t wait_ms, struc
     int r = ask_coordinator(consumer, list, wait_ms, err);
     if (r < 0)
         return r;
-    return hand_over(consumer, list, wait_ms, err);
+    return FAULT_REPLY("commit.ok", hand_over(consumer, list, wait_ms, err), err);
 }
 
 int queue_commit(struct queue_consumer *consumer, struct err *err)

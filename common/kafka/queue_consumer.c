@@ -5,6 +5,7 @@
 #include "common/kafka/queue_internal.h"
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/log.h"
 
 #include <poll.h>
@@ -94,7 +95,7 @@ static int subscribe(rd_kafka_t *rk, const char *const *topics, size_t n, struct
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)n);
 
     for (size_t i = 0; i < n; i++)
-        rd_kafka_topic_partition_list_add(list, topics[i], RD_KAFKA_PARTITION_UA);
+        rd_kafka_topic_partition_list_add(list, FAULT_TOPIC(topics[i]), RD_KAFKA_PARTITION_UA);
     rd_kafka_resp_err_t code = rd_kafka_subscribe(rk, list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return err_set(err, ERR_FATAL, "subscribe to %s…: %s", n > 0 ? topics[0] : "nothing",

@@ -5,6 +5,7 @@
 #include "common/kafka/queue_internal.h"
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/log.h"
 
 #include <stdatomic.h>
@@ -251,7 +252,7 @@ static rd_kafka_resp_err_t enqueue(struct queue_producer *producer,
                                    struct queue_batch *batch)
 {
     return rd_kafka_producev(
-        producer->rk, RD_KAFKA_V_TOPIC(message->topic),
+        producer->rk, RD_KAFKA_V_TOPIC(FAULT_TOPIC(message->topic)),
         RD_KAFKA_V_KEY((void *)(uintptr_t)message->key, message->key_len),
         RD_KAFKA_V_VALUE((void *)(uintptr_t)message->value, message->value_len),
         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),

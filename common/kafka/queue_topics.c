@@ -6,6 +6,7 @@
 #include "common/kafka/queue_internal.h"
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/log.h"
 
 #include <poll.h>
@@ -45,7 +46,7 @@ static int find_missing(const struct wish *wish, const char **missing, size_t *n
         return err_set(err, ERR_RETRY, "list of topics: %s", rd_kafka_err2str(code));
     *n_missing = 0;
     for (size_t i = 0; i < wish->n; i++)
-        if (!is_listed(metadata, wish->topics[i]))
+        if (!is_listed(metadata, FAULT_TOPIC(wish->topics[i])))
             missing[(*n_missing)++] = wish->topics[i];
     rd_kafka_metadata_destroy(metadata);
     return 0;
@@ -105,8 +106,8 @@ static int create(const struct wish *wish, const char *const *missing, size_t n,
     if (topics == NULL)
         return err_nomem(err);
     while (made < n) {
-        topics[made] = rd_kafka_NewTopic_new(missing[made], wish->partitions, wish->replication,
-                                             why, sizeof why);
+        topics[made] = rd_kafka_NewTopic_new(FAULT_TOPIC(missing[made]), wish->partitions,
+                                             wish->replication, why, sizeof why);
         if (topics[made] == NULL) {
             r = err_set(err, ERR_FATAL, "topic %s: %s", missing[made], why);
             break;

@@ -12,6 +12,7 @@
 
 #include "common/config.h"
 #include "common/digest.h"
+#include "common/fault.h"
 #include "common/files.h"
 #include "common/json.h"
 #include "common/log.h"
@@ -116,6 +117,7 @@ static int read_file(struct pass *pass, const char *path, const struct stat *st,
     } else if (r < 0) {
         *err = why;
     } else {
+        FAULT_POINT("poll.fetched");
         sha256_hex(buf_str(&text), text.len, hash);
         if (!str_eq(json_get_text(known, "sha256", ""), hash))
             r = send_report(pass, &text, st, err);

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/http/http.h"
 #include "common/json.h"
 #include "worker/forge/local_ref.h"
@@ -251,6 +252,7 @@ static int publish_all(const struct draft *draft, struct err *err)
     r = publish(draft, "md", &page, err);
     if (r >= 0)
         r = publish(draft, "patch", &patch, err);
+    r = FAULT_REPLY("forge.half", r, err);
     return r >= 0 ? publish(draft, "json", &record, err) : r;
 }
 
@@ -290,6 +292,7 @@ static int local_create_pr(struct forge *forge, const struct forge_pr_request *r
     r = check_branches(&place, &draft, err);
     if (r == 0)
         r = local_store_reserve(draft.dir, request->branch, &draft.number, err);
+    r = FAULT_REPLY("forge.reserved", r, err);
     if (r != 0)
         return r;
     int published = publish_all(&draft, err);

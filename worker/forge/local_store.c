@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/digest.h"
+#include "common/fault.h"
 #include "common/files.h"
 
 #define NUMBER_MAX ((int64_t)1 << 40)
@@ -33,7 +34,7 @@ static int broken(struct err *err, const char *doing, const char *path)
 static int write_all(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
+        ssize_t n = FAULT_IO("forge.write", write(fd, bytes, len));
 
         if (n < 0 && errno != EINTR)
             return -1;

@@ -262,8 +262,9 @@ static int write_batch(struct chain *chain, struct err *err)
     size_t written = 0;
 
     while (written < chain->batch.len) {
-        ssize_t n = pwrite(chain->fd, chain->batch.bytes + written, chain->batch.len - written,
-                           chain->size + (off_t)written);
+        ssize_t n = FAULT_IO("sink.write",
+                             pwrite(chain->fd, chain->batch.bytes + written,
+                                    chain->batch.len - written, chain->size + (off_t)written));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)

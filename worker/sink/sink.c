@@ -91,7 +91,8 @@ static int reject(struct sink *sink, const struct queue_record *record, const ch
 {
     int r;
 
-    while ((r = reject_record(sink->producer, record, why, err)) == ERR_RETRY &&
+    while ((r = FAULT_REPLY("sink.rejected", reject_record(sink->producer, record, why, err),
+                            err)) == ERR_RETRY &&
            !stop_requested()) {
         LOG_WARN("sink.dead_letter_waits", LOG_ERR(err));
         r = wait_for_better_times(sink, err);
@@ -127,6 +128,7 @@ static int store(struct sink *sink, const struct queue_record *record, struct er
         return reject(sink, record, why.text, err);
     }
     if (r == 0) {
+        FAULT_POINT("sink.stored");
         atomic_fetch_add(&sink->status.stored, 1);
         metric_count("plumb_sink_stored_total", NULL, 1);
     }
@@ -202,9 +204,10 @@ static int turn(struct sink *sink, struct err *err)
     struct err commit_err;
 
     int r = collect(sink, err);
+    bool moved = sink->n > 0;
     if (r < 0)
         return r;
-    if (sink->n > 0) {
+    if (moved) {
         r = sync(sink, err);
         if (r < 0)
             return r;
@@ -213,7 +216,7 @@ static int turn(struct sink *sink, struct err *err)
     }
     if (queue_commit(sink->consumer, &commit_err) < 0) /* the next turn tries again */
         LOG_DEBUG("sink.commit_waits", LOG_ERR(&commit_err));
-    else
+    else if (moved)
         FAULT_POINT("sink.committed");
     show_state(sink);
     return 0;

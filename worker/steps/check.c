@@ -183,11 +183,12 @@ static int save(struct item_run *run, struct err *err)
     if (r < 0)
         return r;
     r = claim_store_save_plan(run->services->claims, &run->claim, bytes.bytes, bytes.len, err);
+    r = FAULT_REPLY("plan.saved", r, err);
     if (r == CLAIM_LOST)
         return err_set(err, ERR_RETRY, "the lease ran out");
     if (r < 0)
         return step_own_door(run, r);
-    r = audit_item(run, AUDIT_PLAN_SAVED, err);
+    r = FAULT_REPLY("plan.told", audit_item(run, AUDIT_PLAN_SAVED, err), err);
     return r < 0 ? step_own_door(run, r) : 0;
 }
 
@@ -216,9 +217,7 @@ int step_check(struct item_run *run, struct err *err)
     r = count_run(run, err);
     if (r == 0)
         r = save(run, err);
-    if (r == 0) {
+    if (r == 0)
         metric_count("plumb_plans_saved_total", NULL, 1);
-        FAULT_POINT("plan.saved");
-    }
     return r;
 }

@@ -2,6 +2,7 @@
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/digest.h"
+#include "common/fault.h"
 #include "worker/lease.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -39,6 +40,7 @@ int step_claim(struct item_run *run, struct err *err)
     claim_name(run, name);
     int r = claim_store_take(run->services->claims, name, lease_ms, clock_mono_ms(), &run->claim,
                              &record, err);
+    r = FAULT_REPLY("claim.taken", r, err);
     if (r < 0)
         return step_own_door(run, r);
     run->end->attempts = run->claim.attempts;

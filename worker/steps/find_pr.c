@@ -2,6 +2,7 @@
  * Step 2: look before making. A pull request with our branch's deterministic name answers the item;
  * a saved plan means that an earlier worker came far, and its work is repeated exactly.
  */
+#include "common/fault.h"
 #include "common/log.h"
 #include "worker/forge/forge.h"
 #include "worker/plan.h"
@@ -38,6 +39,7 @@ static int load_plan(struct item_run *run, struct err *err)
     struct err why;
     int r = claim_store_load_plan(run->services->claims, run->fp, &bytes, err);
 
+    r = FAULT_REPLY("plan.loaded", r, err);
     if (r < 0)
         return step_own_door(run, r);
     if (r == CLAIM_NO_PLAN)

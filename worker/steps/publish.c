@@ -134,16 +134,13 @@ int step_publish(struct item_run *run, struct err *err)
     int r = prepare(run, err);
 
     if (r == 0)
-        r = publish_commit(run, run->plan, commit, err);
+        r = FAULT_REPLY("commit.made", publish_commit(run, run->plan, commit, err), err);
     if (r == 0)
-        r = push_somewhere(run, commit, err);
+        r = FAULT_REPLY("push.ok", push_somewhere(run, commit, err), err);
+    if (r == 0)
+        r = FAULT_REPLY("pr.ok", open_pr(run, &pr, err), err);
     if (r < 0)
         return r;
-    FAULT_POINT("push.ok");
-    r = open_pr(run, &pr, err);
-    if (r < 0)
-        return r;
-    FAULT_POINT("pr.ok");
     if (run->end->details_json == NULL)
         run->end->details_json = strdup(run->plan->details_json);
     if (pr.created)

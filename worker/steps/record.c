@@ -29,14 +29,9 @@ static int finish(struct item_run *run, struct err *err)
 
 int step_record(struct item_run *run, struct err *err)
 {
-    int r = finish(run, err);
+    int r = FAULT_REPLY("state.ok", finish(run, err), err);
 
     if (r < 0)
         return r;
-    FAULT_POINT("state.ok");
-    r = audit_item(run, AUDIT_ENDED, err);
-    if (r < 0)
-        return step_own_door(run, r);
-    FAULT_POINT("emit.ok");
-    return 0;
+    return step_own_door(run, FAULT_REPLY("emit.ok", audit_item(run, AUDIT_ENDED, err), err));
 }

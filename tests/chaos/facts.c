@@ -1,0 +1,89 @@
+/* Redis, and everything together; the story stands in facts.h. */
+#include "tests/chaos/facts.h"
+
+#include <stdio.h>
+
+#include "common/files.h"
+#include "common/json.h"
+#include "common/redis/redis.h"
+#include "worker/rules/rules.h"
+
+#define STATE_MAX_BYTES ((size_t)64 * 1024 * 1024)
+
+bool facts_leak(const struct facts_source *source, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < FACTS_CANARIES_MAX && source->canaries[i] != NULL; i++)
+        if (memmem(bytes, len, source->canaries[i], strlen(source->canaries[i])) != NULL)
+            return true;
+    return false;
+}
+
+static int add_state(struct redis *redis, const char *key, struct json *states, struct err *err)
+{
+    CLEANUP(redis_reply_freep) struct redis_reply *reply = NULL;
+    const char *const ask[] = {"HMGET", key, "state", "crashes", "attempts"};
+    struct json *state = json_object();
+    int r = redis_command(redis, &reply, err, COUNT(ask), ask, NULL);
+
+    json_set_text(state, "fp", key + strlen("plumb:item:"));
+    if (r == 0) {
+        json_set_text(state, "state", redis_reply_text(redis_reply_at(reply, 0), NULL));
+        json_set_int(state, "crashes", redis_reply_int(redis_reply_at(reply, 1)));
+        json_set_int(state, "attempts", redis_reply_int(redis_reply_at(reply, 2)));
+    }
+    json_push_give(states, state);
+    return r;
+}
+
+static int add_states(const struct facts_source *source, struct json *facts, struct err *err)
+{
+    CLEANUP(redis_freep) struct redis *redis = NULL;
+    CLEANUP(redis_reply_freep) struct redis_reply *keys = NULL;
+    const char *const ask[] = {"KEYS", "plumb:item:*"};
+    struct redis_options options = {.url = source->redis_url, .timeout_ms = 30000};
+    struct json *states = json_array();
+    int r = redis_new(&redis, &options, err);
+
+    json_set_give(facts, "states", states);
+    if (r == 0)
+        r = redis_command(redis, &keys, err, COUNT(ask), ask, NULL);
+    for (size_t i = 0; r == 0 && i < redis_reply_count(keys); i++)
+        r = add_state(redis, redis_reply_text(redis_reply_at(keys, i), NULL), states, err);
+    return r;
+}
+
+static int add_github(const struct facts_source *source, struct json *facts, struct err *err)
+{
+    CLEANUP(buf_done) struct buf text = BUF(STATE_MAX_BYTES);
+    struct json *all = NULL;
+
+    if (source->github_file == NULL)
+        return 0;
+    int r = files_read(source->github_file, &text, err);
+    if (r == 0)
+        r = json_parse(&all, buf_str(&text), text.len, err);
+    if (r == 0)
+        json_set_give(facts, "github", all);
+    return r;
+}
+
+int facts_collect(const struct facts_source *source, struct json **out, struct err *err)
+{
+    CLEANUP(json_freep) struct json *facts = json_object();
+    CLEANUP(rules_freep) struct rules *rules = NULL;
+    int r = rules_load(&rules, NULL, err);
+
+    json_set_give(facts, "leaks", json_array());
+    json_set_int(facts, "redis_losses", source->redis_losses);
+    if (r == 0)
+        r = facts_add_topics(source, rules, facts, err);
+    if (r == 0)
+        r = add_states(source, facts, err);
+    if (r == 0)
+        r = facts_add_files(source, facts, err);
+    if (r == 0)
+        r = add_github(source, facts, err);
+    if (r == 0)
+        *out = STEAL(facts);
+    return r;
+}

@@ -1,0 +1,113 @@
+/* I2, I6, I7 and I9: what was written outside; the story stands in judge.h. */
+#include <stdio.h>
+
+#include "tests/chaos/index.h"
+#include "tests/chaos/judge.h"
+
+static void open_key(const struct json *pull, char out[INDEX_KEY_BYTES])
+{
+    out[0] = '\0';
+    if (str_eq(json_get_text(pull, "state", ""), "open"))
+        snprintf(out, INDEX_KEY_BYTES, "%.64s in %.140s", json_get_text(pull, "fp", ""),
+                 json_get_text(pull, "repository", ""));
+}
+
+static void judge_one_open(struct judgement *j)
+{
+    const struct json *github = json_get(j->facts, "github");
+    struct index open;
+
+    j->verdicts[2].what = "open pull requests";
+    index_of(&open, json_get(j->facts, "pulls"), open_key);
+    j->verdicts[2].looked_at = (int64_t)open.n;
+    for (size_t i = 0; i < open.n; i += index_group(&open, i))
+        if (index_group(&open, i) > 1)
+            judge_violation(j, 2, "item %s has %zu open pull requests", open.entries[i].key,
+                            index_group(&open, i));
+    index_done(&open);
+    if (json_get_int(github, "most_open_per_head", 0) > 1)
+        judge_violation(j, 2, "at one moment a branch had %lld open pull requests",
+                        (long long)json_get_int(github, "most_open_per_head", 0));
+}
+
+static void fp_key(const struct json *element, char out[INDEX_KEY_BYTES])
+{
+    (void)str_copy(out, INDEX_KEY_BYTES, json_get_text(element, "fp", ""));
+}
+
+/* An end is recorded under the fence: a second worker that recorded one held an outdated claim. And
+ * a branch is only ever created: what stands there now is what its pull request was opened with. */
+static void judge_owners(struct judgement *j)
+{
+    const struct json *pulls = json_get(j->facts, "pulls");
+    size_t allowed = 1 + (size_t)json_get_int(j->facts, "redis_losses", 0);
+    struct index ends;
+
+    j->verdicts[6].what = "ends and branches";
+    index_of(&ends, json_get(j->facts, "ends"), fp_key);
+    for (size_t i = 0; i < ends.n; i += index_group(&ends, i))
+        if (index_group(&ends, i) > allowed)
+            judge_violation(j, 6, "item %s: %zu workers recorded its end", ends.entries[i].key,
+                            index_group(&ends, i));
+    j->verdicts[6].looked_at = (int64_t)(ends.n + json_count(pulls));
+    index_done(&ends);
+    for (size_t i = 0; i < json_count(pulls); i++) {
+        const struct json *pull = json_at(pulls, i);
+        const char *tip = json_get_text(pull, "tip", "");
+        if (!str_eq(tip, json_get_text(pull, "head_commit", "")))
+            judge_violation(j, 6, "pull request %s#%lld was opened on %.12s, its branch is at %s",
+                            json_get_text(pull, "repository", ""),
+                            (long long)json_get_int(pull, "number", 0),
+                            json_get_text(pull, "head_commit", ""), tip[0] != '\0' ? tip : "none");
+    }
+}
+
+static bool is_allowed(const char *path)
+{
+    if (path[0] == '/' || strstr(path, "..") != NULL)
+        return false;
+    if (str_starts(path, ".plumbline/drift/"))
+        return str_ends(path, ".md");
+    return path[0] != '.' && str_ends(path, ".tf");
+}
+
+static void judge_paths(struct judgement *j)
+{
+    const struct json *pulls = json_get(j->facts, "pulls");
+
+    j->verdicts[7].what = "changed files";
+    for (size_t i = 0; i < json_count(pulls); i++) {
+        const struct json *pull = json_at(pulls, i);
+        const struct json *paths = json_get(pull, "paths");
+        for (size_t k = 0; k < json_count(paths); k++) {
+            const char *path = json_text(json_at(paths, k), "");
+            j->verdicts[7].looked_at++;
+            if (!is_allowed(path))
+                judge_violation(j, 7, "pull request %s#%lld changes %s",
+                                json_get_text(pull, "repository", ""),
+                                (long long)json_get_int(pull, "number", 0), path);
+        }
+    }
+}
+
+#define LEAST_GAP_MS 1000 /* GitHub's own advice: a second between two writes of one token */
+
+static void judge_rate(struct judgement *j)
+{
+    const struct json *github = json_get(j->facts, "github");
+    int64_t writes = json_get_int(github, "writes", 0);
+    int64_t gap_ms = json_get_int(github, "least_gap_ms", -1);
+
+    j->verdicts[9] =
+        (struct verdict){.what = "writes", .looked_at = writes, .not_due = !json_is_object(github)};
+    if (writes > 1 && gap_ms < LEAST_GAP_MS)
+        judge_violation(j, 9, "two writes to GitHub were %lld ms apart", (long long)gap_ms);
+}
+
+void judge_effects(struct judgement *j)
+{
+    judge_one_open(j);
+    judge_owners(j);
+    judge_paths(j);
+    judge_rate(j);
+}
