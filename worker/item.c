@@ -24,13 +24,24 @@ void item_end_done(struct item_end *end)
     end->details_json = NULL;
 }
 
+/* When Redis does not hear it, the lock runs out by itself. */
+static void unlock_resource(struct item_run *run)
+{
+    struct err err;
+
+    if (run->lock.key[0] != '\0' && resource_lock_drop(run->services->redis, &run->lock, &err) < 0)
+        LOG_DEBUG("resource.not_unlocked", LOG_TEXT("item", run->fp), LOG_ERR(&err));
+}
+
 static void run_done(struct item_run *run)
 {
     plan_free(run->plan);
     hcl_edits_free(run->edits);
     hcl_repo_free(run->repo);
     git_mirror_free(run->mirror);
+    run->services->lease = NULL;
     lease_unwatch(run->lease);
+    unlock_resource(run); /* after the last renewal, which would take it again */
 }
 
 /* Who it is: the canonical control where a rule knows the source's test, and the fingerprint. */
@@ -107,8 +118,11 @@ static int dead_letter(struct item_run *run, const char *why, struct err *err)
     struct err cause;
 
     (void)str_copy(cause.text, sizeof cause.text, why);
-    int r = outlet_dead_letter(run->services, run->record, run->item, run->fp, run->stage,
-                               cause.text, err);
+    int r = step_may_write(run, err); /* without the lease its end is another's to tell */
+    if (r < 0)
+        return r;
+    r = outlet_dead_letter(run->services, run->record, run->item, run->fp, run->stage, cause.text,
+                           err);
     if (r < 0)
         return step_own_door(run, r);
     (void)step_end(run, "DLQ", "%s", cause.text);

@@ -101,10 +101,11 @@ void shared_close(struct shared *shared)
     *shared = (struct shared){0};
 }
 
-static bool stop_asked(void *context)
+bool services_should_stop(void *context)
 {
-    (void)context;
-    return stop_requested();
+    const struct services *services = context;
+
+    return stop_requested() || (services->lease != NULL && !lease_holds(services->lease));
 }
 
 static int open_forge(struct services *services, struct err *err)
@@ -148,7 +149,8 @@ int services_open(struct services *out, struct shared *shared, struct err *err)
         .proxy = config->https_proxy[0] != '\0' ? config->https_proxy : NULL,
         .timeout_ms = config->git_timeout_seconds * 1000,
         .allow_private = config->allow_private_hosts,
-        .should_stop = stop_asked,
+        .should_stop = services_should_stop,
+        .stop_context = out,
     };
 
     *out = (struct services){.shared = shared};

@@ -19,6 +19,7 @@ struct policy;
 struct state_cache;
 struct queue_producer;
 struct lease_keeper;
+struct lease;
 struct redis;
 struct claim_store;
 struct http;
@@ -44,6 +45,7 @@ struct services {
     struct claim_store *claims;
     struct http *http;
     struct forge *forge;
+    struct lease *lease; /* of the item under way; NULL between two */
 };
 
 /* ERR_FATAL: bad rules, policy or paths. Kafka and Redis are not waited for. */
@@ -51,6 +53,9 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
 void shared_close(struct shared *shared);
 int services_open(struct services *out, struct shared *shared, struct err *err) MUST_USE;
 void services_close(struct services *services);
+/* For whatever waits for the outside on behalf of an item (HTTP, git): true when a stop was asked
+ * or the item's lease is gone. context is the struct services. */
+bool services_should_stop(void *context);
 
 /* production opens pull requests on GitHub; development and staging on the local forge; the rest
  * none. */

@@ -365,6 +365,8 @@ int http_stream_open(struct http *http, const struct http_request *request,
 
     if (r < 0)
         return r;
+    if (http_stopped(http)) /* before a byte is sent: what is not to be done is not begun */
+        return err_set(err, ERR_RETRY, "%s: stopped", stream->origin);
     r = open_following(stream, request, err);
     if (r < 0)
         return r;

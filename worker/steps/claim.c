@@ -1,7 +1,12 @@
-/* Step 1: the item is ours alone, or it is not our turn. The claim is taken by fingerprint. */
+/*
+ * Step 1: the item is ours alone, or it is not our turn. The claim is taken by fingerprint; then
+ * the resource is locked, so that two findings of one resource never edit at once.
+ */
+
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/digest.h"
+#include "common/metrics.h"
 #include "worker/lease.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -27,7 +32,34 @@ static void claim_name(const struct item_run *run, char out[SHA256_HEX_BYTES])
 
 static int watch(struct item_run *run, struct err *err)
 {
-    return lease_watch(run->services->shared->leases, &run->claim, &run->lease, err);
+    int r = lease_watch(run->services->shared->leases, &run->claim, &run->lease, err);
+
+    run->services->lease = run->lease;
+    return r;
+}
+
+/* A dry run writes nothing, so it stands in nobody's way. */
+static int lock_resource(struct item_run *run, struct err *err)
+{
+    int64_t lease_ms = run->services->shared->config->lease_ms;
+    char resource[2048];
+
+    if (run->services->shared->dry_run)
+        return 0;
+    item_resource_key(run->item, resource, sizeof resource);
+    run->lock = resource_lock_name(run->item->repository, resource, run->claim.owner);
+    int r = resource_lock_hold(run->services->redis, &run->lock,
+                               lease_ms - claim_margin_ms(lease_ms), err);
+    if (r == 0) {
+        lease_guard(run->lease, &run->lock);
+        return 0;
+    }
+    if (r == RESOURCE_LOCK_HELD) {
+        run->lock.key[0] = '\0';
+        metric_count("plumb_resource_lock_waits_total", NULL, 1);
+        return step_defer(run, ITEM_WAIT_SHORTEST, "another finding of its resource is worked on");
+    }
+    return step_own_door(run, r);
 }
 
 int step_claim(struct item_run *run, struct err *err)
@@ -42,8 +74,10 @@ int step_claim(struct item_run *run, struct err *err)
     if (r < 0)
         return step_own_door(run, r);
     run->end->attempts = run->claim.attempts;
-    if (r == CLAIM_HELD)
-        return step_defer(run, 0, "another worker has it");
+    if (r == CLAIM_HELD) {
+        metric_count("plumb_claim_conflicts_total", NULL, 1);
+        return step_defer(run, ITEM_WAIT_SHORTEST, "another worker has it");
+    }
     if (r == CLAIM_ENDED) {
         copy_record(run, &record);
         return STEP_RECORDED;
@@ -54,5 +88,5 @@ int step_claim(struct item_run *run, struct err *err)
     if (r == CLAIM_POISON)
         return err_set(err, ERR_REJECT, "it ended its worker %lld times",
                        (long long)run->claim.crashes);
-    return 0;
+    return lock_resource(run, err);
 }
