@@ -3,6 +3,7 @@
 #include "worker/item.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "common/clock.h"
 #include "common/config.h"
@@ -11,6 +12,7 @@
 #include "common/metrics.h"
 #include "common/stop.h"
 #include "worker/audit.h"
+#include "worker/forge/forge.h"
 #include "worker/hcl/locate/locate.h"
 #include "worker/lease.h"
 #include "worker/outlet.h"
@@ -62,6 +64,12 @@ static void identify(struct item_run *run)
     item_fingerprint(item, run->control, run->fp);
     (void)str_copy(run->end->fp, sizeof run->end->fp, run->fp);
     (void)str_copy(run->end->control, sizeof run->end->control, run->control);
+}
+
+static bool is_urgent(const struct item *item)
+{
+    return item->severity != NULL &&
+           (strcasecmp(item->severity, "critical") == 0 || strcasecmp(item->severity, "high") == 0);
 }
 
 typedef int (*step_fn)(struct item_run *run, struct err *err);
@@ -191,6 +199,7 @@ int item_walk(struct services *services, const struct item *item, const struct q
 
     *end = (struct item_end){0};
     identify(&run);
+    services->forge->urgent = is_urgent(item);
     int r = timed(&run, "claim", step_claim, err);
     if (r == STEP_RECORDED) {
         end->repeated = true;

@@ -16,6 +16,7 @@
 #include "common/stop.h"
 #include "version.h"
 #include "worker/forge/forge.h"
+#include "worker/forge/github_floor.h"
 #include "worker/git/git.h"
 #include "worker/lease.h"
 #include "worker/policy.h"
@@ -82,6 +83,8 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
     if (r == 0)
         r = queue_producer_new(&out->producer, &queue, err);
     if (r == 0)
+        r = github_floor_new(&out->github_floor, err);
+    if (r == 0)
         r = lease_keeper_start(&out->leases, config->redis_url, config->redis_ca_file,
                                config->lease_ms, err);
     if (r < 0)
@@ -92,6 +95,7 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
 void shared_close(struct shared *shared)
 {
     lease_keeper_stop(shared->leases);
+    github_floor_free(shared->github_floor);
     queue_producer_free(shared->producer);
     state_cache_free(shared->states);
     policy_free(shared->policy);
@@ -117,6 +121,7 @@ static int open_forge(struct services *services, struct err *err)
         struct forge_github_options options = {
             .http = services->http,
             .redis = services->redis,
+            .floor = services->shared->github_floor,
             .api_url = config->github_api_url,
             .git_url = config->github_url,
             .token = config->github_token,

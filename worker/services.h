@@ -19,6 +19,7 @@ struct policy;
 struct state_cache;
 struct queue_producer;
 struct lease_keeper;
+struct github_floor;
 struct lease;
 struct redis;
 struct claim_store;
@@ -32,6 +33,7 @@ struct shared {
     struct state_cache *states; /* of Terraform */
     struct queue_producer *producer;
     struct lease_keeper *leases;
+    struct github_floor *github_floor;
     char worker_id[96]; /* host:pid */
     char mirror_dir[1024];
     struct scratch scratch; /* terraform's copies */
