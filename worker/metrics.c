@@ -29,6 +29,8 @@ static const struct metric_family families[] = {
      NULL},
     {"plumb_resource_lock_waits_total", METRIC_COUNTER,
      "Items that waited for another finding of the same resource.", NULL, NULL},
+    {"plumb_retries_held_total", METRIC_COUNTER,
+     "Failed items not tried again yet, too many being.", NULL, NULL},
     {"plumb_own_door_waits_total", METRIC_COUNTER, "Waits for our own Redis or Kafka.", NULL, NULL},
     {"plumb_items_in_flight", METRIC_GAUGE, "Items being walked now.", NULL, NULL},
     {"plumb_queue_lag", METRIC_GAUGE, "Records behind the end, over the assignment.", NULL, NULL},

@@ -20,6 +20,8 @@ struct state_cache;
 struct queue_producer;
 struct lease_keeper;
 struct github_floor;
+struct http_hosts;
+struct retry_budget;
 struct lease;
 struct redis;
 struct claim_store;
@@ -34,7 +36,9 @@ struct shared {
     struct queue_producer *producer;
     struct lease_keeper *leases;
     struct github_floor *github_floor;
-    char worker_id[96]; /* host:pid */
+    struct http_hosts *hosts;
+    struct retry_budget *retries; /* of items */
+    char worker_id[96];           /* host:pid */
     char mirror_dir[1024];
     struct scratch scratch; /* terraform's copies */
     bool dry_run; /* DRY_RUN, or remediation is off, or ENVIRONMENT opens no pull requests */

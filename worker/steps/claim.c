@@ -6,7 +6,10 @@
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/digest.h"
+#include "common/kafka/queue_consumer.h"
 #include "common/metrics.h"
+#include "common/retry_budget.h"
+#include "proto/topics.h"
 #include "worker/lease.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -62,6 +65,29 @@ static int lock_resource(struct item_run *run, struct err *err)
     return step_own_door(run, r);
 }
 
+/* Is it back from a wait, whatever it waited for? Then it is not tried for the first time. */
+static bool is_back(const struct item_run *run)
+{
+    const void *value;
+    size_t len;
+
+    return run->record != NULL && queue_record_header(run->record, HEADER_NOT_BEFORE, &value, &len);
+}
+
+/* A failed attempt is repeated only while such repeats are few among all that is tried. */
+static int keep_budget(struct item_run *run)
+{
+    struct retry_budget *retries = run->services->shared->retries;
+
+    if (run->claim.attempts > 0 && !retry_budget_retry(retries, clock_mono_ms())) {
+        metric_count("plumb_retries_held_total", NULL, 1);
+        return step_defer(run, 0, "too many items are being tried again");
+    }
+    if (run->claim.attempts == 0 && !is_back(run))
+        retry_budget_first(retries, clock_mono_ms());
+    return 0;
+}
+
 int step_claim(struct item_run *run, struct err *err)
 {
     struct claim_record record = {0};
@@ -88,5 +114,6 @@ int step_claim(struct item_run *run, struct err *err)
     if (r == CLAIM_POISON)
         return err_set(err, ERR_REJECT, "it ended its worker %lld times",
                        (long long)run->claim.crashes);
-    return lock_resource(run, err);
+    r = keep_budget(run);
+    return r == 0 ? lock_resource(run, err) : r;
 }
