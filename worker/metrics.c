@@ -35,6 +35,8 @@ static const struct metric_family families[] = {
     {"plumb_items_in_flight", METRIC_GAUGE, "Items being walked now.", NULL, NULL},
     {"plumb_queue_lag", METRIC_GAUGE, "Records behind the end, over the assignment.", NULL, NULL},
     {"plumb_queue_assigned_partitions", METRIC_GAUGE, "Partitions of this worker.", NULL, NULL},
+    {"plumb_retry_due_age_seconds", METRIC_HISTOGRAM,
+     "How long past its time a record of a retry topic was taken up.", "topic", tiers},
     {"plumb_stage_duration_seconds", METRIC_HISTOGRAM, "Time in each step of an item.", "stage",
      stages},
 };

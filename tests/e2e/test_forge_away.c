@@ -67,6 +67,7 @@ static void items_wait_without_an_attempt(void **state)
     assert_true(wait_until(all_came_back_often, &look, 120000));
 
     assert_true(pipeline_metric(p, look.work, "plumb_breaker_opened_total") >= 1);
+    assert_true(pipeline_metric(p, look.work, "plumb_retry_due_age_seconds_count") >= ITEMS);
     assert_int_equal(pipeline_metric(p, look.work, "plumb_dead_letters_total"), 0);
     close(fd);
     pipeline_stop(p);

@@ -114,6 +114,6 @@ int step_claim(struct item_run *run, struct err *err)
     if (r == CLAIM_POISON)
         return err_set(err, ERR_REJECT, "it ended its worker %lld times",
                        (long long)run->claim.crashes);
-    r = keep_budget(run);
-    return r == 0 ? lock_resource(run, err) : r;
+    r = lock_resource(run, err);
+    return r == 0 ? keep_budget(run) : r;
 }
