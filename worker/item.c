@@ -3,6 +3,7 @@
 #include "worker/item.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "common/clock.h"
 #include "common/config.h"
@@ -11,6 +12,7 @@
 #include "common/metrics.h"
 #include "common/stop.h"
 #include "worker/audit.h"
+#include "worker/forge/forge.h"
 #include "worker/hcl/locate/locate.h"
 #include "worker/lease.h"
 #include "worker/outlet.h"
@@ -24,13 +26,24 @@ void item_end_done(struct item_end *end)
     end->details_json = NULL;
 }
 
+/* When Redis does not hear it, the lock runs out by itself. */
+static void unlock_resource(struct item_run *run)
+{
+    struct err err;
+
+    if (run->lock.key[0] != '\0' && resource_lock_drop(run->services->redis, &run->lock, &err) < 0)
+        LOG_DEBUG("resource.not_unlocked", LOG_TEXT("item", run->fp), LOG_ERR(&err));
+}
+
 static void run_done(struct item_run *run)
 {
     plan_free(run->plan);
     hcl_edits_free(run->edits);
     hcl_repo_free(run->repo);
     git_mirror_free(run->mirror);
+    run->services->lease = NULL;
     lease_unwatch(run->lease);
+    unlock_resource(run); /* after the last renewal, which would take it again */
 }
 
 /* Who it is: the canonical control where a rule knows the source's test, and the fingerprint. */
@@ -51,6 +64,12 @@ static void identify(struct item_run *run)
     item_fingerprint(item, run->control, run->fp);
     (void)str_copy(run->end->fp, sizeof run->end->fp, run->fp);
     (void)str_copy(run->end->control, sizeof run->end->control, run->control);
+}
+
+static bool is_urgent(const struct item *item)
+{
+    return item->severity != NULL &&
+           (strcasecmp(item->severity, "critical") == 0 || strcasecmp(item->severity, "high") == 0);
 }
 
 typedef int (*step_fn)(struct item_run *run, struct err *err);
@@ -107,8 +126,11 @@ static int dead_letter(struct item_run *run, const char *why, struct err *err)
     struct err cause;
 
     (void)str_copy(cause.text, sizeof cause.text, why);
-    int r = outlet_dead_letter(run->services, run->record, run->item, run->fp, run->stage,
-                               cause.text, err);
+    int r = step_may_write(run, err); /* without the lease its end is another's to tell */
+    if (r < 0)
+        return r;
+    r = outlet_dead_letter(run->services, run->record, run->item, run->fp, run->stage, cause.text,
+                           err);
     if (r < 0)
         return step_own_door(run, r);
     (void)step_end(run, "DLQ", "%s", cause.text);
@@ -179,6 +201,7 @@ int item_walk(struct services *services, const struct item *item, const struct q
 
     *end = (struct item_end){0};
     identify(&run);
+    services->forge->urgent = is_urgent(item);
     int r = timed(&run, "claim", step_claim, err);
     if (r == STEP_RECORDED) {
         end->repeated = true;

@@ -15,12 +15,15 @@
 #include "common/buf.h"
 #include "common/digest.h"
 #include "common/redis/claim_store.h"
+#include "common/redis/resource_lock.h"
 #include "proto/item.h"
 #include "worker/gate/gate.h"
 #include "worker/git/git.h"
 #include "worker/hcl/edit/edit.h"
 #include "worker/hcl/eval/evaluate.h"
 #include "worker/rules/rules.h"
+
+#define ITEM_WAIT_SHORTEST (-1)
 
 struct services;
 struct queue_record;
@@ -39,7 +42,8 @@ struct item_end {   /* how an item ended, or why not yet */
     bool dry_run;
     bool repeated; /* it had ended before this delivery; only its event was sent again */
     /* ITEM_DEFERRED only */
-    int64_t wait_ms; /* at least; 0: the tier of attempts decides */
+    /* At least; 0: the tier of attempts decides; ITEM_WAIT_SHORTEST: the shortest tier. */
+    int64_t wait_ms;
     int64_t attempts;
 };
 void item_end_done(struct item_end *end);
@@ -63,6 +67,7 @@ struct item_run {
     /* ---- */
     struct claim claim;
     struct lease *lease;
+    struct resource_lock lock; /* key "": not held */
     struct git_mirror *mirror;
     char base_branch[256];
     char base_commit[GIT_ID_BYTES];

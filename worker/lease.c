@@ -14,7 +14,10 @@ struct lease {
     struct lease_keeper *keeper;
     struct lease *next;
     struct claim claim;
-    int64_t retry_at_ms; /* a failed renewal is not repeated at once */
+    struct resource_lock lock; /* key "": none */
+    int64_t retry_at_ms;       /* a failed renewal is not repeated at once */
+    int64_t failures;          /* renewals without an answer; why is the last one's text */
+    struct err why;
     bool lost;
     bool renewing; /* the thread reads it without the lock: unwatch waits */
 };
@@ -44,10 +47,30 @@ static void wait_ms(struct lease_keeper *keeper, int64_t ms)
     pthread_cond_timedwait(&keeper->changed, &keeper->lock, &until);
 }
 
+/* Called with the lock. The deadline counts also when nobody looked while it passed. */
+static bool is_lost(struct lease *lease, bool refused)
+{
+    if (!lease->lost && (refused || clock_mono_ms() >= lease->claim.give_up_at_ms)) {
+        lease->lost = true;
+        metric_count("plumb_leases_lost_total", NULL, 1);
+    }
+    return lease->lost;
+}
+
+/* It ends when its owner gives up, not later: a successor must not wait for the dead. */
+static int keep_lock(struct lease_keeper *keeper, const struct resource_lock *lock, struct err *err)
+{
+    int64_t hold_ms = keeper->lease_ms - claim_margin_ms(keeper->lease_ms);
+    int r = resource_lock_hold(keeper->redis, lock, hold_ms, err);
+
+    return r == RESOURCE_LOCK_HELD ? CLAIM_LOST : r;
+}
+
 /* Called with the lock, which is given back while Redis is asked. */
 static void renew(struct lease_keeper *keeper, struct lease *lease)
 {
     struct claim claim = lease->claim;
+    struct resource_lock lock = lease->lock;
     struct err err;
 
     lease->renewing = true;
@@ -55,33 +78,34 @@ static void renew(struct lease_keeper *keeper, struct lease *lease)
     int r = FAULT_REPLY(
         "lease.renewed",
         claim_store_renew(keeper->store, &claim, keeper->lease_ms, clock_mono_ms(), &err), &err);
+    if (r == 0 && lock.key[0] != '\0')
+        r = keep_lock(keeper, &lock, &err);
+    pthread_mutex_lock(&keeper->lock);
     if (r < 0) {
         metric_count("plumb_lease_renew_failures_total", NULL, 1);
-        LOG_WARN("lease.renew_failed", LOG_TEXT("item", claim.fp), LOG_ERR(&err));
-    } else if (r == CLAIM_LOST) {
-        metric_count("plumb_leases_lost_total", NULL, 1);
-        LOG_WARN("lease.lost", LOG_TEXT("item", claim.fp));
+        lease->failures++;
+        lease->why = err;
     }
-    pthread_mutex_lock(&keeper->lock);
-    if (r == 0)
+    if (!is_lost(lease, r == CLAIM_LOST) && r == 0)
         lease->claim = claim;
     lease->retry_at_ms = clock_mono_ms() + keeper->lease_ms / 16;
-    lease->lost = lease->lost || r == CLAIM_LOST;
     lease->renewing = false;
     pthread_cond_broadcast(&keeper->changed);
 }
 
+/* Of those to renew the one that would be lost first, so that with a slow Redis none is passed over
+ * for ever. */
 static struct lease *due(struct lease_keeper *keeper, int64_t now_ms)
 {
-    int64_t margin =
-        keeper->lease_ms / 6 < CLAIM_MARGIN_MS ? keeper->lease_ms / 6 : CLAIM_MARGIN_MS;
-    int64_t life_ms = keeper->lease_ms - margin;
+    int64_t life_ms = keeper->lease_ms - claim_margin_ms(keeper->lease_ms);
+    struct lease *first = NULL;
 
     for (struct lease *lease = keeper->leases; lease != NULL; lease = lease->next)
-        if (!lease->lost && now_ms >= lease->retry_at_ms &&
-            lease->claim.give_up_at_ms - now_ms < life_ms - keeper->lease_ms / 4)
-            return lease;
-    return NULL;
+        if (!is_lost(lease, false) && now_ms >= lease->retry_at_ms &&
+            lease->claim.give_up_at_ms - now_ms < life_ms - keeper->lease_ms / 4 &&
+            (first == NULL || lease->claim.give_up_at_ms < first->claim.give_up_at_ms))
+            first = lease;
+    return first;
 }
 
 static void *keep(void *context)
@@ -172,10 +196,17 @@ int lease_watch(struct lease_keeper *keeper, const struct claim *claim, struct l
     return 0;
 }
 
+void lease_guard(struct lease *lease, const struct resource_lock *lock)
+{
+    pthread_mutex_lock(&lease->keeper->lock);
+    lease->lock = *lock;
+    pthread_mutex_unlock(&lease->keeper->lock);
+}
+
 bool lease_holds(struct lease *lease)
 {
     pthread_mutex_lock(&lease->keeper->lock);
-    bool holds = !lease->lost && clock_mono_ms() < lease->claim.give_up_at_ms;
+    bool holds = !is_lost(lease, false);
     pthread_mutex_unlock(&lease->keeper->lock);
     return holds;
 }
@@ -195,5 +226,10 @@ void lease_unwatch(struct lease *lease)
             break;
         }
     pthread_mutex_unlock(&keeper->lock);
+    if (lease->failures > 0)
+        LOG_WARN("lease.renew_failed", LOG_TEXT("item", lease->claim.fp),
+                 LOG_INT("times", lease->failures), LOG_ERR(&lease->why));
+    if (lease->lost)
+        LOG_WARN("lease.lost", LOG_TEXT("item", lease->claim.fp));
     free(lease);
 }

@@ -4,15 +4,18 @@
  *
  *     lease_keeper_start -> lease_watch, lease_holds …, lease_unwatch -> lease_keeper_stop
  *
- * Renews at a quarter of the lease. A claim counts as lost when Redis says so, or when its own
- * monotonic deadline (the moment before the last good renewal was sent, plus the lease, less the
- * margin) passes: then its owner writes nothing more.
+ * Renews at a quarter of the lease, and the lock on the item's resource with it. A claim is lost
+ * when Redis says so, or when its own monotonic deadline (the moment before the last good renewal
+ * was sent, plus the lease, less the margin) passes. Lost is lost: a renewal that comes through
+ * afterwards changes nothing, its owner writes nothing more. The thread does not log either, since
+ * a log that nobody reads would stop it: what went wrong is kept, and said by lease_unwatch.
  */
 #ifndef WORKER_LEASE_H
 #define WORKER_LEASE_H
 
 #include "common/base.h"
 #include "common/redis/claim_store.h"
+#include "common/redis/resource_lock.h"
 
 struct lease_keeper;
 struct lease; /* one watched claim */
@@ -22,10 +25,12 @@ int lease_keeper_start(struct lease_keeper **out, const char *redis_url, const c
 void lease_keeper_stop(struct lease_keeper *keeper); /* nothing may be watched any more */
 DEFINE_CLEANUP(struct lease_keeper *, lease_keeper_stop)
 
-/* Copies the claim and keeps it alive until lease_unwatch. */
+/* Copies the claim and keeps it alive until lease_unwatch. The claim's deadline is the lease's. */
 int lease_watch(struct lease_keeper *keeper, const struct claim *claim, struct lease **out,
                 struct err *err) MUST_USE;
-bool lease_holds(struct lease *lease); /* any thread */
-void lease_unwatch(struct lease *lease);
+/* A lock that is held is from now on kept as long as the claim; lost, it takes the lease along. */
+void lease_guard(struct lease *lease, const struct resource_lock *lock);
+bool lease_holds(struct lease *lease);   /* any thread */
+void lease_unwatch(struct lease *lease); /* NULL is fine */
 
 #endif

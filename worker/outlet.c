@@ -94,7 +94,7 @@ static void choose_tier(const struct item_end *end, const int64_t seconds[4], si
             (*tier)++;
         return;
     }
-    if (end->attempts > 1)
+    if (end->attempts > 1 && end->wait_ms != ITEM_WAIT_SHORTEST)
         *tier = end->attempts < RETRY_TIER_COUNT ? (size_t)end->attempts - 1 : RETRY_TIER_COUNT - 1;
     *wait_ms = jittered(seconds[*tier] * 1000);
 }

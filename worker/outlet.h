@@ -18,7 +18,7 @@ int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err
 
 /*
  * end->wait_ms > 0: not before that, on the longest tier that is not longer (else the shortest).
- * Otherwise the tier of end->attempts, with +-20 % jitter.
+ * ITEM_WAIT_SHORTEST: the shortest tier. Otherwise the tier of end->attempts, with +-20 % jitter.
  */
 int outlet_retry(struct services *services, const struct queue_record *record,
                  const struct item_end *end, struct err *err) MUST_USE;

@@ -9,15 +9,20 @@
 #include "common/config.h"
 #include "common/files.h"
 #include "common/http/http.h"
+#include "common/http/http_hosts.h"
 #include "common/kafka/kafka_options.h"
 #include "common/kafka/queue.h"
 #include "common/redis/claim_store.h"
 #include "common/redis/redis.h"
+#include "common/retry_budget.h"
 #include "common/stop.h"
+#include "proto/topics.h"
 #include "version.h"
 #include "worker/forge/forge.h"
+#include "worker/forge/github_floor.h"
 #include "worker/git/git.h"
 #include "worker/lease.h"
+#include "worker/outlet.h"
 #include "worker/policy.h"
 #include "worker/rules/rules.h"
 #include "worker/state_cache.h"
@@ -61,6 +66,23 @@ static int make_directories(struct shared *shared, struct err *err)
     return 0;
 }
 
+/* A server that fails is left alone for as long as an item waits at least. */
+static int open_limits(struct shared *shared, struct err *err)
+{
+    int64_t tiers[RETRY_TIER_COUNT];
+    int r = outlet_parse_tiers(shared->config->retry_tiers, tiers, err);
+
+    if (r == 0) {
+        struct breaker_rules rules = {.window_ms = tiers[0] * 1000, .open_ms = tiers[0] * 1000};
+        r = http_hosts_new(&shared->hosts, &rules, err);
+    }
+    if (r == 0)
+        r = retry_budget_new(&shared->retries, err);
+    if (r == 0)
+        r = github_floor_new(&shared->github_floor, err);
+    return r;
+}
+
 int shared_open(struct shared *out, const struct config *config, struct err *err)
 {
     char host[64] = "host";
@@ -82,6 +104,8 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
     if (r == 0)
         r = queue_producer_new(&out->producer, &queue, err);
     if (r == 0)
+        r = open_limits(out, err);
+    if (r == 0)
         r = lease_keeper_start(&out->leases, config->redis_url, config->redis_ca_file,
                                config->lease_ms, err);
     if (r < 0)
@@ -92,6 +116,9 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
 void shared_close(struct shared *shared)
 {
     lease_keeper_stop(shared->leases);
+    github_floor_free(shared->github_floor);
+    retry_budget_free(shared->retries);
+    http_hosts_free(shared->hosts);
     queue_producer_free(shared->producer);
     state_cache_free(shared->states);
     policy_free(shared->policy);
@@ -101,10 +128,11 @@ void shared_close(struct shared *shared)
     *shared = (struct shared){0};
 }
 
-static bool stop_asked(void *context)
+bool services_should_stop(void *context)
 {
-    (void)context;
-    return stop_requested();
+    const struct services *services = context;
+
+    return stop_requested() || (services->lease != NULL && !lease_holds(services->lease));
 }
 
 static int open_forge(struct services *services, struct err *err)
@@ -116,6 +144,7 @@ static int open_forge(struct services *services, struct err *err)
         struct forge_github_options options = {
             .http = services->http,
             .redis = services->redis,
+            .floor = services->shared->github_floor,
             .api_url = config->github_api_url,
             .git_url = config->github_url,
             .token = config->github_token,
@@ -148,7 +177,9 @@ int services_open(struct services *out, struct shared *shared, struct err *err)
         .proxy = config->https_proxy[0] != '\0' ? config->https_proxy : NULL,
         .timeout_ms = config->git_timeout_seconds * 1000,
         .allow_private = config->allow_private_hosts,
-        .should_stop = stop_asked,
+        .should_stop = services_should_stop,
+        .stop_context = out,
+        .hosts = shared->hosts,
     };
 
     *out = (struct services){.shared = shared};

@@ -19,6 +19,10 @@ struct policy;
 struct state_cache;
 struct queue_producer;
 struct lease_keeper;
+struct github_floor;
+struct http_hosts;
+struct retry_budget;
+struct lease;
 struct redis;
 struct claim_store;
 struct http;
@@ -31,7 +35,10 @@ struct shared {
     struct state_cache *states; /* of Terraform */
     struct queue_producer *producer;
     struct lease_keeper *leases;
-    char worker_id[96]; /* host:pid */
+    struct github_floor *github_floor;
+    struct http_hosts *hosts;
+    struct retry_budget *retries; /* of items */
+    char worker_id[96];           /* host:pid */
     char mirror_dir[1024];
     struct scratch scratch; /* terraform's copies */
     bool dry_run; /* DRY_RUN, or remediation is off, or ENVIRONMENT opens no pull requests */
@@ -44,6 +51,7 @@ struct services {
     struct claim_store *claims;
     struct http *http;
     struct forge *forge;
+    struct lease *lease; /* of the item under way; NULL between two */
 };
 
 /* ERR_FATAL: bad rules, policy or paths. Kafka and Redis are not waited for. */
@@ -51,6 +59,9 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
 void shared_close(struct shared *shared);
 int services_open(struct services *out, struct shared *shared, struct err *err) MUST_USE;
 void services_close(struct services *services);
+/* For whatever waits for the outside on behalf of an item (HTTP, git): true when a stop was asked
+ * or the item's lease is gone. context is the struct services. */
+bool services_should_stop(void *context);
 
 /* production opens pull requests on GitHub; development and staging on the local forge; the rest
  * none. */

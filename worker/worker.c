@@ -39,13 +39,14 @@ struct loop {
     int64_t commit_at_ms, stats_at_ms;
 };
 
-/* A record from a retry topic says when it is due. */
+/* A record from a retry topic says when it is due; 0: it is none. */
 static bool is_early(const struct queue_record *record, int64_t *not_before_unix_ms)
 {
     const void *value;
     char text[24] = "";
     size_t len;
 
+    *not_before_unix_ms = 0;
     if (!queue_record_header(record, HEADER_NOT_BEFORE, &value, &len) || len >= sizeof text)
         return false;
     memcpy(text, value, len);
@@ -53,6 +54,14 @@ static bool is_early(const struct queue_record *record, int64_t *not_before_unix
     *not_before_unix_ms = strtoll(text, NULL, 10);
     /* A whole partition waits behind it, so a date that no tier of ours gives is not believed. */
     return *not_before_unix_ms > now_ms && *not_before_unix_ms < now_ms + HOLD_MAX_MS;
+}
+
+static void note_due_age(const struct queue_record *record, int64_t not_before_unix_ms)
+{
+    int64_t age_ms = clock_unix_ms() - not_before_unix_ms;
+
+    if (not_before_unix_ms > 0 && age_ms >= 0)
+        metric_observe("plumb_retry_due_age_seconds", record->topic, (double)age_ms / 1000.0);
 }
 
 static void give(struct loop *loop, struct queue_record *record)
@@ -87,9 +96,10 @@ static int take_in(struct loop *loop, struct err *err)
     if (is_early(record, &not_before)) {
         queue_hold_give(loop->consumer, record, not_before);
         FAULT_POINT("retry.held");
-    } else {
-        give(loop, record);
+        return 0;
     }
+    note_due_age(record, not_before);
+    give(loop, record);
     return 0;
 }
 

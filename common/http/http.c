@@ -1,4 +1,6 @@
 /* The HTTP client's requests: attempts, waits and whole bodies. The story stands in http.h. */
+#include "common/clock.h"
+#include "common/http/http_hosts.h"
 #include "common/http/http_internal.h"
 
 #include <pthread.h>
@@ -139,16 +141,21 @@ static int attempt(struct http *http, const struct http_request *request, struct
     return read_body(stream, &out->body, err);
 }
 
-static int status_error(const struct http_request *request, const struct http_response *response,
-                        struct err *err)
+static int status_error(const struct http *http, const struct http_request *request,
+                        const struct http_response *response, struct err *err)
 {
     struct http_url url;
-    char who[sizeof url.host + 32];
+    char who[sizeof url.host + 32], host[sizeof url.host + sizeof url.port];
 
     if (http_url_parse(request->url, &url, err) < 0) /* it was sent, so it parses */
         return ERR_REJECT;
     snprintf(who, sizeof who, "%.20s %s", request->method, url.host);
-    return http_status_error(who, response->status, &response->headers, err);
+    int r = http_status_error(who, response->status, &response->headers, err);
+    if (http->options.hosts != NULL) {
+        snprintf(host, sizeof host, "%s:%s", url.host, url.port);
+        http_hosts_blame(http->options.hosts, host, clock_mono_ms(), err);
+    }
+    return r;
 }
 
 /* May the same request go out again after this failure? */
@@ -179,6 +186,8 @@ int http_send(struct http *http, const struct http_request *request, struct http
         attempts = http_request_is_idempotent(request) ? DEFAULT_ATTEMPTS : 1;
     *out = (struct http_response){.body = BUF(max), .headers = BUF(2 * HTTP_HEADERS_MAX_BYTES)};
     out->body.secret = request->secret_body;
+    if (http->options.hosts != NULL)
+        http_hosts_first_try(http->options.hosts, clock_mono_ms());
 
     for (int n = 0;; n++) {
         err->retry_after_ms = 0;
@@ -186,12 +195,15 @@ int http_send(struct http *http, const struct http_request *request, struct http
         if (r == 0 && !http_status_is_retryable(out->status))
             return 0;
         if (r == 0)
-            r = status_error(request, out, err);
+            r = status_error(http, request, out, err);
         if (r != ERR_RETRY || n + 1 >= attempts || !may_repeat(http, request, out))
             return r;
 
         int64_t wait_ms = wait_before(n, err);
         if (err->retry_after_ms > HTTP_WAIT_MAX_MS)
+            return r;
+        if (http->options.hosts != NULL &&
+            !http_hosts_may_retry(http->options.hosts, clock_mono_ms()))
             return r;
         if (!http_wait(http, wait_ms))
             return err_set(err, ERR_RETRY, "%s: stopped", request->method);

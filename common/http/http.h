@@ -24,6 +24,7 @@
 #define HTTP_BODY_MAX_BYTES ((size_t)8 * 1024 * 1024)
 
 struct http;
+struct http_hosts;
 
 struct http_options {
     const char *user_agent;     /* required; copied */
@@ -36,6 +37,7 @@ struct http_options {
     bool allow_metadata; /* 169.254.169.254, 169.254.170.2 and .23, fd00:ec2::/32: credentials */
     bool (*should_stop)(void *context); /* asked a few times a second while waiting; may be NULL */
     void *stop_context;
+    struct http_hosts *hosts; /* breakers and retry budget (http_hosts.h); borrowed; NULL: none */
 };
 
 struct http_header {
@@ -74,8 +76,9 @@ DEFINE_CLEANUP(struct http *, http_free)
  * the attempts (err->retry_after_ms says when the server said when; *out then carries the last
  * status and body, status 0 if none came). ERR_REJECT: bad URL, refused address, body over the cap.
  * ERR_RETRY "stopped" when should_stop said so. No wait between attempts is longer than 10 s: a
- * server that asks for more is left alone at once (ERR_RETRY and err->retry_after_ms). A redirect
- * that is not followed is an answer like any other. *out is always initialised.
+ * server that asks for more is left alone at once (ERR_RETRY and err->retry_after_ms), and so is
+ * one whose breaker is open. Nor is there another attempt when the retry budget is spent. A
+ * redirect that is not followed is an answer like any other. *out is always initialised.
  */
 int http_send(struct http *http, const struct http_request *request, struct http_response *out,
               struct err *err) MUST_USE;

@@ -1,12 +1,14 @@
 /*
  * What the files of the HTTP door share: http.c (requests with retries), http_stream.c (one
  * exchange on the wire), http_setup.c (curl's options), http_guard.c (which addresses may be
- * talked to), http_ca.c (the shared CA store), http_url.c and http_retry.c (pure helpers).
+ * talked to), http_ca.c (the shared CA store), http_url.c,
+ * http_redirect.c and http_retry.c (pure helpers).
  * Nobody else includes this.
  */
 #ifndef COMMON_HTTP_HTTP_INTERNAL_H
 #define COMMON_HTTP_HTTP_INTERNAL_H
 
+#include "common/http/breaker.h"
 #include "common/http/http.h"
 
 #include <curl/curl.h>
@@ -62,6 +64,13 @@ bool http_url_same_origin(const struct http_url *a, const struct http_url *b);
 int http_url_join(const char *base, const char *location, struct buf *out,
                   struct err *err) MUST_USE;
 
+/* --- http_redirect.c --- */
+enum { HTTP_NO_REDIRECT = 1 };
+/* 0: *url, where the answer came from, is now where it leads to. HTTP_NO_REDIRECT: it leads nowhere
+ * that we may follow. */
+int http_redirect(const struct http_request *request, int status, const struct buf *headers,
+                  struct buf *url, struct err *err) MUST_USE;
+
 /* --- http_setup.c --- */
 int http_request_check(const struct http_request *request, struct err *err) MUST_USE;
 bool http_request_is_idempotent(const struct http_request *request);
@@ -80,6 +89,8 @@ int64_t http_backoff_ms(int attempt); /* full jitter; attempt counts from 0 */
 /* False when should_stop ended the wait. */
 bool http_wait(const struct http *http, int64_t ms);
 bool http_stopped(const struct http *http);
+/* What an exchange that ended with r and, if r is 0, this status says of its server. */
+enum breaker_outcome http_outcome(const struct http *http, int r, int status);
 
 /* ERR_RETRY for a retryable status; who says "GET host" for the text. */
 int http_status_error(const char *who, int status, const struct buf *headers, struct err *err);

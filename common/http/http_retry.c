@@ -99,6 +99,13 @@ bool http_stopped(const struct http *http)
            http->options.should_stop(http->options.stop_context);
 }
 
+enum breaker_outcome http_outcome(const struct http *http, int r, int status)
+{
+    if (r == 0)
+        return status >= 500 && status != 501 && status != 505 ? BREAKER_FAILED : BREAKER_WORKED;
+    return r == ERR_RETRY && !http_stopped(http) ? BREAKER_FAILED : BREAKER_UNKNOWN;
+}
+
 bool http_wait(const struct http *http, int64_t ms)
 {
     int64_t until_ms = clock_mono_ms() + ms;

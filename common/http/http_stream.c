@@ -10,6 +10,7 @@
  * should_stop, or on curl's own limits (connecting, the whole request).
  */
 #include "common/clock.h"
+#include "common/http/http_hosts.h"
 #include "common/http/http_internal.h"
 
 #include <ctype.h>
@@ -22,6 +23,8 @@ struct http_stream {
     struct curl_slist *list;
     char origin[300]; /* "GET https://host:port", for error texts: a path or query may hold secrets
                        */
+    char host[280];   /* "host:port" */
+    bool is_probe;
     struct buf url;
     struct buf headers;
     size_t header_bytes; /* of all header blocks, informational ones included */
@@ -57,9 +60,14 @@ const char *http_stream_header(const struct http_stream *stream, const char *nam
 
 int http_stream_check(const struct http_stream *stream, struct err *err)
 {
+    struct http_hosts *hosts = stream->http->options.hosts;
+
     if (!http_status_is_retryable(stream->status))
         return 0;
-    return http_status_error(stream->origin, stream->status, &stream->headers, err);
+    int r = http_status_error(stream->origin, stream->status, &stream->headers, err);
+    if (hosts != NULL)
+        http_hosts_blame(hosts, stream->host, clock_mono_ms(), err);
+    return r;
 }
 
 /* --- what curl calls --- */
@@ -208,6 +216,21 @@ static int fail(struct http_stream *stream, struct err *err)
                    stream->why[0] != '\0' ? stream->why : curl_easy_strerror(stream->result));
 }
 
+/* What this says of the server, to all who talk to it. Returns r. */
+static int report(const struct http_stream *stream, int r, struct err *err)
+{
+    struct http_hosts *hosts = stream->http->options.hosts;
+    int64_t now_ms = clock_mono_ms();
+
+    if (hosts == NULL)
+        return r;
+    http_hosts_report(hosts, stream->host, now_ms, stream->is_probe,
+                      http_outcome(stream->http, r, stream->status));
+    if (r == ERR_RETRY)
+        http_hosts_blame(hosts, stream->host, now_ms, err);
+    return r;
+}
+
 /* --- life --- */
 
 static void leave(struct http_stream *stream)
@@ -259,6 +282,7 @@ static int stream_new(struct http *http, const struct http_request *request,
     stream->headers = BUF(2 * HTTP_HEADERS_MAX_BYTES); /* ": " and newline may add a little */
     snprintf(stream->origin, sizeof stream->origin, "%s %s://%s:%s", request->method, parsed.scheme,
              parsed.host, parsed.port);
+    snprintf(stream->host, sizeof stream->host, "%s:%s", parsed.host, parsed.port);
     buf_text(&stream->url, request->url);
     stream->bytes = malloc(STREAM_BUFFER_BYTES);
     if (stream->bytes == NULL || stream->url.no_memory) {
@@ -304,52 +328,19 @@ static int start(struct http_stream *stream, const struct http_request *request,
     return buf_check(&stream->headers, err);
 }
 
-/* *out_again: the answer is a redirect we may follow, and stream->url is where to. */
-static int redirect(struct http_stream *stream, const struct http_request *request, bool *out_again,
-                    struct err *err)
-{
-    char location[HTTP_URL_MAX_BYTES];
-    CLEANUP(buf_done) struct buf next = BUF(HTTP_URL_MAX_BYTES);
-    struct http_url from;
-    struct http_url to;
-    int status = stream->status;
-    int r;
-
-    *out_again = false;
-    if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308)
-        return 0;
-    if (!str_eq(request->method, "GET") && !str_eq(request->method, "HEAD"))
-        return 0;
-    if (http_headers_find(&stream->headers, "location", location, sizeof location) == NULL)
-        return 0;
-
-    r = http_url_join(buf_str(&stream->url), location, &next, err);
-    if (r < 0)
-        return err_wrap(err, r, "%s", stream->origin);
-    r = http_url_parse(buf_str(&stream->url), &from, err);
-    if (r < 0)
-        return r;
-    /* Elsewhere, or something that is no plain http URL: the caller gets the 3xx as it is. */
-    if (http_url_parse(buf_str(&next), &to, err) < 0 || !http_url_same_origin(&from, &to))
-        return 0;
-    buf_reset(&stream->url);
-    buf_text(&stream->url, buf_str(&next));
-    *out_again = true;
-    return buf_check(&stream->url, err);
-}
-
 static int open_following(struct http_stream *stream, const struct http_request *request,
                           struct err *err)
 {
     for (int followed = 0;; followed++) {
-        bool again;
         int r = start(stream, request, err);
 
         if (r < 0)
             return r;
-        r = redirect(stream, request, &again, err);
-        if (r < 0 || !again)
-            return r;
+        r = http_redirect(request, stream->status, &stream->headers, &stream->url, err);
+        if (r < 0)
+            return err_wrap(err, r, "%s", stream->origin);
+        if (r == HTTP_NO_REDIRECT)
+            return 0;
         if (followed == HTTP_REDIRECTS_MAX)
             return err_set(err, ERR_REJECT, "%s: more than %d redirects", stream->origin,
                            HTTP_REDIRECTS_MAX);
@@ -365,7 +356,16 @@ int http_stream_open(struct http *http, const struct http_request *request,
 
     if (r < 0)
         return r;
-    r = open_following(stream, request, err);
+    if (http_stopped(http)) /* before a byte is sent: what is not to be done is not begun */
+        return err_set(err, ERR_RETRY, "%s: stopped", stream->origin);
+    if (http->options.hosts != NULL) {
+        http->never_sent = true;
+        r = http_hosts_ask(http->options.hosts, stream->host, clock_mono_ms(), &stream->is_probe,
+                           err);
+        if (r < 0)
+            return r;
+    }
+    r = report(stream, open_following(stream, request, err), err);
     if (r < 0)
         return r;
     *out_status = stream->status;
@@ -383,12 +383,12 @@ int http_stream_read(struct http_stream *stream, void *bytes, size_t size, size_
     if (stream->start == stream->end) {
         int r = drive(stream, false, err);
         if (r < 0)
-            return r;
+            return report(stream, r, err);
     }
 
     size_t len = stream->end - stream->start;
     if (len == 0 && stream->result != CURLE_OK)
-        return fail(stream, err);
+        return report(stream, fail(stream, err), err);
     if (len > size)
         len = size;
     memcpy(bytes, stream->bytes + stream->start, len);

@@ -11,8 +11,9 @@
 
 struct claim_store {
     struct redis *redis;
-    /* A take that got no answer may have been done. Its token is kept, so that the next take of the
-     * same fingerprint is a repeat and not a stranger who waits out our own lease. */
+    /* A take that got no answer may have been done, and a release may not. The token is kept, so
+     * that the next take of the same fingerprint is a repeat and not a stranger who waits out our
+     * own lease and counts it as a crash. */
     char unanswered_fp[CLAIM_FP_BYTES];
     char unanswered_owner[CLAIM_OWNER_BYTES];
 };
@@ -73,12 +74,15 @@ static void read_record(struct claim_record *out, const struct redis_reply *repl
     copy_field(out->reason, sizeof out->reason, reply, 4);
 }
 
+int64_t claim_margin_ms(int64_t lease_ms)
+{
+    return lease_ms / 6 < CLAIM_MARGIN_MS ? lease_ms / 6 : CLAIM_MARGIN_MS;
+}
+
 /* now_mono_ms was read before Redis began to count, so the owner gives up first. */
 static int64_t give_up_at(int64_t now_mono_ms, int64_t lease_ms)
 {
-    int64_t margin = lease_ms / 6 < CLAIM_MARGIN_MS ? lease_ms / 6 : CLAIM_MARGIN_MS;
-
-    return now_mono_ms + lease_ms - margin;
+    return now_mono_ms + lease_ms - claim_margin_ms(lease_ms);
 }
 
 int claim_store_new(struct claim_store **out, struct redis *redis, struct err *err)
@@ -287,8 +291,12 @@ int claim_store_release(struct claim_store *store, const struct claim *claim, bo
     char key[KEY_BYTES];
 
     make_key(key, "item", claim->fp);
-    return ask_code(store, &claim_script_release, err, "release claim", 1, 4,
-                    (const char *const[]){key, claim->owner, fence.text, charge ? "1" : "0"}, NULL);
+    int r =
+        ask_code(store, &claim_script_release, err, "release claim", 1, 4,
+                 (const char *const[]){key, claim->owner, fence.text, charge ? "1" : "0"}, NULL);
+    if (r == ERR_RETRY)
+        remember_unanswered(store, claim->fp, claim->owner);
+    return r;
 }
 
 int claim_store_read(struct claim_store *store, const char *fp, struct claim_record *out,

@@ -63,6 +63,9 @@ enum claim_answer {
     CLAIM_POISON = 5,  /* taken, but CLAIM_CRASHES_MAX takes never came back: dead-letter it */
 };
 
+/* How much of a lease its owner leaves unused. */
+int64_t claim_margin_ms(int64_t lease_ms);
+
 /* redis is borrowed and must outlive the store. */
 int claim_store_new(struct claim_store **out, struct redis *redis, struct err *err) MUST_USE;
 void claim_store_free(struct claim_store *store);
@@ -89,7 +92,8 @@ int claim_store_load_plan(struct claim_store *store, const char *fp, struct buf 
 int claim_store_finish(struct claim_store *store, const struct claim *claim,
                        const struct claim_record *record, int64_t retention_ms,
                        struct err *err) MUST_USE; /* 0 or CLAIM_LOST */
-/* Gives the claim back unfinished; charge adds one attempt. 0 or CLAIM_LOST. */
+/* Gives the claim back unfinished; charge adds one attempt. 0 or CLAIM_LOST. After ERR_RETRY the
+ * next take of the same fingerprint by this store goes on with the same claim, no crash counted. */
 int claim_store_release(struct claim_store *store, const struct claim *claim, bool charge,
                         struct err *err) MUST_USE;
 int claim_store_read(struct claim_store *store, const char *fp, struct claim_record *out,

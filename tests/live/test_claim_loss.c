@@ -128,6 +128,28 @@ static void finish_and_release_may_be_said_twice(void **state)
     assert_int_equal(scene_end(scene, 0, &claim, "PR_OPEN"), 0);
 }
 
+/* The worker waits for its Redis and walks the same item again: that is no crash. */
+static void a_release_that_was_not_done_is_no_crash(void **state)
+{
+    struct claim_scene *scene = *state;
+    struct claim_record record;
+    struct claim first;
+    struct claim again;
+
+    assert_int_equal(scene_take(scene, 0, SCENE_LONG_MS, &first, &record), 0);
+    (void)redis_do(scene->redis[1], "CONFIG SET maxmemory 1");
+    assert_int_equal(claim_store_release(scene->store[0], &first, false, &scene->err), ERR_RETRY);
+    (void)redis_do(scene->redis[1], "CONFIG SET maxmemory 0");
+    assert_int_equal(scene_take(scene, 1, SCENE_LONG_MS, &again, &record), CLAIM_HELD);
+    assert_int_equal(scene_take(scene, 0, SCENE_LONG_MS, &again, &record), 0);
+    assert_int_equal(again.crashes, 0);
+    assert_int_equal(again.fence, first.fence);
+    assert_int_equal(claim_store_release(scene->store[0], &again, false, &scene->err), 0);
+    assert_int_equal(scene_take(scene, 1, SCENE_LONG_MS, &again, &record), 0);
+    assert_int_equal(again.crashes, 0);
+    assert_true(again.fence > first.fence);
+}
+
 static void a_redis_that_forgot_everything_still_raises_the_fence(void **state)
 {
     struct claim_scene *scene = *state;
@@ -171,6 +193,7 @@ int main(void)
         LIVE(a_renewed_lease_outlives_its_first_length),
         LIVE(a_take_whose_answer_was_lost_is_repeated_by_the_same_owner),
         LIVE(finish_and_release_may_be_said_twice),
+        LIVE(a_release_that_was_not_done_is_no_crash),
         LIVE(a_redis_that_forgot_everything_still_raises_the_fence),
         LIVE(a_restarted_redis_that_forgot_the_scripts_is_taught_them),
     };

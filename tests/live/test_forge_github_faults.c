@@ -3,9 +3,9 @@
 
 #include "common/clock.h"
 #include "common/digest.h"
-#include "common/redis/rate_limit.h"
 #include "tests/support/github_scene.h"
 #include "tests/support/redis_server.h"
+#include "worker/forge/github_floor.h"
 
 /* --- lost answers ---------------------------------------------------------------- */
 
@@ -184,6 +184,26 @@ static void a_limit_met_by_one_worker_holds_for_all(void **state)
     redis_stop(server);
 }
 
+/* The budget's own scope: the token's name in Redis. */
+static void token_scope(char out[64])
+{
+    char digest[SHA256_HEX_BYTES];
+
+    sha256_hex(SCENE_TOKEN, strlen(SCENE_TOKEN), digest);
+    snprintf(out, 64, "github:%.16s", digest);
+}
+
+/* Leaves so much of a bucket, as if the fleet had taken the rest just now. */
+static void leave(struct redis *redis, const char *part, int tokens)
+{
+    char scope[64], words[256];
+
+    token_scope(scope);
+    snprintf(words, sizeof words, "HSET plumb:budget:{%s} %s.tokens %d %s.at 99999999999999999",
+             scope, part, tokens, part);
+    (void)redis_do(redis, words);
+}
+
 static void a_spent_hour_is_not_waited_out(void **state)
 {
     struct github_scene *scene = *state;
@@ -191,20 +211,65 @@ static void a_spent_hour_is_not_waited_out(void **state)
     CLEANUP(redis_freep) struct redis *redis = redis_server_open(server, 0);
     CLEANUP(forge_freep)
     struct forge *forge = scene_forge(fake_url(scene->fake), scene->http, redis, SCENE_TOKEN);
-    char digest[SHA256_HEX_BYTES];
-    char scope[64];
-    int64_t wait_ms;
     struct forge_pr pr;
 
-    sha256_hex(SCENE_TOKEN, strlen(SCENE_TOKEN), digest);
-    snprintf(scope, sizeof scope, "github:%.16s:hour", digest);
-    const struct rate_bucket hour = {
-        .scope = scope, .capacity = 60, .refill = 440, .period_ms = 3600000};
-    assert_int_equal(rate_limit_take(redis, &hour, 60, &wait_ms, &scene->err), 0);
+    leave(redis, "hour", 12); /* a fifth of it is kept for what is urgent */
     assert_int_equal(scene_create_by(forge, "fix/one", &pr, &scene->err), ERR_RETRY);
     assert_in_range(scene->err.retry_after_ms, 2001, 9000);
     assert_has(scene->err.text, "hour");
     assert_int_equal(fake_requests(scene->fake, "POST /repos/acme/infra/pulls"), 0);
+    assert_ok(forge->ops->find_pr(forge, "acme/infra", "fix/none", &pr, &scene->err) - FORGE_NO_PR,
+              scene->err);
+
+    forge->urgent = true;
+    assert_ok(scene_create_by(forge, "fix/one", &pr, &scene->err), scene->err);
+    assert_true(pr.created);
+    redis_stop(server);
+}
+
+static void spent_points_stop_reading_too(void **state)
+{
+    struct github_scene *scene = *state;
+    struct redis_server *server = redis_start();
+    CLEANUP(redis_freep) struct redis *redis = redis_server_open(server, 0);
+    CLEANUP(forge_freep)
+    struct forge *forge = scene_forge(fake_url(scene->fake), scene->http, redis, SCENE_TOKEN);
+    struct forge_pr pr;
+
+    leave(redis, "points", 0);
+    assert_int_equal(forge->ops->find_pr(forge, "acme/infra", "fix/one", &pr, &scene->err),
+                     ERR_RETRY);
+    assert_in_range(scene->err.retry_after_ms, 2001, 9000);
+    assert_has(scene->err.text, "points");
+    assert_int_equal(fake_requests(scene->fake, "GET /repos/acme/infra/pulls"), 0);
+    redis_stop(server);
+}
+
+/* What was begun is ended, and no more: one write a minute and process. */
+static void without_redis_there_is_a_floor(void **state)
+{
+    struct github_scene *scene = *state;
+    struct redis_server *server = redis_start();
+    CLEANUP(redis_freep) struct redis *redis = redis_server_open(server, 0);
+    CLEANUP(github_floor_freep) struct github_floor *floor = NULL;
+    CLEANUP(forge_freep) struct forge *forge = NULL;
+    const char *url = fake_url(scene->fake);
+    struct forge_pr pr;
+
+    assert_ok(github_floor_new(&floor, &scene->err), scene->err);
+    const struct forge_github_options options = {.http = scene->http,
+                                                 .redis = redis,
+                                                 .floor = floor,
+                                                 .api_url = url,
+                                                 .git_url = url,
+                                                 .token = SCENE_TOKEN};
+    assert_ok(forge_github_new(&forge, &options, &scene->err), scene->err);
+    redis_kill(server);
+    assert_ok(scene_create_by(forge, "fix/one", &pr, &scene->err), scene->err);
+    assert_int_equal(scene_create_by(forge, "fix/two", &pr, &scene->err), ERR_RETRY);
+    assert_in_range(scene->err.retry_after_ms, 1, GITHUB_FLOOR_WRITE_MS);
+    assert_has(scene->err.text, "Redis is away");
+    assert_int_equal(fake_requests(scene->fake, "POST /repos/acme/infra/pulls"), 1);
     redis_stop(server);
 }
 
@@ -225,6 +290,8 @@ int main(void)
         LIVE(the_fleet_writes_at_most_once_a_second),
         LIVE(a_limit_met_by_one_worker_holds_for_all),
         LIVE(a_spent_hour_is_not_waited_out),
+        LIVE(spent_points_stop_reading_too),
+        LIVE(without_redis_there_is_a_floor),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,16 @@ static void a_busy_server_is_left_alone_for_as_long_as_it_says(void **state)
     assert_int_equal(s.err.retry_after_ms, 7000);
 }
 
+static void a_limit_that_does_not_say_how_long_is_a_limit_still(void **state)
+{
+    struct git_server_options options = {.refuse_all = 429};
+
+    (void)state;
+    GIT_SCENE(s, &options);
+    assert_int_equal(git_scene_fetch(&s, NULL), ERR_RETRY);
+    assert_int_equal(s.err.retry_after_ms, 60000);
+}
+
 static void a_page_that_is_no_git_is_rejected(void **state)
 {
     struct git_server_options options = {.refuse_all = 200};
@@ -364,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_wrong_token_is_rejected_after_one_try),
         cmocka_unit_test(a_missing_repository_is_rejected),
         cmocka_unit_test(a_busy_server_is_left_alone_for_as_long_as_it_says),
+        cmocka_unit_test(a_limit_that_does_not_say_how_long_is_a_limit_still),
         cmocka_unit_test(a_page_that_is_no_git_is_rejected),
         cmocka_unit_test(a_silent_server_does_not_hold_a_worker),
         cmocka_unit_test(nobody_listening_is_worth_a_retry),

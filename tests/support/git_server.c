@@ -190,7 +190,8 @@ static void answer(struct git_server *server, int fd, const struct request *requ
         return;
     }
     if (options->refuse_all > 0)
-        send_status(fd, options->refuse_all, "Retry-After: 7\r\n");
+        send_status(fd, options->refuse_all,
+                    options->refuse_all == 429 ? "" : "Retry-After: 7\r\n");
     else if (redirect(server, fd, request))
         return;
     else if (!str_eq(server->authorization, request->authorization) &&

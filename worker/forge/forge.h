@@ -13,6 +13,7 @@
 
 struct http;
 struct forge;
+struct github_floor;
 
 enum forge_state { FORGE_OPEN, FORGE_MERGED, FORGE_CLOSED };
 
@@ -67,13 +68,15 @@ struct forge_ops {
 };
 struct forge {
     const struct forge_ops *ops;
+    bool urgent; /* set by whoever asks: for a critical or high finding, which has a reserve */
 };
 
 struct forge_github_options {
-    struct http *http;   /* borrowed */
-    struct redis *redis; /* for the fleet's write budget; NULL: none */
-    const char *api_url; /* https://api.github.com */
-    const char *git_url; /* https://github.com */
+    struct http *http;          /* borrowed */
+    struct redis *redis;        /* for the fleet's budget; NULL: none */
+    struct github_floor *floor; /* borrowed; what is allowed without Redis; NULL: nothing */
+    const char *api_url;        /* https://api.github.com */
+    const char *git_url;        /* https://github.com */
     const char *token;
 };
 int forge_github_new(struct forge **out, const struct forge_github_options *options,

@@ -29,6 +29,16 @@ static struct github *github_of(struct forge *forge)
     return &((struct forge_github *)forge)->github;
 }
 
+/* The same, to ask on behalf of a repository. */
+static struct github *github_for(struct forge *forge, const char *repository)
+{
+    struct github *github = github_of(forge);
+
+    (void)str_copy(github->repository, sizeof github->repository, repository);
+    github->urgent = forge->urgent;
+    return github;
+}
+
 static int github_repository(struct forge *forge, const char *repository,
                              struct forge_repository *out, struct err *err)
 {
@@ -39,7 +49,7 @@ static int github_repository(struct forge *forge, const char *repository,
     int r = github_path(path, repository, "", err);
 
     if (r == 0)
-        r = github_get(github_of(forge), path, &answer, err);
+        r = github_get(github_for(forge, repository), path, &answer, err);
     if (r == GITHUB_REFUSED)
         r = err_set(err, ERR_REJECT, "GitHub: 422");
     if (r < 0)
@@ -72,7 +82,7 @@ static int github_find_pr(struct forge *forge, const char *repository, const cha
                           struct forge_pr *out, struct err *err)
 {
     CLEANUP(json_freep) struct json *json = NULL;
-    int r = github_pr_find(github_of(forge), repository, branch, &json, err);
+    int r = github_pr_find(github_for(forge, repository), repository, branch, &json, err);
 
     return r == 0 ? github_pr_read(json, out, err) : r;
 }
@@ -112,8 +122,6 @@ static void add_labels(struct github *github, const struct forge_pr_request *req
     json_set_give(body, "labels", labels);
     snprintf(rest, sizeof rest, "/issues/%lld/labels", (long long)number);
     r = github_path(path, request->repository, rest, &err);
-    if (r == 0)
-        r = github_budget_take(github, &err);
     if (r == 0)
         r = github_post(github, path, body, true, &answer, &err);
     if (r == GITHUB_REFUSED)
@@ -204,22 +212,17 @@ static int github_create_pr(struct forge *forge, const struct forge_pr_request *
                             struct forge_pr *out, struct err *err)
 {
     CLEANUP(github_answer_done) struct github_answer answer = {0};
-    struct github *github = github_of(forge);
+    struct github *github = github_for(forge, request->repository);
     int r = forge_check_branch(request->branch, err);
 
     if (r == 0)
         r = forge_check_branch(request->base, err);
-    if (r == 0)
-        r = github_budget_take(github, err);
     if (r < 0)
         return r;
     r = post_pr(github, request, request->draft, &answer, err);
     if (r == GITHUB_REFUSED && request->draft &&
         github_says(answer.json, "Draft pull requests are not supported")) {
         github_answer_done(&answer);
-        r = github_budget_take(github, err);
-        if (r < 0)
-            return r;
         r = post_pr(github, request, false, &answer, err);
     }
     if (r == GITHUB_REFUSED)
@@ -298,6 +301,8 @@ int forge_github_new(struct forge **out, const struct forge_github_options *opti
     forge->ops = &ops;
     new->github.http = options->http;
     new->github.redis = options->redis;
+    new->github.floor = options->floor;
+    github_limit_declare_metrics();
     new->github.api_url = copy_url(options->api_url);
     new->github.git_url = copy_url(options->git_url);
     sha256_hex(options->token, strlen(options->token), digest);

@@ -194,6 +194,8 @@ static int call(struct github *github, const struct http_request *request, const
     *out = (struct github_answer){0};
     if (r == 0)
         r = make_url(github, path, url, err);
+    if (r == 0)
+        r = github_budget_take(github, request->body != NULL, err);
     if (r < 0)
         return r;
     struct http_request sent = *request;

@@ -3,13 +3,12 @@
  *
  *     github_get(), github_post()  ->  read answer.json  ->  github_answer_done()
  *
- * Holds:    the headers GitHub wants; a limit (403 or 429, primary or secondary) becomes
- *           err_throttled with the wait it asks for, the fleet's write budget is paused for as
- *           long, and this handle sends nothing before it is over; 401 is err_throttled too, since
- *           a new token makes the same item work; 404 and a missing permission are ERR_REJECT with
- *           the reason, since asking again changes nothing.
- * Does not: repeat a POST whose outcome is unknown; with ERR_RETRY, answer.status tells whether it
- *           is (0, 2xx and 5xx).
+ * Holds:    the headers GitHub wants; every request is paid from the fleet's budget; a limit (403
+ * or 429, primary or secondary) becomes err_throttled with the wait it asks for, the fleet's budget
+ * is paused for as long, and this handle sends nothing before it is over; 401 is err_throttled too,
+ * since a new token makes the same item work; 404 and a missing permission are ERR_REJECT with the
+ * reason, since asking again changes nothing. Does not: repeat a POST whose outcome is unknown;
+ * with ERR_RETRY, answer.status tells whether it is (0, 2xx and 5xx).
  */
 #ifndef WORKER_FORGE_GITHUB_CALL_H
 #define WORKER_FORGE_GITHUB_CALL_H
@@ -19,19 +18,24 @@
 struct http;
 struct json;
 struct redis;
+struct github_floor;
 
-#define GITHUB_SCOPE_BYTES 48
-#define GITHUB_URL_BYTES   2048
+#define GITHUB_SCOPE_BYTES      48
+#define GITHUB_URL_BYTES        2048
+#define GITHUB_REPOSITORY_BYTES 256
 
 struct github { /* what all parts of the GitHub forge share; owned by forge_github.c */
     struct http *http;
-    struct redis *redis; /* NULL: no budget */
-    char *api_url;       /* without a slash at the end */
+    struct redis *redis;        /* NULL: no budget */
+    struct github_floor *floor; /* NULL: none */
+    char *api_url;              /* without a slash at the end */
     char *git_url;
-    char *authorization;            /* "Bearer …" */
-    char scope[GITHUB_SCOPE_BYTES]; /* names the token in the budget without telling it */
-    int64_t quiet_until_ms;         /* monotonic: GitHub asked for silence until then */
-    int64_t secondary_wait_ms;      /* the next wait when GitHub says no and not how long */
+    char *authorization;                      /* "Bearer …" */
+    char scope[GITHUB_SCOPE_BYTES];           /* names the token in the budget without telling it */
+    char repository[GITHUB_REPOSITORY_BYTES]; /* for whom is asked: the budget's shares go by it */
+    bool urgent;                              /* the budget's reserve is for it */
+    int64_t quiet_until_ms;                   /* monotonic: GitHub asked for silence until then */
+    int64_t secondary_wait_ms; /* the next wait when GitHub says no and not how long */
 };
 
 struct github_answer {

@@ -7,71 +7,104 @@
 #include "common/clock.h"
 #include "common/http/http.h"
 #include "common/json.h"
-#include "common/redis/rate_limit.h"
+#include "common/metrics.h"
+#include "common/redis/rate_budget.h"
 #include "common/stop.h"
+#include "worker/forge/github_floor.h"
 
 #define SECONDARY_FIRST_MS ((int64_t)60 * 1000)
 #define SECONDARY_MAX_MS   ((int64_t)16 * 60 * 1000)
 #define WAIT_MAX_MS        ((int64_t)2 * 3600 * 1000)
 #define NAP_MAX_MS         2000  /* a longer wait is the retry topic's business */
-#define PATIENCE_MS        20000 /* all naps of one write */
+#define PATIENCE_MS        20000 /* all naps of one request */
 #define MINUTE_MS          60000
 #define HOUR_MS            3600000
 
-/* The last one spaces writes out, so it is asked last: nothing may come between it and the write.
- */
-static const struct {
-    const char *name;
-    int64_t capacity;
-    int64_t refill;
-    int64_t period_ms;
-} budgets[] = {
-    {"minute", 20, 60, MINUTE_MS},
-    {"hour", 60, 440, HOUR_MS},
-    {"spacing", 1, 1, 1000},
+/* Points leave a tenth for what the HTTP client tries again by itself. */
+static const struct rate_part parts[] = {
+    {"points", 180, 630, MINUTE_MS, 36, true},
+    {"minute", 20, 60, MINUTE_MS, 4, true},
+    {"hour", 60, 440, HOUR_MS, 12, true},
+    {"spacing", 1, 1, 1000, 0, false},
 };
-#define SPACING (COUNT(budgets) - 1)
+static const struct rate_request a_read = {.tokens = {1}, .nap_ms = NAP_MAX_MS};
+static const struct rate_request a_write = {.tokens = {5, 1, 1, 1}, .nap_ms = NAP_MAX_MS};
 
-struct scope {
-    char text[GITHUB_SCOPE_BYTES + 16];
+static const char *const part_names[] = {"points", "minute", "hour", NULL};
+static const struct metric_family families[] = {
+    {"plumb_rate_budget_left", METRIC_GAUGE, "What the fleet's GitHub budget had left when asked.",
+     "bucket", part_names},
+    {"plumb_rate_budget_waits_total", METRIC_COUNTER, "Requests that the GitHub budget deferred.",
+     NULL, NULL},
+    {"plumb_rate_floor_total", METRIC_COUNTER, "Requests allowed by the floor, Redis being away.",
+     NULL, NULL},
 };
 
-static struct rate_bucket bucket_of(const struct github *github, size_t i, struct scope *scope)
+void github_limit_declare_metrics(void)
 {
-    snprintf(scope->text, sizeof scope->text, "%s:%s", github->scope, budgets[i].name);
-    return (struct rate_bucket){.scope = scope->text,
-                                .capacity = budgets[i].capacity,
-                                .refill = budgets[i].refill,
-                                .period_ms = budgets[i].period_ms};
+    metrics_declare(families, COUNT(families));
 }
 
-static int take_one(struct github *github, size_t i, int64_t give_up_at_ms, struct err *err)
+static struct rate_budget budget_of(const struct github *github)
 {
-    struct scope scope;
-    struct rate_bucket bucket = bucket_of(github, i, &scope);
-
-    for (;;) {
-        int64_t wait_ms = 0;
-        int r = rate_limit_take(github->redis, &bucket, 1, &wait_ms, err);
-
-        if (r != RATE_WAIT)
-            return r;
-        if (wait_ms > NAP_MAX_MS || clock_mono_ms() + wait_ms > give_up_at_ms)
-            return err_throttled(err, wait_ms, "GitHub: this token's writes of the %s are spent",
-                                 budgets[i].name);
-        if (stop_wait(wait_ms))
-            return err_throttled(err, wait_ms, "GitHub: stopping before a write");
-    }
+    return (struct rate_budget){.scope = github->scope, .parts = parts, .n = COUNT(parts)};
 }
 
-int github_budget_take(struct github *github, struct err *err)
+static int defer(int64_t wait_ms, const char *what, struct err *err)
 {
+    metric_count("plumb_rate_budget_waits_total", NULL, 1);
+    return err_throttled(err, wait_ms, "GitHub: %s", what);
+}
+
+/* Redis is away: *err says why. Without a floor that is for the caller to wait out. */
+static int take_floor(struct github *github, bool is_write, struct err *err)
+{
+    int64_t wait_ms;
+
+    if (github->floor == NULL)
+        return ERR_RETRY;
+    wait_ms = github_floor_take(github->floor, is_write, clock_mono_ms());
+    if (wait_ms > 0)
+        return defer(wait_ms, "Redis is away, and this process has had its share", err);
+    metric_count("plumb_rate_floor_total", NULL, 1);
+    return 0;
+}
+
+static void show(const struct rate_verdict *verdict)
+{
+    for (size_t i = 0; part_names[i] != NULL; i++)
+        metric_set("plumb_rate_budget_left", part_names[i], (double)verdict->left[i]);
+}
+
+int github_budget_take(struct github *github, bool is_write, struct err *err)
+{
+    const struct rate_budget budget = budget_of(github);
+    struct rate_request request = is_write ? a_write : a_read;
     int64_t give_up_at_ms = clock_mono_ms() + PATIENCE_MS;
-    int r = 0;
+    char what[80];
 
-    for (size_t i = 0; github->redis != NULL && r == 0 && i < COUNT(budgets); i++)
-        r = take_one(github, i, give_up_at_ms, err);
-    return r;
+    request.member = github->repository;
+    request.urgent = github->urgent;
+    for (;;) {
+        struct rate_verdict verdict;
+
+        if (github->redis == NULL)
+            return 0;
+        int r = rate_budget_take(github->redis, &budget, &request, &verdict, err);
+        if (r == ERR_RETRY)
+            return take_floor(github, is_write, err);
+        if (r < 0)
+            return r;
+        show(&verdict);
+        if (r == 0)
+            return 0;
+        snprintf(what, sizeof what, "this token's budget of the %s is spent",
+                 verdict.blame[0] != '\0' ? verdict.blame : "fleet");
+        if (verdict.wait_ms > NAP_MAX_MS || clock_mono_ms() + verdict.wait_ms > give_up_at_ms)
+            return defer(verdict.wait_ms, what, err);
+        if (stop_wait(verdict.wait_ms))
+            return defer(verdict.wait_ms, "stopping before a request", err);
+    }
 }
 
 int github_limit_check(const struct github *github, struct err *err)
@@ -122,17 +155,16 @@ int github_limit_read(struct github *github, const struct http_response *respons
                       const struct json *body, struct err *err)
 {
     int64_t wait_ms = wait_asked(github, response, body);
-    struct scope scope;
-    struct err ignored; /* a Redis that is away is told of by the next write's own budget */
+    struct err ignored; /* a Redis that is away is told of by the next request's own budget */
 
     if (wait_ms < 0)
         return 0;
     wait_ms = wait_ms > WAIT_MAX_MS ? WAIT_MAX_MS : wait_ms;
     github->quiet_until_ms = clock_mono_ms() + wait_ms;
     if (github->redis != NULL) {
-        struct rate_bucket bucket = bucket_of(github, SPACING, &scope);
+        const struct rate_budget budget = budget_of(github);
 
-        (void)!rate_limit_pause(github->redis, &bucket, wait_ms, &ignored);
+        (void)!rate_budget_pause(github->redis, &budget, wait_ms, &ignored);
     }
     return err_throttled(err, wait_ms, "GitHub: HTTP %d, %.200s", response->status,
                          json_get_text(body, "message", "rate limited"));

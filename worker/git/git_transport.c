@@ -19,6 +19,7 @@
 #define EXCHANGE_TIMEOUT_MS ((int64_t)10 * 60 * 1000)
 #define URL_MAX_BYTES       ((size_t)8 * 1024)
 #define TOKEN_MAX_BYTES     ((size_t)16 * 1024)
+#define LIMIT_WAIT_MS       60000
 
 struct subtransport {
     git_smart_subtransport parent; /* first: libgit2 hands this one back */
@@ -101,6 +102,9 @@ static int judge_status(const struct substream *stream, int status, struct err *
     bool is_push = str_eq(stream->service, "git-receive-pack");
     int r = http_stream_check(stream->answer, err);
 
+    /* A limit that does not say for how long: it is no failure of the item's all the same. */
+    if (r < 0 && status == 429 && err->retry_after_ms == 0)
+        err->retry_after_ms = LIMIT_WAIT_MS;
     if (r < 0)
         return r;
     if (status == 200)

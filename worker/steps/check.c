@@ -184,8 +184,10 @@ static int save(struct item_run *run, struct err *err)
         return r;
     r = claim_store_save_plan(run->services->claims, &run->claim, bytes.bytes, bytes.len, err);
     r = FAULT_REPLY("plan.saved", r, err);
-    if (r == CLAIM_LOST)
-        return err_set(err, ERR_RETRY, "the lease ran out");
+    if (r == CLAIM_LOST) {
+        metric_count("plumb_fences_rejected_total", NULL, 1);
+        return err_set(err, ERR_RETRY, "the lease ran out before the plan was saved");
+    }
     if (r < 0)
         return step_own_door(run, r);
     r = FAULT_REPLY("plan.told", audit_item(run, AUDIT_PLAN_SAVED, err), err);

@@ -1,8 +1,16 @@
-/* Step 1: the item is ours alone, or it is not our turn. The claim is taken by fingerprint. */
+/*
+ * Step 1: the item is ours alone, or it is not our turn. The claim is taken by fingerprint; then
+ * the resource is locked, so that two findings of one resource never edit at once.
+ */
+
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/digest.h"
 #include "common/fault.h"
+#include "common/kafka/queue_consumer.h"
+#include "common/metrics.h"
+#include "common/retry_budget.h"
+#include "proto/topics.h"
 #include "worker/lease.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -28,7 +36,57 @@ static void claim_name(const struct item_run *run, char out[SHA256_HEX_BYTES])
 
 static int watch(struct item_run *run, struct err *err)
 {
-    return lease_watch(run->services->shared->leases, &run->claim, &run->lease, err);
+    int r = lease_watch(run->services->shared->leases, &run->claim, &run->lease, err);
+
+    run->services->lease = run->lease;
+    return r;
+}
+
+/* A dry run writes nothing, so it stands in nobody's way. */
+static int lock_resource(struct item_run *run, struct err *err)
+{
+    int64_t lease_ms = run->services->shared->config->lease_ms;
+    char resource[2048];
+
+    if (run->services->shared->dry_run)
+        return 0;
+    item_resource_key(run->item, resource, sizeof resource);
+    run->lock = resource_lock_name(run->item->repository, resource, run->claim.owner);
+    int r = resource_lock_hold(run->services->redis, &run->lock,
+                               lease_ms - claim_margin_ms(lease_ms), err);
+    if (r == 0) {
+        lease_guard(run->lease, &run->lock);
+        return 0;
+    }
+    if (r == RESOURCE_LOCK_HELD) {
+        run->lock.key[0] = '\0';
+        metric_count("plumb_resource_lock_waits_total", NULL, 1);
+        return step_defer(run, ITEM_WAIT_SHORTEST, "another finding of its resource is worked on");
+    }
+    return step_own_door(run, r);
+}
+
+/* Is it back from a wait, whatever it waited for? Then it is not tried for the first time. */
+static bool is_back(const struct item_run *run)
+{
+    const void *value;
+    size_t len;
+
+    return run->record != NULL && queue_record_header(run->record, HEADER_NOT_BEFORE, &value, &len);
+}
+
+/* A failed attempt is repeated only while such repeats are few among all that is tried. */
+static int keep_budget(struct item_run *run)
+{
+    struct retry_budget *retries = run->services->shared->retries;
+
+    if (run->claim.attempts > 0 && !retry_budget_retry(retries, clock_mono_ms())) {
+        metric_count("plumb_retries_held_total", NULL, 1);
+        return step_defer(run, 0, "too many items are being tried again");
+    }
+    if (run->claim.attempts == 0 && !is_back(run))
+        retry_budget_first(retries, clock_mono_ms());
+    return 0;
 }
 
 int step_claim(struct item_run *run, struct err *err)
@@ -44,8 +102,10 @@ int step_claim(struct item_run *run, struct err *err)
     if (r < 0)
         return step_own_door(run, r);
     run->end->attempts = run->claim.attempts;
-    if (r == CLAIM_HELD)
-        return step_defer(run, 0, "another worker has it");
+    if (r == CLAIM_HELD) {
+        metric_count("plumb_claim_conflicts_total", NULL, 1);
+        return step_defer(run, ITEM_WAIT_SHORTEST, "another worker has it");
+    }
     if (r == CLAIM_ENDED) {
         copy_record(run, &record);
         return STEP_RECORDED;
@@ -56,5 +116,6 @@ int step_claim(struct item_run *run, struct err *err)
     if (r == CLAIM_POISON)
         return err_set(err, ERR_REJECT, "it ended its worker %lld times",
                        (long long)run->claim.crashes);
-    return 0;
+    r = lock_resource(run, err);
+    return r == 0 ? keep_budget(run) : r;
 }

@@ -99,13 +99,6 @@ void step_branch_name(const struct item_run *run, bool long_name, char out[256])
              context, short_fp, generation);
 }
 
-static bool should_stop(void *context)
-{
-    struct item_run *run = context;
-
-    return stop_requested() || (run->lease != NULL && !lease_holds(run->lease));
-}
-
 int step_open_mirror(struct item_run *run, struct err *err)
 {
     const struct shared *shared = run->services->shared;
@@ -116,8 +109,8 @@ int step_open_mirror(struct item_run *run, struct err *err)
         .username = "x-access-token",
         .token = environment_is_github(shared->config) ? shared->config->github_token : "",
         .max_bytes = shared->config->git_max_bytes,
-        .should_stop = should_stop,
-        .stop_context = run,
+        .should_stop = services_should_stop,
+        .stop_context = run->services,
     };
 
     if (run->mirror != NULL)
