@@ -79,7 +79,7 @@ static int push_somewhere(struct item_run *run, const char *commit, struct err *
 
     if (r != BRANCH_FOREIGN)
         return r;
-    step_branch_name(run, true, run->branch);
+    step_branch_name(run, run->item->generation, true, run->branch);
     r = push(run, commit, err);
     if (r == BRANCH_FOREIGN)
         return err_set(err, ERR_REJECT, "branch %s exists and is not ours", run->branch);
