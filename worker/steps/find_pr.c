@@ -35,7 +35,7 @@ static int find_open_or_own(struct item_run *run, struct forge_pr *pr, struct er
     return find(run, generation, pr, err);
 }
 
-static int end_with(struct item_run *run, const struct forge_pr *pr)
+int step_end_with(struct item_run *run, const struct forge_pr *pr)
 {
     (void)str_copy(run->end->pr_url, sizeof run->end->pr_url, pr->url);
     (void)str_copy(run->end->branch, sizeof run->end->branch, run->branch);
@@ -73,6 +73,6 @@ int step_find_pr(struct item_run *run, struct err *err)
     if (r < 0)
         return err_wrap(err, r, "look for the pull request of %s", run->branch);
     if (r == 0)
-        return end_with(run, &pr);
+        return step_end_with(run, &pr);
     return load_plan(run, err);
 }

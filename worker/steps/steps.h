@@ -28,6 +28,9 @@ int step_record(struct item_run *run, struct err *err) MUST_USE;  /* state, even
 
 /* Fills run->end; returns STEP_ENDED. */
 int step_end(struct item_run *run, const char *state, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Likewise, as its pull request says: the one of run->branch. */
+struct forge_pr;
+int step_end_with(struct item_run *run, const struct forge_pr *pr);
 /* Fills run->end; returns STEP_DEFERRED. */
 int step_defer(struct item_run *run, int64_t wait_ms, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Marks a failure of our own Redis or Kafka, which costs the item nothing. Returns r. */
