@@ -15,7 +15,7 @@
 #include "tests/sim/sim.h"
 
 #define PARTITIONS_MAX 16 /* of all topics together */
-#define MEMBERS_MAX    16
+#define MEMBERS_MAX    64
 #define SESSION_MS     4000
 #define METADATA_MAX   4096
 #define DELIVERY_MS    10000 /* how long a producer tries */
