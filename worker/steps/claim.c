@@ -1,7 +1,9 @@
 /*
- * Step 1: the item is ours alone, or it is not our turn. The claim is taken by fingerprint; then
- * the resource is locked, so that two findings of one resource never edit at once.
+ * Step 1: the item is ours alone, or it is not our turn. The claim is taken by fingerprint, and
+ * each later generation has one of its own: how the last one ended is no answer to it. Then the
+ * resource is locked, so that two findings of one resource never edit at once.
  */
+#include <stdio.h>
 
 #include "common/clock.h"
 #include "common/config.h"
@@ -26,12 +28,17 @@ static void copy_record(struct item_run *run, const struct claim_record *record)
 /* A dry run ends items for itself alone: the run that may open pull requests takes them up anew. */
 static void claim_name(const struct item_run *run, char out[SHA256_HEX_BYTES])
 {
-    const char *elements[] = {"dry-run", run->fp};
+    char number[24];
 
-    if (run->services->shared->dry_run)
-        sha256_list_hex(elements, COUNT(elements), out);
+    snprintf(number, sizeof number, "%lld", (long long)run->item->generation);
+    const char *later[] = {"generation", number, run->fp};
+    if (run->item->generation > 1)
+        sha256_list_hex(later, COUNT(later), out);
     else
         memcpy(out, run->fp, SHA256_HEX_BYTES);
+    const char *dry[] = {"dry-run", out};
+    if (run->services->shared->dry_run)
+        sha256_list_hex(dry, COUNT(dry), out);
 }
 
 static int watch(struct item_run *run, struct err *err)

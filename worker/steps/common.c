@@ -81,10 +81,10 @@ static void write_context(const char *text, char out[CONTEXT_MAX + 1])
     out[n] = '\0';
 }
 
-void step_branch_name(const struct item_run *run, bool long_name, char out[256])
+void step_branch_name(const struct item_run *run, int64_t generation, bool long_name, char out[256])
 {
     bool drift = run->item->kind == ITEM_DRIFT;
-    char context[CONTEXT_MAX + 1], short_fp[16], generation[24] = "";
+    char context[CONTEXT_MAX + 1], short_fp[16], suffix[24] = "";
     uint8_t bytes[SHA256_BYTES];
 
     for (size_t i = 0; i < sizeof bytes; i++) {
@@ -93,10 +93,10 @@ void step_branch_name(const struct item_run *run, bool long_name, char out[256])
     }
     base32_prefix(bytes, sizeof bytes, long_name ? 13 : 8, short_fp);
     write_context(drift ? run->item->address : run->control, context);
-    if (run->item->generation > 1)
-        snprintf(generation, sizeof generation, "-g%lld", (long long)run->item->generation);
+    if (generation > 1)
+        snprintf(suffix, sizeof suffix, "-g%lld", (long long)generation);
     snprintf(out, 256, "%s/%s-%s%s", drift ? "drift-remediation" : "compliance-remediation",
-             context, short_fp, generation);
+             context, short_fp, suffix);
 }
 
 int step_open_mirror(struct item_run *run, struct err *err)

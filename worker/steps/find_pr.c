@@ -9,20 +9,34 @@
 #include "worker/services.h"
 #include "worker/steps/steps.h"
 
-static int find(struct item_run *run, struct forge_pr *pr, struct err *err)
+/* The pull request of a generation, by its branch, which stands in run->branch afterwards. */
+static int find(struct item_run *run, int64_t generation, struct forge_pr *pr, struct err *err)
 {
     struct forge *forge = run->services->forge;
 
-    step_branch_name(run, false, run->branch);
+    step_branch_name(run, generation, false, run->branch);
     int r = forge->ops->find_pr(forge, run->item->repository, run->branch, pr, err);
     if (r != 0 || pr->fingerprint[0] == '\0' || str_eq(pr->fingerprint, run->fp))
         return r;
     /* The short name is another fingerprint's: ours is the long one. */
-    step_branch_name(run, true, run->branch);
+    step_branch_name(run, generation, true, run->branch);
     return forge->ops->find_pr(forge, run->item->repository, run->branch, pr, err);
 }
 
-static int end_with(struct item_run *run, const struct forge_pr *pr)
+/* While the last generation's pull request is open, it answers this one too. */
+static int find_open_or_own(struct item_run *run, struct forge_pr *pr, struct err *err)
+{
+    int64_t generation = run->item->generation;
+
+    if (generation > 1) {
+        int r = find(run, generation - 1, pr, err);
+        if (r < 0 || (r == 0 && pr->state == FORGE_OPEN))
+            return r;
+    }
+    return find(run, generation, pr, err);
+}
+
+int step_end_with(struct item_run *run, const struct forge_pr *pr)
 {
     (void)str_copy(run->end->pr_url, sizeof run->end->pr_url, pr->url);
     (void)str_copy(run->end->branch, sizeof run->end->branch, run->branch);
@@ -37,7 +51,7 @@ static int load_plan(struct item_run *run, struct err *err)
 {
     CLEANUP(buf_done) struct buf bytes = BUF(PLAN_MAX_BYTES);
     struct err why;
-    int r = claim_store_load_plan(run->services->claims, run->fp, &bytes, err);
+    int r = claim_store_load_plan(run->services->claims, run->claim.fp, &bytes, err);
 
     r = FAULT_REPLY("plan.loaded", r, err);
     if (r < 0)
@@ -57,10 +71,10 @@ int step_find_pr(struct item_run *run, struct err *err)
 
     if (run->services->shared->dry_run)
         return 0; /* nothing will be opened, so nothing is asked for */
-    int r = find(run, &pr, err);
+    int r = find_open_or_own(run, &pr, err);
     if (r < 0)
         return err_wrap(err, r, "look for the pull request of %s", run->branch);
     if (r == 0)
-        return end_with(run, &pr);
+        return step_end_with(run, &pr);
     return load_plan(run, err);
 }

@@ -79,7 +79,7 @@ static int push_somewhere(struct item_run *run, const char *commit, struct err *
 
     if (r != BRANCH_FOREIGN)
         return r;
-    step_branch_name(run, true, run->branch);
+    step_branch_name(run, run->item->generation, true, run->branch);
     r = push(run, commit, err);
     if (r == BRANCH_FOREIGN)
         return err_set(err, ERR_REJECT, "branch %s exists and is not ours", run->branch);
@@ -95,6 +95,24 @@ static size_t split_labels(char *text, const char *out[LABELS_MAX])
          label = strtok_r(NULL, ",", &rest))
         out[n++] = label;
     return n;
+}
+
+/*
+ * Minutes may have passed since find_pr looked, and a worker that lost its lease may have opened
+ * the pull request meanwhile, and a person closed it: GitHub would take a second one. What happens
+ * between this look and the request's arrival nobody can fence: GitHub does not know our claim.
+ */
+static int look_again(struct item_run *run, struct err *err)
+{
+    struct forge *forge = run->services->forge;
+    struct forge_pr pr = {0};
+    int r = forge->ops->find_pr(forge, run->item->repository, run->branch, &pr, err);
+
+    if (r < 0)
+        return err_wrap(err, r, "look for the pull request of %s again", run->branch);
+    if (r == FORGE_NO_PR || pr.state == FORGE_OPEN) /* create_pr adopts an open one */
+        return 0;
+    return step_end_with(run, &pr);
 }
 
 static int open_pr(struct item_run *run, struct forge_pr *pr, struct err *err)
@@ -138,7 +156,10 @@ int step_publish(struct item_run *run, struct err *err)
     if (r == 0)
         r = FAULT_REPLY("push.ok", push_somewhere(run, commit, err), err);
     if (r == 0)
-        r = FAULT_REPLY("pr.ok", open_pr(run, &pr, err), err);
+        r = look_again(run, err);
+    if (r != 0)
+        return r;
+    r = FAULT_REPLY("pr.ok", open_pr(run, &pr, err), err);
     if (r < 0)
         return r;
     if (run->end->details_json == NULL)

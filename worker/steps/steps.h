@@ -28,14 +28,18 @@ int step_record(struct item_run *run, struct err *err) MUST_USE;  /* state, even
 
 /* Fills run->end; returns STEP_ENDED. */
 int step_end(struct item_run *run, const char *state, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Likewise, as its pull request says: the one of run->branch. */
+struct forge_pr;
+int step_end_with(struct item_run *run, const struct forge_pr *pr);
 /* Fills run->end; returns STEP_DEFERRED. */
 int step_defer(struct item_run *run, int64_t wait_ms, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Marks a failure of our own Redis or Kafka, which costs the item nothing. Returns r. */
 int step_own_door(struct item_run *run, int r);
 /* ERR_RETRY when the lease is gone or a stop was asked: nothing outside may be written any more. */
 int step_may_write(struct item_run *run, struct err *err) MUST_USE;
-/* The branch of this item; long_name after a collision with another fingerprint. */
-void step_branch_name(const struct item_run *run, bool long_name, char out[256]);
+/* The branch of this item in a generation; long_name after a collision with another fingerprint. */
+void step_branch_name(const struct item_run *run, int64_t generation, bool long_name,
+                      char out[256]);
 /* Makes the commit of a plan in the mirror, for publish and for the diff that check shows. */
 struct plan;
 int publish_commit(struct item_run *run, const struct plan *plan, char out_commit[GIT_ID_BYTES],

@@ -1,0 +1,54 @@
+/*
+ * What must hold, looked at after every effect and once more when all has come to rest.
+ *
+ * I1: every finding gets one terminal event, by id, and one that is true.
+ * I2: at every moment at most one open pull request per fingerprint.
+ * I4: a finding without its terminal event always stands at or above a committed offset of some
+ *     topic that workers read.
+ * I6: what was written under a fence was written by the last to be given one.
+ * I8: plans are made once, but for what went wrong.
+ * G3 stands in forge_model.c, where pull requests are opened.
+ */
+#ifndef TESTS_SIM_INVARIANTS_H
+#define TESTS_SIM_INVARIANTS_H
+
+#include "tests/sim/sim.h"
+
+struct part;
+struct stored;
+struct pull;
+struct redis_reply;
+
+#define FINDINGS_MAX    4
+#define GENERATIONS_MAX 3
+
+struct finding { /* one occurrence of a problem; its record may be sent more than once */
+    char fp[SHA256_HEX_BYTES]; /* "": bytes that are no item */
+    int64_t generation;
+    char *bytes;
+    size_t len;
+    char ended_id[SHA256_HEX_BYTES];
+    /* of this run */
+    size_t sent;
+    int64_t sent_ms;
+    size_t events;
+    char state[24];
+};
+/* FINDINGS_MAX * GENERATIONS_MAX, by number, then generation; and the last is no item. */
+extern struct finding findings[FINDINGS_MAX * GENERATIONS_MAX + 1];
+
+void findings_make(void); /* once */
+void findings_done(void);
+struct finding *finding_at(size_t number, int64_t generation);
+
+void invariants_begin(void);
+void invariants_appended(const struct part *part, const struct stored *record);
+void invariants_committed(const struct part *part);
+void invariants_opened(const struct pull *pull);
+void invariants_script(const char *what, const char *const *argv, size_t argc,
+                       const struct redis_reply *reply);
+void invariants_redis_went_back(void);
+void invariants_clock_went_back(void);
+void invariants_at_rest(void);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * Workers broken on purpose, as the designs were that this one replaced. Nothing of the product
+ * knows of them: the linker puts these wrappers around its functions, and the models have the rest
+ * (kafka_producer.c, kafka_consumer.c, redis_lua.c). Each must be found out.
+ */
+#include <stdio.h>
+
+#include "tests/sim/outside.h"
+#include "worker/audit.h"
+#include "worker/steps/steps.h"
+
+const char *const variant_names[VARIANT_COUNT] = {
+    "none",         "unique-branch", "branch-is-done", "in-progress-is-done", "no-reemit",
+    "commit-first", "no-expiry",     "no-fence",       "commit-read",
+};
+
+const char *const variant_stories[VARIANT_COUNT] = {
+    "the product as it is",
+    "every try has a branch of its own; only the lock in Redis keeps two apart",
+    "a branch that is there counts as done",
+    "an item that another worker has counts as processed",
+    "an item that had ended is acked without its event",
+    "the offset is committed before the event is stored",
+    "a lease never ends",
+    "who writes need not be the one who holds the claim",
+    "what was read is committed, not what is done",
+};
+
+void __real_step_branch_name(const struct item_run *run, int64_t generation, bool long_name,
+                             char out[256]);
+void __wrap_step_branch_name(const struct item_run *run, int64_t generation, bool long_name,
+                             char out[256]);
+int __real_step_find_pr(struct item_run *run, struct err *err);
+int __wrap_step_find_pr(struct item_run *run, struct err *err);
+int __real_audit_item(const struct item_run *run, const char *kind, struct err *err);
+int __wrap_audit_item(const struct item_run *run, const char *kind, struct err *err);
+
+void __wrap_step_branch_name(const struct item_run *run, int64_t generation, bool long_name,
+                             char out[256])
+{
+    __real_step_branch_name(run, generation, long_name, out);
+    if (sim.variant == VARIANT_UNIQUE_BRANCH)
+        snprintf(out + strlen(out), 256 - strlen(out), "-%lld", (long long)run->claim.fence);
+}
+
+int __wrap_step_find_pr(struct item_run *run, struct err *err)
+{
+    int r = __real_step_find_pr(run, err);
+
+    if (sim.variant == VARIANT_BRANCH_IS_DONE && (r == 0 || r == STEP_HAS_PLAN) &&
+        branch_exists(run->branch))
+        return step_end(run, "ADOPTED", "its branch is there");
+    return r;
+}
+
+int __wrap_audit_item(const struct item_run *run, const char *kind, struct err *err)
+{
+    bool silent = sim.variant == VARIANT_NO_REEMIT || sim.variant == VARIANT_IN_PROGRESS_IS_DONE;
+
+    if (silent && run->end->repeated)
+        return 0;
+    return __real_audit_item(run, kind, err);
+}
