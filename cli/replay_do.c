@@ -128,6 +128,7 @@ static void say_what_happened(const struct replay_choice *choice,
     putchar('\n');
     if (totals->refused > 0)
         printf("  refused: %s\n", totals->first_refusal);
+    fflush(stdout); /* before the words on standard error that go with it */
 }
 
 int replay_send(const struct operator_doors *op, struct queue_scan *scan,
