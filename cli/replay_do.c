@@ -48,6 +48,14 @@ static void put_option(struct buf *out, const char *name, const char *value)
     put_quoted(out, value);
 }
 
+static void put_rate(struct buf *out, int64_t per_minute)
+{
+    bool whole = per_minute % 60 == 0;
+
+    buf_print(out, " --rate %lld/%c", (long long)(whole ? per_minute / 60 : per_minute),
+              whole ? 's' : 'm');
+}
+
 /* Of each partition from the first record that was not sent to the last that was chosen. */
 static void put_rest(struct buf *out, const struct replay_choice *choice)
 {
@@ -108,7 +116,7 @@ static void say_how_to_go_on(const struct replay_choice *choice,
     if (options->max > 0)
         buf_print(&command, " --max %lld", (long long)count_left(choice));
     if (options->rate_per_minute > 0)
-        buf_print(&command, " --rate %lld/m", (long long)options->rate_per_minute);
+        put_rate(&command, options->rate_per_minute);
     if (request->reopens_review)
         buf_text(&command, " --reopen-review");
     put_option(&command, "reason", request->reason);

@@ -104,6 +104,7 @@ void table_write(const struct table *table, int terminal, struct buf *out)
 {
     size_t widths[TABLE_COLUMNS_MAX] = {0}, before_last = 0;
 
+    assert(table->columns > 0);
     for (size_t i = 0; i < table->columns; i++)
         widths[i] = strlen(table->titles[i]);
     for (size_t i = 0; i < table->n; i++) {

@@ -271,6 +271,7 @@ static int send_all(struct sender *s, struct queue_scan *scan, struct err *err)
     struct err flush_err;
 
     s->started_at_ms = clock_mono_ms();
+    show(s);
     int r = replay_walk(s->choice, scan, s->request->names, send_one, s, err);
     int flushed = flush(s, &flush_err); /* also after a stop: what was sent is told */
     if (flushed < 0 && r >= 0) {
