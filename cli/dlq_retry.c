@@ -116,7 +116,6 @@ static int send(struct dlq *dlq, struct replay_choice *choice, const struct repl
         .id = id,
         .by = dlq->op.by,
         .reason = options->reason != NULL ? options->reason : "",
-        .reopens_review = options->reopens_review,
     };
 
     replay_choice_sort(choice, options->max);
@@ -160,7 +159,6 @@ static int run(int argc, char **argv)
         REPLAY_OPTION_REASON,
         REPLAY_OPTION_RATE,
         REPLAY_OPTION_DRY_RUN,
-        REPLAY_OPTION_REVIEW,
         REPLAY_OPTION_FORMAT("Of --dry-run: text (the default) or json"),
         {0},
     };
@@ -172,7 +170,8 @@ static int run(int argc, char **argv)
                "a clean slate of attempts: an item in state DLQ runs once more. A letter that was "
                "sent is answered; when its item fails again, a new letter says so.\v"
                "Example:\n  plumb dlq retry 3/17 --reason 'the repository exists now'\n"
-               "  plumb dlq retry --where stage=publish --rate 5/s --reason 'GitHub was down'\n\n"
+               "  plumb dlq retry --where stage=publish --rate 5/s \\\n    --reason 'GitHub was "
+               "down'\n\n"
                "Exit 0 when all that was chosen was sent, 1 when not, 2 for bad use."};
     struct replay_options options;
     struct dlq dlq;

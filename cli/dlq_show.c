@@ -79,7 +79,10 @@ static void put_head(struct buf *out, const struct dlq *dlq, const struct letter
              (long long)letter->offset);
     put_line(out, "letter", text);
     snprintf(text, sizeof text, "%s%s%s", letter_state_name(letter->state),
-             letter->mark_by[0] != '\0' ? ", by " : "", letter->mark_by);
+             letter->mark[0] == '\0'              ? ""
+             : str_eq(letter->mark, MARK_RETRIED) ? ", sent again by replay "
+                                                  : ", purged by ",
+             letter->mark_by);
     put_line(out, "state", text);
     put_moment(out, "failed at", letter->failed_unix_ms);
     put_line(out, "stage", letter->stage);

@@ -171,11 +171,11 @@ static int run(int argc, char **argv)
                "which run again. Nothing that arrives after the start is looked at. Running it "
                "twice does no more than once.\v"
                "Example:\n"
-               "  plumb replay --topic plumb.findings.v1 --from 2h --where repository=acme/infra "
-               "--dry-run\n"
-               "  plumb replay --topic plumb.dlq.v1 --where stage=publish --where "
-               "'error~rate limit' \\\n"
-               "    --max 500 --rate 5/s --reason 'GitHub was down, INC-4711'\n\n"
+               "  plumb replay --topic plumb.findings.v1 --from 2h \\\n"
+               "    --where repository=acme/infra --dry-run\n"
+               "  plumb replay --topic plumb.dlq.v1 --where stage=publish \\\n"
+               "    --where 'error~rate limit' --max 500 --rate 5/s \\\n"
+               "    --reason 'GitHub was down, INC-4711'\n\n"
                "Exit 0 when all that was chosen was sent, 1 when not (it says how to go on), 2 for "
                "bad use."};
     struct replay_options options;

@@ -83,6 +83,11 @@ static void a_replay_of_everything_opens_nothing_new(struct replay_scene *scene)
     replay_scene_wait(scene, 3, "item.ended", "DLQ", DEAD);
     replay_scene_wait(scene, 3, "replay.started", NULL, NULL);
     replay_scene_wait(scene, 3, "replay.finished", NULL, NULL);
+
+    /* Three letters of one item are one thing to do. */
+    CLEANUP(json_freep) struct json *list = SCENE_JSON(scene, "dlq", "list");
+    assert_int_equal(json_count(json_get(list, "letters")), 1);
+    assert_int_equal(json_get_int(json_get(list, "hidden"), "superseded", 0), 2);
 }
 
 static void the_whole_topic_through_a_new_group_opens_nothing_new(struct replay_scene *scene)
