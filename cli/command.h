@@ -23,7 +23,8 @@ struct command {
 
 extern const struct command command_up, command_poll, command_work, command_sink, command_once,
     command_fix, command_history, command_audit_verify, command_config_check, command_doctor,
-    command_import, command_scan, command_rules_list, command_rules_show;
+    command_import, command_scan, command_rules_list, command_rules_show, command_replay,
+    command_dlq_list, command_dlq_show, command_dlq_retry, command_dlq_purge;
 
 /* Parses with argp (it prints --help and errors itself, and exits 0 or 2). */
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);

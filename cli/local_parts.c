@@ -200,6 +200,50 @@ static int forget_cursors(const struct config *config, struct err *err)
     return r == 0 ? source_cursors_forget(redis, err) : r;
 }
 
+/* --- where they are, for other commands ------------------------------------ */
+
+/* Two lines: the brokers, Redis' URL. What is not ours the environment has to name to them as well.
+ */
+int local_parts_announce(struct local_parts *parts, const struct config *config, struct err *err)
+{
+    char text[1400];
+
+    if (parts->broker <= 0 && parts->redis <= 0)
+        return 0;
+    int r = files_make_directory(config->data_dir, err);
+    if (r < 0)
+        return r;
+    snprintf(parts->address_file, sizeof parts->address_file, "%.1000s/parts", config->data_dir);
+    snprintf(text, sizeof text, "%.200s\n%.1100s\n", parts->broker > 0 ? config->kafka_brokers : "",
+             parts->redis > 0 ? config->redis_url : "");
+    return files_write(parts->address_file, text, strlen(text), err);
+}
+
+int local_parts_join(struct config *config, struct err *err)
+{
+    CLEANUP(buf_done) struct buf text = BUF(4096);
+    char path[1100];
+    struct err ignored;
+    int r = 0;
+
+    snprintf(path, sizeof path, "%.1000s/parts", config->data_dir);
+    if (files_read(path, &text, &ignored) < 0 || text.len == 0)
+        return 0;
+    char *brokers = text.bytes;
+    char *url = strchr(brokers, '\n');
+    if (url == NULL)
+        return 0;
+    *url++ = '\0';
+    url[strcspn(url, "\n")] = '\0';
+    if (brokers[0] != '\0' && getenv("KAFKA_BOOTSTRAP_SERVERS") == NULL)
+        r = config_replace(&config->kafka_brokers, brokers, err);
+    if (r == 0 && url[0] != '\0' && getenv("REDIS_URL") == NULL)
+        r = config_replace(&config->redis_url, url, err);
+    if (r == 0 && brokers[0] != '\0')
+        config->kafka_fetch_wait_ms = 20;
+    return r;
+}
+
 int local_parts_start(struct local_parts *out, struct config *config, const char *directory,
                       struct err *err)
 {
@@ -228,6 +272,8 @@ static void end(pid_t pid)
 
 void local_parts_stop(struct local_parts *parts)
 {
+    if (parts->address_file[0] != '\0')
+        (void)unlink(parts->address_file);
     end(parts->broker);
     end(parts->redis);
     if (parts->socket_dir[0] != '\0')

@@ -11,8 +11,9 @@
 #include "common/config.h"
 
 struct local_parts {
-    pid_t redis, broker; /* 0: not ours */
-    char socket_dir[32]; /* made for a socket whose path would be too long; "" none */
+    pid_t redis, broker;     /* 0: not ours */
+    char socket_dir[32];     /* made for a socket whose path would be too long; "" none */
+    char address_file[1100]; /* says where the parts listen, for local_parts_join; "" none */
 };
 
 /*
@@ -23,6 +24,12 @@ struct local_parts {
 int local_parts_start(struct local_parts *out, struct config *config, const char *directory,
                       struct err *err) MUST_USE;
 void local_parts_stop(struct local_parts *parts);
+/* Writes down in DATA_DIR where they listen, until local_parts_stop. */
+int local_parts_announce(struct local_parts *parts, const struct config *config,
+                         struct err *err) MUST_USE;
+/* Points config at the parts of a running `plumb up` of the same DATA_DIR, where the environment
+ * names no servers and there is one. */
+int local_parts_join(struct config *config, struct err *err) MUST_USE;
 /* Replaces an owned text of the configuration. */
 int config_replace(char **field, const char *text, struct err *err) MUST_USE;
 

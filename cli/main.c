@@ -6,10 +6,11 @@
 #include "version.h"
 
 static const struct command *const commands[] = {
-    &command_up,         &command_poll,    &command_work,         &command_sink,
-    &command_once,       &command_history, &command_audit_verify, &command_config_check,
-    &command_doctor,     &command_import,  &command_scan,         &command_rules_list,
-    &command_rules_show, &command_fix,
+    &command_up,         &command_poll,      &command_work,         &command_sink,
+    &command_once,       &command_history,   &command_audit_verify, &command_config_check,
+    &command_doctor,     &command_import,    &command_scan,         &command_rules_list,
+    &command_rules_show, &command_fix,       &command_replay,       &command_dlq_list,
+    &command_dlq_show,   &command_dlq_retry, &command_dlq_purge,
 };
 
 static void usage(FILE *out)

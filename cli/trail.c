@@ -84,6 +84,21 @@ static int run_verify(int argc, char **argv)
     return EXIT_DONE;
 }
 
+/* What an operator did, or the replay that made an item run again. */
+static void print_replay(const struct json *event)
+{
+    const struct json *details = json_get(event, "details");
+    const struct json *metadata = json_get(event, "metadata");
+    const char *by = json_get_text(details, "by", "");
+    int64_t run = json_get_int(metadata, "run", 0);
+
+    if (by[0] != '\0')
+        printf("%-24s  by %s: %s\n", "", by, json_get_text(details, "reason", ""));
+    if (run > 0)
+        printf("%-24s  run %lld, by replay %s\n", "", (long long)run + 1,
+               json_get_text(metadata, "replay_id", "?"));
+}
+
 static void print_row(const struct json *event)
 {
     const char *pr = json_get_text(event, "pr_url", "");
@@ -98,6 +113,7 @@ static void print_row(const struct json *event)
         printf("%-24s  %s\n", "", pr);
     if (why[0] != '\0')
         printf("%-24s  %s\n", "", why);
+    print_replay(event);
 }
 
 /* An item that ended: what was found where, then what came of it. */

@@ -156,6 +156,10 @@ static int run(int argc, char **argv)
     stop_install();
     if (local_parts_start(&parts, &config, config.data_dir, &err) < 0)
         return command_fail(&err, EXIT_FOUND);
+    if (local_parts_announce(&parts, &config, &err) < 0) {
+        local_parts_stop(&parts);
+        return command_fail(&err, EXIT_FOUND);
+    }
     LOG_INFO("up.started", LOG_TEXT("kafka", config.kafka_brokers),
              LOG_TEXT("data_dir", config.data_dir));
     int code = supervise(roles, &config, &parts);

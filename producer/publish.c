@@ -10,8 +10,7 @@
 #include "proto/dead_letter.h"
 #include "proto/topics.h"
 
-#define TYPE_REFUSED "com.plumbline.input.refused.v1"
-#define HEADERS_MAX  24
+#define HEADERS_MAX 24
 
 struct headers {
     struct queue_header list[HEADERS_MAX];
@@ -89,6 +88,30 @@ int publish_item(struct queue_producer *producer, struct queue_batch *batch,
     return queue_send(producer, &message, batch, err);
 }
 
+int publish_event(struct queue_producer *producer, struct queue_batch *batch,
+                  const struct audit_event *event, const char *role, struct err *err)
+{
+    CLEANUP(buf_done) struct buf value = BUF(QUEUE_RECORD_MAX_BYTES);
+    struct headers headers = {.n = 0};
+    struct envelope envelope;
+    char source[128];
+    int r = audit_event_encode(event, &value, err);
+
+    if (r < 0)
+        return r;
+    source_uri(source, sizeof source, role);
+    envelope_start(&envelope, event->event_id, TYPE_AUDIT, source, event->at_unix_ms);
+    add_envelope(&headers, &envelope, NULL);
+    const struct queue_message message = {
+        .topic = TOPIC_AUDIT,
+        .value = value.bytes,
+        .value_len = value.len,
+        .headers = headers.list,
+        .n_headers = headers.n,
+    };
+    return queue_send(producer, &message, batch, err);
+}
+
 /* The refusal's place in the trail: its id follows from the bytes, so a source that shows the same
  * unusable record at every poll is told about once. */
 static int send_event(struct queue_producer *producer, struct queue_batch *batch,
@@ -96,9 +119,6 @@ static int send_event(struct queue_producer *producer, struct queue_batch *batch
                       struct err *err)
 {
     CLEANUP(audit_event_freep) struct audit_event *event = NULL;
-    CLEANUP(buf_done) struct buf value = BUF(QUEUE_RECORD_MAX_BYTES);
-    struct headers headers = {.n = 0};
-    struct envelope envelope;
     char id[SHA256_HEX_BYTES], node[160];
     int r = audit_event_new(&event, err);
 
@@ -115,19 +135,7 @@ static int send_event(struct queue_producer *producer, struct queue_batch *batch
         !audit_event_set(event, &event->state, "DLQ") ||
         !audit_event_set(event, &event->error_message, why))
         return err_nomem(err);
-    r = audit_event_encode(event, &value, err);
-    if (r < 0)
-        return r;
-    envelope_start(&envelope, id, TYPE_AUDIT, "/plumb/poll", origin->now_unix_ms);
-    add_envelope(&headers, &envelope, NULL);
-    const struct queue_message message = {
-        .topic = TOPIC_AUDIT,
-        .value = value.bytes,
-        .value_len = value.len,
-        .headers = headers.list,
-        .n_headers = headers.n,
-    };
-    return queue_send(producer, &message, batch, err);
+    return publish_event(producer, batch, event, "poll", err);
 }
 
 int publish_refused(struct queue_producer *producer, struct queue_batch *batch,

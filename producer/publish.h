@@ -18,6 +18,7 @@
 
 struct queue_producer;
 struct queue_batch;
+struct audit_event;
 
 struct publish_origin {
     const char *stage;  /* "poll" or "intake" */
@@ -33,5 +34,9 @@ int publish_item(struct queue_producer *producer, struct queue_batch *batch,
 int publish_refused(struct queue_producer *producer, struct queue_batch *batch,
                     const struct publish_origin *origin, const char *bytes, size_t len,
                     const char *why, struct err *err) MUST_USE;
+/* An event onto plumb.audit.v1; role: who tells it, "poll", "replay". ERR_REJECT: it lacks a field
+ * or is too large. ERR_RETRY: the queue. */
+int publish_event(struct queue_producer *producer, struct queue_batch *batch,
+                  const struct audit_event *event, const char *role, struct err *err) MUST_USE;
 
 #endif

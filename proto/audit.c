@@ -28,6 +28,8 @@ static const struct wire_entry fields[] = {
     {"worker", WIRE_FIELD_TEXT, offsetof(struct audit_event, worker)},
     {"at_unix_ms", WIRE_FIELD_INT, offsetof(struct audit_event, at_unix_ms)},
     {"dry_run", WIRE_FIELD_BOOL, offsetof(struct audit_event, dry_run)},
+    {"run", WIRE_FIELD_INT, offsetof(struct audit_event, run)},
+    {"replay_id", WIRE_FIELD_TEXT, offsetof(struct audit_event, replay_id)},
     {NULL, WIRE_FIELD_TEXT, 0},
 };
 

@@ -1,9 +1,9 @@
 /*
  * Audit event: what happened to an item, on plumb.audit.v1; the sink chains and stores it.
  *
- * event_id = hash(fingerprint, generation, kind), so an event that is sent twice is stored once.
- * Encoded like an item: msgpack map, version first (SCHEMA.md). Texts pass redact() when the event
- * is made.
+ * event_id = hash(fingerprint, generation, occasion), so an event that is sent twice is stored
+ * once. Encoded like an item: msgpack map, version first (SCHEMA.md). Texts pass redact() when the
+ * event is made.
  */
 #ifndef PROTO_AUDIT_H
 #define PROTO_AUDIT_H
@@ -13,19 +13,19 @@
 #include "common/digest.h"
 
 #define AUDIT_VERSION_MAJOR 1
-#define AUDIT_VERSION_MINOR 0
+#define AUDIT_VERSION_MINOR 1
 
 struct arena;
 
 struct audit_event {
     struct arena *arena;
-    const char *event_id;    /* audit_id in the log */
-    const char *kind;        /* "plan.saved", "item.ended", "item.skipped", "item.deferred", … */
+    const char *event_id; /* audit_id in the log */
+    const char *kind;     /* "plan.saved", "item.ended", "item.deferred", "replay.started", … */
     const char *fingerprint; /* "" for records that could not be read */
     int64_t generation;
     const char *node_id;       /* resource, "repository:address or arn" */
     const char *suggestion_id; /* control or rule id */
-    const char *action;        /* "remediate", "record_drift", "none" */
+    const char *action;        /* "remediate", "record_drift", "replay", "purge", "none" */
     const char *status;        /* success failed skipped pending_review */
     const char *state;         /* terminal state, or "" */
     const char *pr_url;
@@ -35,6 +35,8 @@ struct audit_event {
     const char *worker;        /* host:pid of the writer */
     int64_t at_unix_ms;
     bool dry_run;
+    int64_t run; /* of the item: 0, and one more each time that a replay opened it again */
+    const char *replay_id; /* that began the run, or that the event tells of; NULL none */
 };
 
 int audit_event_new(struct audit_event **out, struct err *err) MUST_USE;

@@ -5,6 +5,7 @@
 
 #include "common/buf.h"
 #include "common/text/redact.h"
+#include "proto/replay.h"
 #include "proto/wire.h"
 #include "version.h"
 
@@ -54,5 +55,7 @@ void dead_letter_write(struct dead_letter *out, const struct dead_letter_facts *
 
 bool dead_letter_is_own_header(const char *key)
 {
-    return str_starts(key, "__connect.errors.") || str_starts(key, "x-plumb-");
+    /* Which replay brought the record that failed again is the letter's to tell. */
+    return str_starts(key, "__connect.errors.") ||
+           (str_starts(key, "x-plumb-") && !str_starts(key, HEADER_REPLAY_PREFIX));
 }

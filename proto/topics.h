@@ -24,6 +24,7 @@ extern const char *const topics_retry[RETRY_TIER_COUNT]; /* shortest first */
 #define TYPE_FINDING "com.plumbline.finding.detected.v1"
 #define TYPE_DRIFT   "com.plumbline.drift.detected.v1"
 #define TYPE_AUDIT   "com.plumbline.audit.v1"
+#define TYPE_REFUSED "com.plumbline.input.refused.v1" /* bytes that never were a record of ours */
 
 #define HEADER_NOT_BEFORE "not-before-ms"
 #define HEADER_ATTEMPT    "attempt"

@@ -67,26 +67,30 @@ static bool fill(struct audit_event *event, const struct item_run *run, const ch
 {
     const struct item_end *end = run->end;
     const struct item *item = run->item;
-    char resource[2048], node[2304], occasion[64], id[SHA256_HEX_BYTES];
+    char resource[2048], node[2304], occasion[160], id[SHA256_HEX_BYTES];
     bool deferred = str_eq(kind, AUDIT_DEFERRED);
     bool planned = str_eq(kind, AUDIT_PLAN_SAVED);
 
     item_resource_key(item, resource, sizeof resource);
     snprintf(node, sizeof node, "%.200s:%s", item->repository, resource);
-    /* Each deferral is an event of its own; every other kind happens once per generation, and once
-     * more in a dry run, or the pull request that follows it would be taken for known. */
-    snprintf(occasion, sizeof occasion, "%s/%lld%s", kind,
+    /* Each deferral is an event of its own; every other kind happens once per generation and run,
+     * and once more in a dry run, or the pull request that follows it would be taken for known. A
+     * run is named by the replay that began it: its number starts again when Redis forgets. */
+    snprintf(occasion, sizeof occasion, "%s/%lld%s%s%s", kind,
              deferred ? (long long)end->attempts : 0LL,
-             run->services->shared->dry_run ? "/dry" : "");
+             run->services->shared->dry_run ? "/dry" : "",
+             run->claim.replay[0] != '\0' ? "/replay:" : "", run->claim.replay);
     audit_event_id(run->fp, item->generation, occasion, id);
     event->generation = item->generation;
     event->at_unix_ms = clock_unix_ms();
     event->dry_run = end->dry_run;
+    event->run = run->claim.run;
     const char *status = deferred  ? "skipped"
                          : planned ? "success"
                                    : audit_status_of(end->state, end->dry_run);
     const char *action = item->kind == ITEM_DRIFT ? "record_drift" : "remediate";
     bool failed = end->reason[0] != '\0';
+    const char *replay = run->claim.replay[0] != '\0' ? run->claim.replay : NULL;
     return audit_event_set(event, &event->event_id, id) &&
            audit_event_set(event, &event->kind, kind) &&
            audit_event_set(event, &event->fingerprint, run->fp) &&
@@ -99,6 +103,7 @@ static bool fill(struct audit_event *event, const struct item_run *run, const ch
            audit_event_set(event, &event->branch, end->branch) &&
            audit_event_set(event, &event->error_message, failed ? end->reason : NULL) &&
            audit_event_set(event, &event->details_json, end->details_json) &&
+           audit_event_set(event, &event->replay_id, replay) &&
            audit_event_set(event, &event->worker, run->services->shared->worker_id);
 }
 

@@ -1,5 +1,4 @@
 /* One item's way; the story stands in item.h. Read step by step: each is a file under steps/. */
-#include "worker/hcl/aws/types.h"
 #include "worker/item.h"
 
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include "worker/audit.h"
 #include "worker/forge/forge.h"
 #include "worker/hcl/locate/locate.h"
+#include "worker/identity.h"
 #include "worker/lease.h"
 #include "worker/outlet.h"
 #include "worker/plan.h"
@@ -46,22 +46,9 @@ static void run_done(struct item_run *run)
     unlock_resource(run); /* after the last renewal, which would take it again */
 }
 
-/* Who it is: the canonical control where a rule knows the source's test, and the fingerprint. */
 static void identify(struct item_run *run)
 {
-    const struct item *item = run->item;
-    const char *type = item->arn != NULL ? hcl_type_of_arn(item->arn) : NULL;
-
-    if (type == NULL && item->resource_type != NULL)
-        type = hcl_type_of_word(item->resource_type);
-    if (item->kind == ITEM_FINDING)
-        run->rule =
-            rules_for_control(run->services->shared->rules, item->source, item->control, type);
-    if (run->rule != NULL)
-        (void)str_copy(run->control, sizeof run->control, run->rule->id);
-    else
-        snprintf(run->control, sizeof run->control, "%.60s:%.130s", item->source, item->control);
-    item_fingerprint(item, run->control, run->fp);
+    run->rule = identity_of(run->services->shared->rules, run->item, run->control, run->fp);
     (void)str_copy(run->end->fp, sizeof run->end->fp, run->fp);
     (void)str_copy(run->end->control, sizeof run->end->control, run->control);
 }

@@ -16,6 +16,8 @@ static const struct metric_family families[] = {
     {"plumb_items_retried_total", METRIC_COUNTER, "Items put on a retry topic.", "topic", tiers},
     {"plumb_items_duplicate_total", METRIC_COUNTER, "Deliveries of items that had ended.", NULL,
      NULL},
+    {"plumb_items_reopened_total", METRIC_COUNTER, "Ended items that a replay opened again.", NULL,
+     NULL},
     {"plumb_dead_letters_total", METRIC_COUNTER, "Records put on the dead-letter queue.", NULL,
      NULL},
     {"plumb_prs_created_total", METRIC_COUNTER, "Pull requests opened.", NULL, NULL},

@@ -42,6 +42,8 @@ struct queue_message { /* to produce; everything borrowed, copied by queue_send 
     size_t value_len;
     const struct queue_header *headers;
     size_t n_headers;
+    bool to_partition; /* to that one, not where the key leads */
+    int32_t partition;
 };
 
 struct queue_producer;

@@ -253,6 +253,7 @@ static rd_kafka_resp_err_t enqueue(struct queue_producer *producer,
 {
     return rd_kafka_producev(
         producer->rk, RD_KAFKA_V_TOPIC(FAULT_TOPIC(message->topic)),
+        RD_KAFKA_V_PARTITION(message->to_partition ? message->partition : RD_KAFKA_PARTITION_UA),
         RD_KAFKA_V_KEY((void *)(uintptr_t)message->key, message->key_len),
         RD_KAFKA_V_VALUE((void *)(uintptr_t)message->value, message->value_len),
         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),

@@ -15,7 +15,7 @@
 #define RECORD                                                                                     \
     "local function record(code)\n"                                                                \
     "  local f = redis.call('HMGET', KEYS[1], 'state', 'pr_url', 'branch', 'reason',\n"            \
-    "                       'attempts', 'crashes', 'fence', 'updated_at')\n"                       \
+    "                       'attempts', 'crashes', 'fence', 'updated_at', 'run', 'replay')\n"      \
     "  table.insert(f, 1, code)\n"                                                                 \
     "  return f\n"                                                                                 \
     "end\n"
@@ -37,14 +37,15 @@
 struct redis_script claim_script_take = {
     .text = CLOCK RECORD
     "local h = redis.call('HMGET', KEYS[1], 'state', 'owner', 'fence', 'lease_until',\n"
-    "                     'attempts', 'crashes')\n"
+    "                     'attempts', 'crashes', 'run', 'replay')\n"
+    "local run, replay = h[7] or '0', h[8] or ''\n"
     "local state, fence = h[1], tonumber(h[3] or 0)\n"
     "local attempts, crashes = tonumber(h[5] or 0), tonumber(h[6] or 0)\n"
     "local lease_until = text(now_ms + tonumber(ARGV[2]))\n"
     "if state and state ~= 'CLAIMED' and state ~= 'FREE' then return record(2) end\n"
     "if state == 'CLAIMED' and h[2] == ARGV[1] then\n"
     "  redis.call('HSET', KEYS[1], 'lease_until', lease_until)\n"
-    "  return {0, h[3], attempts, crashes - 1}\n"
+    "  return {0, h[3], attempts, crashes - 1, run, replay}\n"
     "end\n"
     "if state == 'CLAIMED' and tonumber(h[4]) > now_ms then return record(1) end\n"
     "fence = text(math.max(fence + 1, now_us))\n"
@@ -52,7 +53,7 @@ struct redis_script claim_script_take = {
     "           'lease_until', lease_until, 'attempts', attempts, 'crashes', crashes + 1,\n"
     "           'updated_at', text(now_ms))\n"
     "redis.call('PERSIST', KEYS[1])\n"
-    "return {0, fence, attempts, crashes}\n"};
+    "return {0, fence, attempts, crashes, run, replay}\n"};
 
 struct redis_script claim_script_renew = {
     .text =
@@ -87,6 +88,26 @@ struct redis_script claim_script_release = {
                        "           'crashes', math.max(tonumber(h[5] or 0) - 1, 0))\n"
                        "redis.call('HDEL', KEYS[1], 'lease_until')\n"
                        "return {0}\n"};
+
+/*
+ * An absent record is begun, not left to take: only so is its end told apart from one that Redis
+ * has forgotten. A replay that is seen a second time finds its mark.
+ */
+struct redis_script claim_script_reopen = {
+    .text = CLOCK RECORD
+    "local state = redis.call('HGET', KEYS[1], 'state')\n"
+    "if state and not string.find(',' .. ARGV[2] .. ',', ',' .. state .. ',', 1, true) then\n"
+    "  return record(6)\n"
+    "end\n"
+    "if redis.call('HSETNX', KEYS[1], 'replay:' .. ARGV[1], text(now_ms)) == 0 then\n"
+    "  return record(6)\n"
+    "end\n"
+    "redis.call('HINCRBY', KEYS[1], 'run', 1)\n"
+    "redis.call('HSET', KEYS[1], 'state', 'FREE', 'replay', ARGV[1], 'attempts', 0,\n"
+    "           'crashes', 0, 'updated_at', text(now_ms))\n"
+    "redis.call('HDEL', KEYS[1], 'owner', 'pr_url', 'branch', 'reason')\n"
+    "redis.call('PERSIST', KEYS[1])\n"
+    "return {0}\n"};
 
 struct redis_script claim_script_read = {.text = RECORD "return record(0)\n"};
 

@@ -9,6 +9,8 @@
  *     attempts      charged by release
  *     crashes       takes that have not come back: one while CLAIMED, more when workers died
  *     pr_url, branch, reason, updated_at
+ *     run, replay   how often a replay opened it again, and which did last
+ *     replay:<id>   when that replay opened it
  *
  * Every script answers a list: the code first (0, or enum claim_answer), then what its comment
  * says. Change of the fields: keep reading absent ones; old records live on for the whole
@@ -19,15 +21,18 @@
 
 #include "common/redis/redis.h"
 
-#define CLAIM_RECORD_FIELDS 8 /* state pr_url branch reason attempts crashes fence updated_at */
+/* state pr_url branch reason attempts crashes fence updated_at run replay */
+#define CLAIM_RECORD_FIELDS 10
 
-extern struct redis_script claim_script_take;      /* owner lease_ms -> 0 fence attempts crashes */
+/* owner lease_ms -> 0 fence attempts crashes run replay */
+extern struct redis_script claim_script_take;
 extern struct redis_script claim_script_renew;     /* owner fence lease_ms -> 0 */
 extern struct redis_script claim_script_save_plan; /* + KEYS[2] plan; owner fence bytes -> 0 */
 /* + KEYS[2] plan; owner fence state pr_url branch reason retention_ms -> 0 */
 extern struct redis_script claim_script_finish;
 extern struct redis_script claim_script_release; /* owner fence charge(0, 1) -> 0 */
-extern struct redis_script claim_script_read;    /* -> 0 and the record's fields */
-extern struct redis_script claim_script_count;   /* KEYS[1] counter; ttl_ms -> 0 value */
+extern struct redis_script claim_script_reopen; /* replay states ("DLQ,…") -> 0, or 6 and record */
+extern struct redis_script claim_script_read;   /* -> 0 and the record's fields */
+extern struct redis_script claim_script_count;  /* KEYS[1] counter; ttl_ms -> 0 value */
 
 #endif

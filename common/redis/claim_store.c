@@ -67,11 +67,13 @@ static void read_record(struct claim_record *out, const struct redis_reply *repl
         .crashes = redis_reply_int(redis_reply_at(reply, 6)),
         .fence = redis_reply_int(redis_reply_at(reply, 7)),
         .updated_unix_ms = redis_reply_int(redis_reply_at(reply, 8)),
+        .run = redis_reply_int(redis_reply_at(reply, 9)),
     };
     copy_field(out->state, sizeof out->state, reply, 1);
     copy_field(out->pr_url, sizeof out->pr_url, reply, 2);
     copy_field(out->branch, sizeof out->branch, reply, 3);
     copy_field(out->reason, sizeof out->reason, reply, 4);
+    copy_field(out->replay, sizeof out->replay, reply, 10);
 }
 
 int64_t claim_margin_ms(int64_t lease_ms)
@@ -209,6 +211,8 @@ int claim_store_take(struct claim_store *store, const char *fp, int64_t lease_ms
     claim.fence = redis_reply_int(redis_reply_at(reply, 1));
     claim.attempts = redis_reply_int(redis_reply_at(reply, 2));
     claim.crashes = redis_reply_int(redis_reply_at(reply, 3));
+    claim.run = redis_reply_int(redis_reply_at(reply, 4));
+    copy_field(claim.replay, sizeof claim.replay, reply, 5);
     *out = claim;
     return claim.crashes >= CLAIM_CRASHES_MAX ? CLAIM_POISON : 0;
 }
@@ -297,6 +301,18 @@ int claim_store_release(struct claim_store *store, const struct claim *claim, bo
     if (r == ERR_RETRY)
         remember_unanswered(store, claim->fp, claim->owner);
     return r;
+}
+
+int claim_store_reopen(struct claim_store *store, const char *fp, const char *replay,
+                       const char *states, struct err *err)
+{
+    char key[KEY_BYTES];
+
+    assert(replay[0] != '\0' && strlen(replay) < CLAIM_REPLAY_BYTES);
+    make_key(key, "item", fp);
+    /* A repeat whose first answer was lost hears that it is open already: as good, take follows. */
+    return ask_code(store, &claim_script_reopen, err, "reopen item", 1, 3,
+                    (const char *const[]){key, replay, states}, NULL);
 }
 
 int claim_store_read(struct claim_store *store, const char *fp, struct claim_record *out,

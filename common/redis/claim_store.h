@@ -10,6 +10,7 @@
  *   absent --take--> CLAIMED --finish--> ended {PR_OPEN … DLQ} --TTL--> absent
  *                      | ^  release, or the lease runs out (crashes was raised by take)
  *                      +-+
+ *   ended DLQ --reopen (a replay, once for each of its ids)--> FREE, a new run
  *
  * Holds:    at most one unexpired claim per fingerprint, by Redis' clock; fences only rise, also
  *           after FLUSHALL (max(stored + 1, Redis time in us)); every change of several fields is
@@ -27,10 +28,11 @@
 #include "common/base.h"
 #include "common/buf.h"
 
-#define CLAIM_FP_BYTES    65
-#define CLAIM_OWNER_BYTES 64
-#define CLAIM_MARGIN_MS   10000 /* the owner gives up that early, or a sixth of the lease */
-#define CLAIM_CRASHES_MAX 3
+#define CLAIM_FP_BYTES     65
+#define CLAIM_OWNER_BYTES  64
+#define CLAIM_MARGIN_MS    10000 /* the owner gives up that early, or a sixth of the lease */
+#define CLAIM_CRASHES_MAX  3
+#define CLAIM_REPLAY_BYTES 65
 
 struct claim_store;
 struct redis;
@@ -39,9 +41,11 @@ struct claim {
     char fp[CLAIM_FP_BYTES];
     char owner[CLAIM_OWNER_BYTES]; /* unique per take */
     int64_t fence;
-    int64_t give_up_at_ms; /* monotonic: past it, write nothing more */
-    int64_t attempts;      /* charged so far */
-    int64_t crashes;       /* takes that never came back, this one not counted */
+    int64_t give_up_at_ms;           /* monotonic: past it, write nothing more */
+    int64_t attempts;                /* charged so far */
+    int64_t crashes;                 /* takes that never came back, this one not counted */
+    int64_t run;                     /* 0 at first; each reopen begins the next */
+    char replay[CLAIM_REPLAY_BYTES]; /* the replay that began this run; "" for the first */
 };
 
 struct claim_record { /* what stands in the store about one fingerprint */
@@ -53,6 +57,8 @@ struct claim_record { /* what stands in the store about one fingerprint */
     int64_t crashes;
     int64_t fence;
     int64_t updated_unix_ms;
+    int64_t run;
+    char replay[CLAIM_REPLAY_BYTES];
 };
 
 enum claim_answer {
@@ -61,6 +67,7 @@ enum claim_answer {
     CLAIM_LOST = 3,    /* our lease ran out or the fence moved: stop, write nothing more */
     CLAIM_NO_PLAN = 4, /* nothing saved for this fingerprint */
     CLAIM_POISON = 5,  /* taken, but CLAIM_CRASHES_MAX takes never came back: dead-letter it */
+    CLAIM_NOT_REOPENED = 6, /* in no such state, or this replay opened it before */
 };
 
 /* How much of a lease its owner leaves unused. */
@@ -96,6 +103,11 @@ int claim_store_finish(struct claim_store *store, const struct claim *claim,
  * next take of the same fingerprint by this store goes on with the same claim, no crash counted. */
 int claim_store_release(struct claim_store *store, const struct claim *claim, bool charge,
                         struct err *err) MUST_USE;
+/* A replay asks for an ended item once more: a record in one of states (a list "DLQ,…"), or none at
+ * all, becomes FREE with no attempts and no crashes, and its run rises. Once for each replay id for
+ * as long as the record lives. 0 or CLAIM_NOT_REOPENED; then take as ever. */
+int claim_store_reopen(struct claim_store *store, const char *fp, const char *replay,
+                       const char *states, struct err *err) MUST_USE;
 int claim_store_read(struct claim_store *store, const char *fp, struct claim_record *out,
                      struct err *err) MUST_USE;
 /* Counts one more under counter:{name} and gives the new value; the key lives ttl_ms from the

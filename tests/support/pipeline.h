@@ -62,6 +62,12 @@ void pipeline_show_logs(struct pipeline *p);
  * its port. */
 int pipeline_fake(struct pipeline *p, const char *fake, const char *const *arguments);
 
+/* Runs `plumb ARGUMENTS…` (NULL-ended) beside the roles; what it wrote, on both outputs, and its
+ * exit code. In two halves for one that is to be sent a signal. */
+int pipeline_command(struct pipeline *p, struct buf *out, const char *const *arguments);
+pid_t pipeline_command_start(struct pipeline *p, const char *const *arguments, int *out);
+int pipeline_command_end(pid_t pid, int from, struct buf *out);
+
 /* A GET or POST on loopback; the status, and the body in *out when not NULL. */
 int pipeline_http(int port, const char *method, const char *path, const char *body,
                   struct buf *out);

@@ -22,6 +22,8 @@ static struct audit_event *sample(void)
     assert_true(audit_event_set(event, &event->kind, "item.ended"));
     assert_true(audit_event_set(event, &event->action, "remediate"));
     assert_true(audit_event_set(event, &event->status, "success"));
+    assert_true(audit_event_set(event, &event->replay_id, "INC-1"));
+    event->run = 2;
     event->dry_run = true;
     event->at_unix_ms = 1768480245000;
     return event;
@@ -38,6 +40,8 @@ static void what_is_encoded_decodes_to_the_same(void **state)
     assert_int_equal(audit_event_encode(event, &bytes, &err), 0);
     assert_int_equal(audit_event_decode(&again, bytes.bytes, bytes.len, &err), 0);
     assert_string_equal(again->event_id, event->event_id);
+    assert_string_equal(again->replay_id, "INC-1");
+    assert_int_equal(again->run, 2);
     assert_string_equal(again->status, "success");
     assert_true(again->dry_run);
     assert_int_equal(again->at_unix_ms, event->at_unix_ms);

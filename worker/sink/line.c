@@ -47,6 +47,10 @@ static struct json *tree_of(const struct audit_event *event, const struct line_p
     json_set_text(metadata, "branch", event->branch);
     json_set_bool(metadata, "dry_run", event->dry_run);
     json_set_text(metadata, "worker", event->worker);
+    if (event->replay_id != NULL)
+        json_set_text(metadata, "replay_id", event->replay_id);
+    if (event->run != 0)
+        json_set_int(metadata, "run", event->run);
 
     json_set_text(line, "audit_id", event->event_id);
     json_set_text(line, "node_id", event->node_id);

@@ -10,8 +10,10 @@
 #include "common/digest.h"
 #include "common/fault.h"
 #include "common/kafka/queue_consumer.h"
+#include "common/log.h"
 #include "common/metrics.h"
 #include "common/retry_budget.h"
+#include "proto/replay.h"
 #include "proto/topics.h"
 #include "worker/lease.h"
 #include "worker/services.h"
@@ -23,6 +25,9 @@ static void copy_record(struct item_run *run, const struct claim_record *record)
     (void)str_copy(run->end->reason, sizeof run->end->reason, record->reason);
     (void)str_copy(run->end->pr_url, sizeof run->end->pr_url, record->pr_url);
     (void)str_copy(run->end->branch, sizeof run->end->branch, record->branch);
+    /* Its event is sent again under the id that the end of that run had. */
+    run->claim.run = record->run;
+    (void)str_copy(run->claim.replay, sizeof run->claim.replay, record->replay);
 }
 
 /* A dry run ends items for itself alone: the run that may open pull requests takes them up anew. */
@@ -39,6 +44,43 @@ static void claim_name(const struct item_run *run, char out[SHA256_HEX_BYTES])
     const char *dry[] = {"dry-run", out};
     if (run->services->shared->dry_run)
         sha256_list_hex(dry, COUNT(dry), out);
+}
+
+static bool read_header(const struct queue_record *record, const char *key, char *out, size_t size)
+{
+    const void *value;
+    size_t len;
+
+    if (!queue_record_header(record, key, &value, &len) || len >= size)
+        return false;
+    memcpy(out, value, len);
+    out[len] = '\0';
+    return true;
+}
+
+/*
+ * An operator sent the record again: an item that is dead opens once more, with a clean slate.
+ * Every other end stands, so a replay of everything opens no second pull request. PENDING_REVIEW is
+ * an answer and opens only where the replay says so.
+ */
+static int reopen(struct item_run *run, const char *name, struct err *err)
+{
+    char replay[REPLAY_ID_BYTES], reopens[32];
+
+    if (run->record == NULL || !read_header(run->record, HEADER_REPLAY_ID, replay, sizeof replay) ||
+        !replay_id_is_valid(replay))
+        return 0;
+    bool review = read_header(run->record, HEADER_REPLAY_REOPENS, reopens, sizeof reopens) &&
+                  str_eq(reopens, REPLAY_REOPENS_REVIEW);
+    int r = claim_store_reopen(run->services->claims, name, replay,
+                               review ? REPLAY_REOPENS_REVIEW : REPLAY_REOPENS_DLQ, err);
+    if (r < 0)
+        return r;
+    if (r == 0) {
+        metric_count("plumb_items_reopened_total", NULL, 1);
+        LOG_INFO("item.reopened", LOG_TEXT("item", run->fp), LOG_TEXT("replay", replay));
+    }
+    return 0;
 }
 
 static int watch(struct item_run *run, struct err *err)
@@ -103,7 +145,9 @@ int step_claim(struct item_run *run, struct err *err)
     char name[SHA256_HEX_BYTES];
 
     claim_name(run, name);
-    int r = claim_store_take(run->services->claims, name, lease_ms, clock_mono_ms(), &run->claim,
+    int r = reopen(run, name, err);
+    if (r == 0)
+        r = claim_store_take(run->services->claims, name, lease_ms, clock_mono_ms(), &run->claim,
                              &record, err);
     r = FAULT_REPLY("claim.taken", r, err);
     if (r < 0)
