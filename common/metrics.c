@@ -131,17 +131,53 @@ void metric_observe(const char *name, const char *label_value, double value)
     pthread_mutex_unlock(&lock);
 }
 
+void metric_forget(const char *name)
+{
+    pthread_mutex_lock(&lock);
+    struct family *family = find_family(name);
+
+    assert(family != NULL && family->declared.label != NULL);
+    for (size_t i = 0; i < family->n; i++)
+        free(family->series[i].label_value);
+    family->n = 0;
+    pthread_mutex_unlock(&lock);
+}
+
 /* --- rendering ----------------------------------------------------------------------------- */
 
-static void put_escaped(struct buf *out, const char *text, bool quotes)
+static void put_escaped_part(struct buf *out, const char *text, size_t len, bool quotes)
 {
-    for (; *text != '\0'; text++) {
+    for (const char *end = text + len; text < end; text++) {
         if (*text == '\n')
             buf_text(out, "\\n");
         else if (*text == '\\' || (*text == '"' && quotes))
             buf_print(out, "\\%c", *text);
         else
             buf_char(out, *text);
+    }
+}
+
+static void put_escaped(struct buf *out, const char *text, bool quotes)
+{
+    put_escaped_part(out, text, strlen(text), quotes);
+}
+
+/* name="value",name="value": one pair for each name; the last takes all that is left. */
+static void put_labels(struct buf *out, const char *names, const char *values)
+{
+    while (true) {
+        const char *comma = strchr(names, ',');
+        size_t name_len = comma != NULL ? (size_t)(comma - names) : strlen(names);
+        size_t value_len = comma != NULL ? strcspn(values, ",") : strlen(values);
+        buf_bytes(out, names, name_len);
+        buf_text(out, "=\"");
+        put_escaped_part(out, values, value_len, true);
+        buf_char(out, '"');
+        if (comma == NULL)
+            return;
+        buf_char(out, ',');
+        names = comma + 1;
+        values += value_len + (values[value_len] == ',');
     }
 }
 
@@ -164,11 +200,8 @@ static void put_sample(struct buf *out, const struct family *family, const struc
     buf_print(out, "%s%s", family->declared.name, suffix);
     if (labelled || le != NULL)
         buf_char(out, '{');
-    if (labelled) {
-        buf_print(out, "%s=\"", family->declared.label);
-        put_escaped(out, series->label_value, true);
-        buf_char(out, '"');
-    }
+    if (labelled)
+        put_labels(out, family->declared.label, series->label_value);
     if (le != NULL)
         buf_print(out, "%sle=\"%s\"", labelled ? "," : "", le);
     if (labelled || le != NULL)

@@ -5,9 +5,10 @@
  *     metric_count("plumb_items_total", "PR_OPEN", 1);   ->  metrics_render(&buf)
  *
  * A family has no label or one; its known label values are declared, so every series starts at
- * 0. An undeclared name is our own mistake (assert); declaring a name again changes nothing. Any
- * thread. Always adds the process_* family of prometheus' practice and plumb_build_info{version}.
- * Source: prometheus/docs exposition_formats.md.
+ * 0. Two labels are written "topic,partition" and have values like "findings,3". An undeclared name
+ * is our own mistake (assert); declaring a name again changes nothing. Any thread. Always adds the
+ * process_* family of prometheus' practice and plumb_build_info{version}. Source: prometheus/docs
+ * exposition_formats.md.
  */
 #ifndef COMMON_METRICS_H
 #define COMMON_METRICS_H
@@ -21,7 +22,7 @@ struct metric_family {
     const char *name;
     enum metric_kind kind;
     const char *help;
-    const char *label;               /* NULL: no label */
+    const char *label;               /* NULL: no label; several: "a,b", with values "1,2" */
     const char *const *label_values; /* NULL-ended, series to start at 0; may be NULL */
 };
 
@@ -30,6 +31,8 @@ void metrics_declare(const struct metric_family *families, size_t n); /* borrowe
 void metric_count(const char *name, const char *label_value, double more);
 void metric_set(const char *name, const char *label_value, double value);
 void metric_observe(const char *name, const char *label_value, double value); /* seconds */
+/* Its series with a label are gone (what they were about is): they are shown no more. */
+void metric_forget(const char *name);
 void metrics_render(struct buf *out);
 /* For /status and tests: the value, a histogram's count; 0 when there is no such series. */
 double metric_value(const char *name, const char *label_value);

@@ -9,6 +9,7 @@
 #include "common/http/http_server.h"
 #include "common/kafka/kafka_options.h"
 #include "common/kafka/queue_consumer.h"
+#include "common/kafka/queue_metrics.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/redis/claim_store.h"
@@ -33,6 +34,7 @@ struct loop {
     struct item_pool *pool;
     struct worker_status *status;
     struct queue_record *waiting; /* read, but no thread is free: partitions are paused */
+    struct queue_metrics queue_metrics;
     int64_t commit_at_ms, stats_at_ms;
 };
 
@@ -118,6 +120,8 @@ static void publish_stats(struct loop *loop, int64_t now_ms)
         return;
     loop->stats_at_ms = now_ms + STATS_MS;
     queue_stats(loop->consumer, &stats);
+    queue_metrics_publish(&loop->queue_metrics, loop->consumer, now_ms);
+    atomic_store(&loop->status->stopped_partitions, stats.stopped_partitions);
     atomic_store(&loop->status->kafka_connected, stats.connected);
     atomic_store(&loop->status->lag, stats.lag);
     atomic_store(&loop->status->assigned, stats.assigned_partitions);
@@ -250,6 +254,7 @@ int worker_run(const struct config *config, struct err *err)
     int64_t tiers[RETRY_TIER_COUNT];
 
     worker_declare_metrics();
+    queue_metrics_declare();
     int r = outlet_parse_tiers(config->retry_tiers, tiers, err);
     if (r == 0)
         r = shared_open(&shared, config, err);

@@ -60,6 +60,7 @@ static void show_status(void *context, const struct http_server_request *request
     json_set_int(json, "in_flight", atomic_load(&status->in_flight));
     json_set_int(json, "lag", atomic_load(&status->lag));
     json_set_int(json, "assigned_partitions", atomic_load(&status->assigned));
+    json_set_int(json, "stopped_partitions", atomic_load(&status->stopped_partitions));
     json_set_bool(json, "stopping", stop_requested());
     json_write(json, JSON_PRETTY, &reply->body);
     buf_char(&reply->body, '\n');

@@ -13,7 +13,7 @@ struct shared;
 struct worker_status { /* written by the poll loop, read by the endpoints */
     struct shared *shared;
     atomic_int busy;
-    atomic_llong lag, assigned, in_flight;
+    atomic_llong lag, assigned, in_flight, stopped_partitions;
     atomic_bool kafka_connected;
     int64_t started_unix_ms;
 };

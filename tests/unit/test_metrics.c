@@ -14,6 +14,7 @@ static const struct metric_family families[] = {
     {"plumb_in_flight", METRIC_GAUGE, "Items now.", NULL, NULL},
     {"plumb_step_seconds", METRIC_HISTOGRAM, "Time.", "step", NULL},
     {"plumb_wait_seconds", METRIC_HISTOGRAM, "Time.", NULL, NULL},
+    {"plumb_lag", METRIC_GAUGE, "Behind.", "topic,partition", NULL},
 };
 
 static int declare(void **state)
@@ -91,6 +92,29 @@ static void label_values_are_escaped(void **state)
     (void)state;
     metric_count("plumb_items_total", "a\"b\\c\nd", 1);
     check_has("plumb_items_total{result=\"a\\\"b\\\\c\\nd\"} 1\n");
+}
+
+static void two_labels_have_their_values(void **state)
+{
+    (void)state;
+    metric_set("plumb_lag", "find\"ings.v1,3", 5);
+    metric_set("plumb_lag", "short", 1);
+    check_has("plumb_lag{topic=\"find\\\"ings.v1\",partition=\"3\"} 5\n");
+    check_has("plumb_lag{topic=\"short\",partition=\"\"} 1\n");
+    assert_true(metric_value("plumb_lag", "find\"ings.v1,3") == 5);
+}
+
+static void what_is_forgotten_is_shown_no_more(void **state)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1024 * 1024);
+
+    (void)state;
+    metric_set("plumb_lag", "findings,3", 5);
+    metric_forget("plumb_lag");
+    metrics_render(&out);
+    assert_lacks(buf_str(&out), "findings");
+    metric_set("plumb_lag", "findings,4", 6);
+    check_has("plumb_lag{topic=\"findings\",partition=\"4\"} 6\n");
 }
 
 static void odd_numbers_have_their_names(void **state)
@@ -180,6 +204,8 @@ int main(void)
         TEST(counters_and_gauges_hold_their_values),
         TEST(histogram_buckets_are_cumulative),
         TEST(label_values_are_escaped),
+        TEST(two_labels_have_their_values),
+        TEST(what_is_forgotten_is_shown_no_more),
         TEST(odd_numbers_have_their_names),
         TEST(endless_label_values_gather_under_other),
         TEST(declaring_again_keeps_the_values),

@@ -18,6 +18,7 @@
 #include "common/http/http_server.h"
 #include "common/kafka/kafka_options.h"
 #include "common/kafka/queue_consumer.h"
+#include "common/kafka/queue_metrics.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/stop.h"
@@ -54,6 +55,7 @@ struct sink {
     struct queue_consumer *consumer;
     struct queue_record *batch[BATCH_RECORDS]; /* kept until they are done */
     size_t n;
+    struct queue_metrics queue_metrics;
     struct sink_status status;
 };
 
@@ -186,6 +188,8 @@ static void show_state(struct sink *sink)
     int64_t seq = chain_head(sink->chain)->seq;
 
     queue_stats(sink->consumer, &stats);
+    queue_metrics_publish(&sink->queue_metrics, sink->consumer, clock_mono_ms());
+    atomic_store(&sink->status.stopped_partitions, stats.stopped_partitions);
     atomic_store(&sink->status.seq, seq);
     atomic_store(&sink->status.lag, stats.lag);
     atomic_store(&sink->status.assigned, stats.assigned_partitions);
@@ -289,6 +293,7 @@ int sink_run(const struct config *config, struct err *err)
     if (sink == NULL)
         return err_nomem(err);
     metrics_declare(families, COUNT(families));
+    queue_metrics_declare();
     sink->status.started_unix_ms = clock_unix_ms();
     int r = run(sink, config, err);
     sink_done(sink);

@@ -46,6 +46,7 @@ static void show_status(void *context, const struct http_server_request *request
     json_set_int(json, "rejected", atomic_load(&status->rejected));
     json_set_int(json, "lag", atomic_load(&status->lag));
     json_set_int(json, "assigned_partitions", atomic_load(&status->assigned));
+    json_set_int(json, "stopped_partitions", atomic_load(&status->stopped_partitions));
     json_set_bool(json, "waiting", atomic_load(&status->is_waiting));
     json_set_bool(json, "stopping", stop_requested());
     json_write(json, JSON_PRETTY, &reply->body);

@@ -14,7 +14,7 @@ struct queue_producer;
 struct sink_status { /* written by the sink's loop, read by the endpoints */
     const char *path;
     struct queue_producer *producer;
-    atomic_llong seq, stored, duplicates, rejected, lag, assigned;
+    atomic_llong seq, stored, duplicates, rejected, lag, assigned, stopped_partitions;
     atomic_bool is_waiting; /* for room on the disk, or for the dead-letter queue */
     int64_t started_unix_ms;
 };
