@@ -3,7 +3,7 @@
 
 #include "common/digest.h"
 
-enum { VERSION = '1', RUNS = 'r', BITS = 'b', SUM_BYTES = 6, MORE = 32, OFFSETS_A_CHAR = 6 };
+enum { VERSION = '1', RUNS = 'r', BITS = 'b', MORE = 32, OFFSETS_A_CHAR = 6 };
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -54,12 +54,12 @@ static bool take_number(const char **at, const char *end, int64_t *out)
     return false;
 }
 
-static void put_sum(char out[SUM_BYTES], const char *text, size_t len)
+void offset_map_sum(char out[OFFSET_MAP_SUM_BYTES], const char *text, size_t len)
 {
     uint8_t hash[SHA256_BYTES];
 
     sha256(text, len, hash);
-    for (size_t i = 0; i < SUM_BYTES; i++)
+    for (size_t i = 0; i < OFFSET_MAP_SUM_BYTES; i++)
         out[i] = alphabet[hash[i] & 63];
 }
 
@@ -73,7 +73,7 @@ void offset_map_begin(struct offset_map_writer *writer, int64_t base)
     writer->base = base;
     writer->pending = (struct offset_run){base, base};
     writer->at = base;
-    writer->room = OFFSET_MAP_BYTES_MAX - 2 - put_number(number, base) - SUM_BYTES;
+    writer->room = OFFSET_MAP_BYTES_MAX - 2 - put_number(number, base) - OFFSET_MAP_SUM_BYTES;
     writer->runs_full = false;
     writer->runs.len = writer->bits.len = 0;
     writer->runs.finished = writer->bits.finished = 0;
@@ -155,8 +155,8 @@ size_t offset_map_end(struct offset_map_writer *writer, char out[OFFSET_MAP_TEXT
     out[n++] = bits ? BITS : RUNS;
     for (size_t i = 0; i < form->len; i++)
         out[n++] = bits ? alphabet[(unsigned char)form->text[i]] : form->text[i];
-    put_sum(out + n, out, n);
-    n += SUM_BYTES;
+    offset_map_sum(out + n, out, n);
+    n += OFFSET_MAP_SUM_BYTES;
     out[n] = '\0';
     return n;
 }
@@ -225,15 +225,15 @@ bool offset_map_open(struct offset_map_reader *reader, const char *text, size_t 
 {
     struct offset_map_reader found = {.at = text, .end = text + len, .offset = base};
     struct offset_run run;
-    char sum[SUM_BYTES];
+    char sum[OFFSET_MAP_SUM_BYTES];
     int64_t written_base;
     enum step last;
 
-    if (len <= SUM_BYTES || len > OFFSET_MAP_BYTES_MAX || base < 0)
+    if (len <= OFFSET_MAP_SUM_BYTES || len > OFFSET_MAP_BYTES_MAX || base < 0)
         return false;
-    found.end -= SUM_BYTES;
-    put_sum(sum, text, len - SUM_BYTES);
-    if (memcmp(sum, found.end, SUM_BYTES) != 0 || *found.at++ != VERSION ||
+    found.end -= OFFSET_MAP_SUM_BYTES;
+    offset_map_sum(sum, text, len - OFFSET_MAP_SUM_BYTES);
+    if (memcmp(sum, found.end, OFFSET_MAP_SUM_BYTES) != 0 || *found.at++ != VERSION ||
         !take_number(&found.at, found.end, &written_base) || written_base != base ||
         found.at == found.end)
         return false;

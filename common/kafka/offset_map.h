@@ -32,6 +32,7 @@
 /* Everything but the runs, and one run, at most. */
 #define OFFSET_MAP_FRAME_BYTES 21
 #define OFFSET_MAP_RUN_BYTES   26
+#define OFFSET_MAP_SUM_BYTES   6
 
 struct offset_run { /* finished: first … end - 1; never empty */
     int64_t first, end;
@@ -57,6 +58,9 @@ void offset_map_begin(struct offset_map_writer *writer, int64_t base); /* >= 0 *
 void offset_map_add(struct offset_map_writer *writer, struct offset_run run);
 /* Its bytes without the NUL; 0 and "" when nothing is finished. */
 size_t offset_map_end(struct offset_map_writer *writer, char out[OFFSET_MAP_TEXT]);
+
+/* The sum of such a text; for who makes maps by hand. */
+void offset_map_sum(char out[OFFSET_MAP_SUM_BYTES], const char *text, size_t len);
 
 struct offset_map_reader {
     const char *at, *end; /* borrowed text, of the runs or bits alone */

@@ -9,7 +9,7 @@
 
 #include <time.h>
 
-enum { OFFSETS = 3000, ROUNDS = 60, STEPS = 8000, UNFINISHED_MAX = 400 };
+enum { OFFSETS = 2400, ROUNDS = 50, STEPS = 6000, UNFINISHED_MAX = 400 };
 
 static const struct offset_partition one[] = {{"findings", 3}};
 
@@ -97,9 +97,10 @@ static void step_done(struct offset_tracker *tracker, struct model *m, uint64_t 
 {
     int64_t stale = dice(seed) % 8 == 0;
     int64_t offset = dice(seed) % OFFSETS;
+    int64_t lowest = lowest_unfinished(m);
 
     for (int tries = 0; tries < 40 && m->fate[offset] != IN_WORK; tries++)
-        offset = (lowest_unfinished(m) + dice(seed) % 900 + 1) % OFFSETS;
+        offset = (lowest + dice(seed) % 900 + 1) % OFFSETS;
     bool counts = !stale && m->fate[offset] == IN_WORK;
     int slot = offset_tracker_done(tracker, "findings", 3, offset,
                                    offset_tracker_generation(tracker) - stale);
@@ -233,7 +234,7 @@ static int64_t one_round(struct offset_tracker *tracker, struct model *m, uint64
             step_read(tracker, m, seed);
         else
             step_done(tracker, m, seed);
-        if (step % 16 == 0)
+        if (step % 32 == 0)
             check(tracker, m);
     }
     drain(tracker, m, seed);
