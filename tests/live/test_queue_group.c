@@ -160,12 +160,73 @@ static void work_of_an_earlier_assignment_is_not_counted(void **state)
     assert_null(next_record(old, SLICE_MS));
 }
 
+/* Reads until a record of each partition came under the present assignment. */
+static void expect_from_each(struct queue_consumer *consumer, int32_t partitions)
+{
+    int64_t until_ms = clock_mono_ms() + REBALANCE_MS;
+    bool came[4] = {false};
+    int32_t n = 0;
+
+    while (n < partitions && clock_mono_ms() < until_ms) {
+        CLEANUP(queue_record_freep) struct queue_record *record = next_record(consumer, SLICE_MS);
+        struct queue_stats stats;
+        queue_stats(consumer, &stats);
+        if (record == NULL || record->generation != stats.generation || came[record->partition])
+            continue;
+        came[record->partition] = true;
+        n++;
+    }
+    assert_int_equal(n, partitions);
+}
+
+/* Held in every partition, so that all of them are paused when they are taken away. */
+static void hold_one_of_each(struct queue_consumer *consumer)
+{
+    bool held[4] = {false};
+
+    for (int n = 0; n < 4;) {
+        struct queue_record *record = next_record(consumer, FIRST_MS);
+        assert_non_null(record);
+        if (held[record->partition]) {
+            queue_record_free(record);
+            continue;
+        }
+        held[record->partition] = true;
+        n++;
+        queue_hold_give(consumer, record, clock_unix_ms() + 10LL * REBALANCE_MS);
+    }
+    assert_null(next_record(consumer, HOLD_MS));
+}
+
+/* There partitions stayed paused, and their consumer thought them another's, until a restart. */
+static void parallel_consumer_857_a_pause_does_not_outlive_its_assignment(void **state)
+{
+    CLEANUP(queue_consumer_freep) struct queue_consumer *old = NULL;
+    struct queue_consumer *young = NULL;
+    char topic[FRESH_NAME_BYTES];
+
+    (void)state;
+    fresh_topic(broker, topic, "paused", 4);
+    send_numbered(producer, topic, 0, RECORDS);
+    old = consumer_for(broker, topic, topic);
+    hold_one_of_each(old);
+    young = consumer_for(broker, topic, topic);
+    poll_both_until_shared(old, young);
+    queue_pause(old); /* and once with a pause of everything */
+    assert_null(next_record(old, HOLD_MS));
+    queue_consumer_free(young);
+    wait_for_partitions(old, 4);
+    queue_resume(old);
+    expect_from_each(old, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_held_record_stops_its_partition_and_is_never_early),
         cmocka_unit_test(other_partitions_go_on_while_one_is_held),
         cmocka_unit_test(work_of_an_earlier_assignment_is_not_counted),
+        cmocka_unit_test(parallel_consumer_857_a_pause_does_not_outlive_its_assignment),
     };
     int failed = 0;
 
