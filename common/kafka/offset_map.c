@@ -3,12 +3,12 @@
 
 #include "common/digest.h"
 
-enum { VERSION = '1', RUNS = 'r', BITS = 'b', MORE = 32, OFFSETS_A_CHAR = 6 };
+enum { VERSION = '1', RUNS = 'r', BITS = 'b', MORE = 32 };
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /* Above it bits could stand for offsets that do not exist. */
-#define BITS_BASE_MAX (INT64_MAX - (int64_t)OFFSET_MAP_BYTES_MAX * OFFSETS_A_CHAR)
+#define BITS_BASE_MAX (INT64_MAX - (int64_t)OFFSET_MAP_BYTES_MAX * OFFSET_MAP_BITS)
 
 /* --- characters and numbers --- */
 
@@ -100,20 +100,20 @@ static void put_run(struct offset_map_writer *writer, struct offset_run run)
 static void put_bits(struct offset_map_writer *writer, struct offset_run run)
 {
     struct offset_map_form *form = &writer->bits;
-    int64_t last = writer->base > BITS_BASE_MAX ? 0 : (int64_t)writer->room * OFFSETS_A_CHAR;
+    int64_t last = writer->base > BITS_BASE_MAX ? 0 : (int64_t)writer->room * OFFSET_MAP_BITS;
     int64_t from = run.first - writer->base;
     int64_t to = run.end - writer->base < last ? run.end - writer->base : last;
 
     if (from >= to)
         return;
     form->finished += to - from;
-    size_t len = (size_t)(to + OFFSETS_A_CHAR - 1) / OFFSETS_A_CHAR;
+    size_t len = (size_t)(to + OFFSET_MAP_BITS - 1) / OFFSET_MAP_BITS;
     memset(form->text + form->len, 0, len - form->len);
     form->len = len;
     while (from < to) {
-        int64_t bit = from % OFFSETS_A_CHAR;
-        int64_t n = OFFSETS_A_CHAR - bit < to - from ? OFFSETS_A_CHAR - bit : to - from;
-        form->text[from / OFFSETS_A_CHAR] |= (char)(((1U << n) - 1) << bit);
+        int64_t bit = from % OFFSET_MAP_BITS;
+        int64_t n = OFFSET_MAP_BITS - bit < to - from ? OFFSET_MAP_BITS - bit : to - from;
+        form->text[from / OFFSET_MAP_BITS] |= (char)(((1U << n) - 1) << bit);
         from += n;
     }
 }
@@ -187,7 +187,7 @@ static bool take_bit(struct offset_map_reader *reader)
     bool is_set = ((unsigned)value_of(*reader->at) >> reader->bit & 1) != 0;
 
     reader->offset++;
-    if (++reader->bit == OFFSETS_A_CHAR) {
+    if (++reader->bit == OFFSET_MAP_BITS) {
         reader->bit = 0;
         reader->at++;
     }

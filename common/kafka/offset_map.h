@@ -33,6 +33,7 @@
 #define OFFSET_MAP_FRAME_BYTES 21
 #define OFFSET_MAP_RUN_BYTES   26
 #define OFFSET_MAP_SUM_BYTES   6
+#define OFFSET_MAP_BITS        6 /* offsets that one character stands for, at best */
 
 struct offset_run { /* finished: first … end - 1; never empty */
     int64_t first, end;

@@ -4,12 +4,9 @@
 #include "common/kafka/offset_list.h"
 
 #define MAP_FULL_BYTES ((size_t)OFFSET_MAP_BYTES_MAX / 4 * 3)
-/* So few unfinished offsets cannot make a map too large. */
-#define FEW ((MAP_FULL_BYTES / 2 - OFFSET_MAP_FRAME_BYTES) / OFFSET_MAP_RUN_BYTES - 1)
-/* A change adds a run's bytes at most, so between two looks a map stays below its maximum. */
-#define LOOK_EVERY 32
-_Static_assert(MAP_FULL_BYTES + LOOK_EVERY * OFFSET_MAP_RUN_BYTES < OFFSET_MAP_BYTES_MAX,
-               "a full partition's map can still be written");
+/* Changes between two looks at a map's size, which walk over all that is unfinished. What outgrows
+ * the last quarter in between is not told, so it is done again. */
+#define LOOK_EVERY(unfinished) (32 + (unfinished) / 64)
 
 /* What an earlier owner finished above its commit: the part of its map that is still ahead. */
 struct earlier {
@@ -27,8 +24,8 @@ struct partition {
     struct earlier earlier;
     int64_t next; /* above every offset read; -1 at first */
     int64_t committed;
-    unsigned since_look; /* changes since the map's size was looked at */
-    bool changed;        /* there is a done that no commit has told yet */
+    size_t since_look; /* changes since the map's size was looked at */
+    bool changed;      /* there is a done that no commit has told yet */
     bool full;
 };
 
@@ -153,12 +150,10 @@ int offset_tracker_slot(const struct offset_tracker *tracker, const char *topic,
 /* To the next run that counts. */
 static void earlier_step(struct earlier *earlier)
 {
-    if (!offset_map_next(&earlier->reader, &earlier->run) || earlier->run.first >= earlier->end) {
+    if (!offset_map_next(&earlier->reader, &earlier->run))
         earlier_done(earlier);
-        return;
-    }
-    if (earlier->run.end > earlier->end)
-        earlier->run.end = earlier->end;
+    else if (earlier->run.end > earlier->end)
+        earlier->run.end = earlier->end; /* empty when all of it is above: it holds nothing then */
 }
 
 /* Is it finished? Offsets are asked for in order. */
@@ -233,7 +228,7 @@ static void write_earlier(const struct partition *p, struct offset_map_writer *w
     while (more) {
         add_run(writer, run.first < p->next ? p->next : run.first,
                 run.end < p->earlier.end ? run.end : p->earlier.end);
-        more = offset_map_next(&ahead, &run) && run.first < p->earlier.end;
+        more = offset_map_next(&ahead, &run);
     }
 }
 
@@ -262,23 +257,32 @@ static size_t read_map_bytes(const struct partition *p)
     return offset_map_end(&writer, text);
 }
 
-/* Looks now and then: a look walks over all that is unfinished. */
+/* No look is needed where even the longest map of either form is short. */
+static bool is_surely_short(const struct partition *p, size_t bytes)
+{
+    size_t longest = bytes - OFFSET_MAP_FRAME_BYTES;
+
+    return p->next - committable(p) <= (int64_t)longest * OFFSET_MAP_BITS ||
+           p->unfinished.count < longest / OFFSET_MAP_RUN_BYTES;
+}
+
 static void look_at_room(const struct offset_tracker *tracker, struct partition *p)
 {
     size_t n = p->unfinished.count;
+    size_t map_max = p->full ? MAP_FULL_BYTES / 2 : MAP_FULL_BYTES;
 
     if (p->full ? n > tracker->unfinished_max / 2 : n >= tracker->unfinished_max) {
         p->full = true;
         return;
     }
-    if (n <= FEW) {
+    if (is_surely_short(p, map_max)) {
         p->full = false;
         return;
     }
-    if (++p->since_look < LOOK_EVERY)
+    if (++p->since_look < LOOK_EVERY(n))
         return;
     p->since_look = 0;
-    p->full = read_map_bytes(p) > (p->full ? MAP_FULL_BYTES / 2 : MAP_FULL_BYTES);
+    p->full = read_map_bytes(p) > map_max;
 }
 
 /* --- reading and finishing --- */
@@ -353,8 +357,7 @@ void offset_tracker_committed(struct offset_tracker *tracker, size_t slot, int64
 
     if (offset > p->committed)
         p->committed = offset;
-    if (offset == committable(p))
-        p->changed = false;
+    p->changed = false;
 }
 
 size_t offset_tracker_unfinished(const struct offset_tracker *tracker)

@@ -3,6 +3,7 @@
  * on, paused, so the group never hears of it.
  */
 #include "common/clock.h"
+#include "tests/support/kafka.h"
 #include "tests/support/kafka_group.h"
 
 #include <setjmp.h>

@@ -4,6 +4,7 @@
  * commit begins at the beginning of what is there.
  */
 #include "common/clock.h"
+#include "tests/support/kafka.h"
 #include "tests/support/kafka_group.h"
 
 #include <setjmp.h>

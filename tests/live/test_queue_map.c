@@ -3,6 +3,9 @@
  * not see it again, and metadata that is nonsense or a lie costs nothing but that.
  */
 #include "common/clock.h"
+#include "common/kafka/queue_metrics.h"
+#include "common/metrics.h"
+#include "tests/support/kafka.h"
 #include "tests/support/kafka_group.h"
 
 #include <librdkafka/rdkafka.h>
@@ -10,6 +13,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <stdio.h>
 
 enum {
     FIRST_MS = 30000,
@@ -59,6 +63,30 @@ static int64_t expect_offset(struct queue_consumer *consumer, int64_t offset)
     return record->generation;
 }
 
+/* What a scrape would show of that topic's only partition. */
+static double shown(const char *metric, const char *topic)
+{
+    char series[FRESH_NAME_BYTES + 2];
+
+    snprintf(series, sizeof series, "%s,0", topic);
+    return metric_value(metric, series);
+}
+
+static void check_metrics(struct queue_consumer *consumer, const char *topic,
+                          const struct queue_partition_stats *stats)
+{
+    struct queue_metrics metrics = {0};
+
+    queue_metrics_declare();
+    queue_metrics_publish(&metrics, consumer, clock_mono_ms());
+    assert_true(shown("plumb_partition_lag", topic) == (double)stats->lag);
+    assert_true(shown("plumb_partition_position_lag", topic) == 0);
+    assert_true(shown("plumb_partition_unfinished", topic) == 2);
+    assert_true(shown("plumb_partition_oldest_seconds", topic) > 0);
+    assert_true(shown("plumb_partition_map_bytes", topic) == (double)stats->map_bytes);
+    assert_true(shown("plumb_partition_stopped", topic) == 0);
+}
+
 static void leave_two_unfinished(const char *topic)
 {
     CLEANUP(queue_consumer_freep)
@@ -82,6 +110,7 @@ static void leave_two_unfinished(const char *topic)
     assert_int_equal(strlen(map), stats.map_bytes);
     queue_partition_stats(consumer, 0, &stats);
     assert_int_equal(stats.lag, RECORDS);
+    check_metrics(consumer, topic, &stats);
 }
 
 static void what_is_finished_above_a_gap_does_not_come_again(void **state)

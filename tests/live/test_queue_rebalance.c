@@ -5,6 +5,7 @@
  * in the end nothing is left.
  */
 #include "common/clock.h"
+#include "tests/support/kafka.h"
 #include "tests/support/kafka_group.h"
 
 #include <librdkafka/rdkafka.h>

@@ -132,12 +132,14 @@ static void too_much_is_cut_and_never_invented(void **state)
     kept = (OFFSET_MAP_BYTES_MAX - 9) * 6 / 2;
     check_reads(text, len, 0, runs, kept);
 
-    for (int64_t i = 0; i < RUNS_MAX; i++)
-        runs[i] = (struct offset_run){100 * i + 1, 100 * i + 90};
-    len = write_map(0, runs, RUNS_MAX, text);
-    assert_in_range(len, OFFSET_MAP_BYTES_MAX - 4, OFFSET_MAP_BYTES_MAX);
-    kept = (OFFSET_MAP_BYTES_MAX - 9) / 3;
-    check_reads(text, len, 0, runs, kept);
+    for (int64_t base = 0, digits = 1; digits <= 3; base = 32 * base + 32, digits++) {
+        for (int64_t i = 0; i < RUNS_MAX; i++)
+            runs[i] = (struct offset_run){base + 100 * i + 1, base + 100 * i + 90};
+        len = write_map(base, runs, RUNS_MAX, text);
+        assert_in_range(len, OFFSET_MAP_BYTES_MAX - 2, OFFSET_MAP_BYTES_MAX);
+        kept = (size_t)(OFFSET_MAP_BYTES_MAX - 8 - digits) / 3;
+        check_reads(text, len, base, runs, kept);
+    }
     free(runs);
 }
 
@@ -160,6 +162,61 @@ static void any_change_of_any_byte_makes_it_no_map(void **state)
         assert_false(offset_map_open(&reader, text, cut, 40));
     assert_false(offset_map_open(&reader, text, len, 41));
     assert_false(offset_map_open(&reader, text, len, -1));
+}
+
+/* Written by somebody who knows the sum. */
+static void a_right_sum_is_not_enough(void **state)
+{
+    const struct {
+        const char *body;
+        bool is_map;
+    } tries[] = {
+        {"1oBrDDCB", true}, /* so it is these bytes, not how they are put together here */
+        {"1oBrADCB", true}, /* the first offset may be finished */
+        {"1oBb4kB", true},
+        {"1oBbAAB", true},
+        {"", false},
+        {"1", false},
+        {"1oB", false},
+        {"1oBr", false}, /* nothing is finished */
+        {"1oBb", false},
+        {"1oBbAAAA", false},
+        {"1oBrD", false},    /* a run without an end */
+        {"1oBrDg", false},   /* a number without an end */
+        {"1oBrDA", false},   /* an empty run */
+        {"1oBrDDAB", false}, /* runs that touch */
+        {"1oBrgAD", false},  /* a number longer than it need be */
+        {"1oBrDD!", false},
+        {"1oBb4k!", false},
+        {"1oBb4k=", false},
+        {"1oBxDD", false},
+        {"2oBrDD", false},
+        {"1oBrggggggggggggID", false}, /* a number of 64 bits */
+        {"1oBrggggggggggggQD", false}, /* one of 65 */
+        {"1oBr_____________D", false},
+        {"1oBrD____________H", false}, /* a run past the last offset */
+        {"1oBr____________HD", false},
+    };
+    struct offset_map_reader reader;
+    char text[OFFSET_MAP_TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(tries); i++) {
+        size_t len = strlen(tries[i].body);
+        memcpy(text, tries[i].body, len);
+        offset_map_sum(text + len, text, len);
+        if (offset_map_open(&reader, text, len + OFFSET_MAP_SUM_BYTES, 40) != tries[i].is_map)
+            fail_msg("%s", tries[i].body);
+    }
+    memset(text, 'B', sizeof text); /* bits, and one byte too many */
+    memcpy(text, "1oBb", 4);
+    offset_map_sum(text + OFFSET_MAP_BYTES_MAX - OFFSET_MAP_SUM_BYTES, text,
+                   OFFSET_MAP_BYTES_MAX - OFFSET_MAP_SUM_BYTES);
+    assert_true(offset_map_open(&reader, text, OFFSET_MAP_BYTES_MAX, 40));
+    text[OFFSET_MAP_BYTES_MAX - OFFSET_MAP_SUM_BYTES] = 'B';
+    offset_map_sum(text + OFFSET_MAP_BYTES_MAX - OFFSET_MAP_SUM_BYTES + 1, text,
+                   OFFSET_MAP_BYTES_MAX - OFFSET_MAP_SUM_BYTES + 1);
+    assert_false(offset_map_open(&reader, text, OFFSET_MAP_BYTES_MAX + 1, 40));
 }
 
 static void metadata_of_others_is_no_map(void **state)
@@ -194,6 +251,7 @@ int main(void)
         cmocka_unit_test(the_shorter_form_is_taken),
         cmocka_unit_test(too_much_is_cut_and_never_invented),
         cmocka_unit_test(any_change_of_any_byte_makes_it_no_map),
+        cmocka_unit_test(a_right_sum_is_not_enough),
         cmocka_unit_test(metadata_of_others_is_no_map),
     };
 
