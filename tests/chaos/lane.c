@@ -19,7 +19,8 @@
 #include "tests/support/redis_server.h"
 #include "worker/rules/rules.h"
 
-#define CANARY "plumb-canary-7f3a9c51e8"
+#define HELD_MS 60000
+#define CANARY  "plumb-canary-7f3a9c51e8"
 
 static void set(struct lane *lane, const char *name, const char *value)
 {
@@ -225,6 +226,43 @@ static bool have_ended(struct lane *lane)
     return true;
 }
 
+static int64_t ask_number(struct lane *lane, size_t item, const char *field)
+{
+    char words[200];
+
+    snprintf(words, sizeof words, "HGET plumb:item:%s %s", lane->expected[item], field);
+    return redis_do(lane->redis, words);
+}
+
+static void set_lease(struct lane *lane, size_t item, int64_t until_ms)
+{
+    char words[200];
+
+    snprintf(words, sizeof words, "HSET plumb:item:%s lease_until %lld", lane->expected[item],
+             (long long)until_ms);
+    (void)redis_do(lane->redis, words);
+}
+
+int lane_hold_claims(struct lane *lane)
+{
+    int n = 0;
+
+    lane->held_until_ms = clock_unix_ms() + HELD_MS;
+    for (size_t i = 0; i < lane->n_expected; i++)
+        if (ask_number(lane, i, "lease_until") > 0) {
+            set_lease(lane, i, lane->held_until_ms);
+            n++;
+        }
+    return n;
+}
+
+void lane_let_claims_run_out(struct lane *lane)
+{
+    for (size_t i = 0; i < lane->n_expected; i++)
+        if (ask_number(lane, i, "lease_until") == lane->held_until_ms)
+            set_lease(lane, i, 0);
+}
+
 static int check_alive(const struct lane_role *role, struct err *err)
 {
     int status;
@@ -260,11 +298,8 @@ int lane_wait_rest(struct lane *lane, struct err *err)
 int lane_check_uncharged(struct lane *lane, struct err *err)
 {
     for (size_t i = 0; i < lane->n_expected; i++) {
-        char words[160];
-        snprintf(words, sizeof words, "HGET plumb:item:%s attempts", lane->expected[i]);
-        int64_t attempts = redis_do(lane->redis, words);
-        snprintf(words, sizeof words, "HGET plumb:item:%s crashes", lane->expected[i]);
-        int64_t crashes = redis_do(lane->redis, words);
+        int64_t attempts = ask_number(lane, i, "attempts");
+        int64_t crashes = ask_number(lane, i, "crashes");
         if (attempts > 0 || crashes > 0)
             return err_set(err, ERR_REJECT, "item %.12s was charged %lld attempts, %lld crashes",
                            lane->expected[i], (long long)attempts, (long long)crashes);
