@@ -101,6 +101,16 @@ static int make_template(struct lane *lane, int buckets, struct err *err)
     return system(command) == 0 ? 0 : err_set(err, ERR_FATAL, "git made no repository");
 }
 
+int lane_program(const char *dir, char *out, size_t size, struct err *err)
+{
+    const char *bin = getenv("PLUMB_BIN_DIR");
+    char command[1200];
+
+    snprintf(out, size, "%s/plumb", dir);
+    snprintf(command, sizeof command, "cp '%s/plumb' '%s'", bin != NULL ? bin : "build/dev", out);
+    return system(command) == 0 ? 0 : err_set(err, ERR_FATAL, "no copy of plumb in %s", dir);
+}
+
 int lane_open(struct lane *lane, const struct lane_place *place, int number, int database,
               struct err *err)
 {

@@ -56,6 +56,8 @@ struct lane_place { /* where lanes are */
     int buckets;           /* in each repository */
 };
 
+/* A copy of the built program in dir, so that a build in between does no harm. */
+int lane_program(const char *dir, char *out, size_t size, struct err *err) MUST_USE;
 int lane_open(struct lane *lane, const struct lane_place *place, int number, int database,
               struct err *err) MUST_USE;
 /* Ends every role, by its id. The directory stays when it is to be looked at. */
