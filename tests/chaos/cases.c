@@ -328,5 +328,7 @@ int case_run(struct lane *lane, const struct chaos_case *c, struct err *err)
         r = sink_case(&stage, err);
     if (r == 0)
         r = lane_wait_rest(lane, err);
+    if (r == 0)
+        r = lane_check_ends(lane, way == HOPELESS, err);
     return r == 0 && gentle ? lane_check_uncharged(lane, err) : r;
 }

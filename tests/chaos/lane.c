@@ -224,12 +224,18 @@ int lane_send_raw(struct lane *lane, const char *topic, const char *bytes, struc
 
 /* --- ends --- */
 
+static char *ask_state(struct lane *lane, size_t item)
+{
+    char words[160];
+
+    snprintf(words, sizeof words, "HGET plumb:item:%s state", lane->expected[item]);
+    return redis_ask(lane->redis, words);
+}
+
 static bool have_ended(struct lane *lane)
 {
     for (size_t i = 0; i < lane->n_expected; i++) {
-        char words[160];
-        snprintf(words, sizeof words, "HGET plumb:item:%s state", lane->expected[i]);
-        CLEANUP(mem_freep) char *state = redis_ask(lane->redis, words);
+        CLEANUP(mem_freep) char *state = ask_state(lane, i);
         if (state[0] == '\0' || str_eq(state, "CLAIMED") || str_eq(state, "FREE"))
             return false;
     }
@@ -301,6 +307,17 @@ int lane_wait_rest(struct lane *lane, struct err *err)
                            ended ? "not all offsets were committed" : "not all items ended",
                            LANE_WAIT_MS / 1000);
         (void)poll(NULL, 0, 60);
+    }
+    return 0;
+}
+
+int lane_check_ends(struct lane *lane, bool hopeless, struct err *err)
+{
+    for (size_t i = 0; i < lane->n_expected; i++) {
+        CLEANUP(mem_freep) char *state = ask_state(lane, i);
+        if (hopeless ? !str_eq(state, "DLQ")
+                     : !str_eq(state, "PR_OPEN") && !str_eq(state, "ADOPTED"))
+            return err_set(err, ERR_REJECT, "item %.12s ended %s", lane->expected[i], state);
     }
     return 0;
 }

@@ -101,6 +101,8 @@ int lane_send_raw(struct lane *lane, const char *topic, const char *bytes,
 
 /* Waits until all that is expected has ended and every partition is committed. */
 int lane_wait_rest(struct lane *lane, struct err *err) MUST_USE;
+/* Each ended as it must: with a pull request, or in the dead-letter queue. */
+int lane_check_ends(struct lane *lane, bool hopeless, struct err *err) MUST_USE;
 /* After a stop: nothing was charged to the items, neither an attempt nor a crash. */
 int lane_check_uncharged(struct lane *lane, struct err *err) MUST_USE;
 /* The claims on what is expected last a minute longer; how many there are. Then those are over. */
