@@ -306,7 +306,7 @@ int lane_wait_rest(struct lane *lane, struct err *err)
             return err_set(err, ERR_REJECT, "%s within %d s",
                            ended ? "not all offsets were committed" : "not all items ended",
                            LANE_WAIT_MS / 1000);
-        (void)poll(NULL, 0, 60);
+        (void)poll(NULL, 0, ended ? 100 : 40);
     }
     return 0;
 }
