@@ -19,7 +19,8 @@
 #include "tests/support/redis_server.h"
 #include "worker/rules/rules.h"
 
-#define CANARY "plumb-canary-7f3a9c51e8"
+#define HELD_MS 60000
+#define CANARY  "plumb-canary-7f3a9c51e8"
 
 static void set(struct lane *lane, const char *name, const char *value)
 {
@@ -99,6 +100,16 @@ static int make_template(struct lane *lane, int buckets, struct err *err)
              "git clone -q --bare . ../template.git && rm -r ../template.git/hooks",
              lane->dir, lane->dir, lane->dir, buckets);
     return system(command) == 0 ? 0 : err_set(err, ERR_FATAL, "git made no repository");
+}
+
+int lane_program(const char *dir, char *out, size_t size, struct err *err)
+{
+    const char *bin = getenv("PLUMB_BIN_DIR");
+    char command[1200];
+
+    snprintf(out, size, "%s/plumb", dir);
+    snprintf(command, sizeof command, "cp '%s/plumb' '%s'", bin != NULL ? bin : "build/dev", out);
+    return system(command) == 0 ? 0 : err_set(err, ERR_FATAL, "no copy of plumb in %s", dir);
 }
 
 int lane_open(struct lane *lane, const struct lane_place *place, int number, int database,
@@ -214,16 +225,59 @@ int lane_send_raw(struct lane *lane, const char *topic, const char *bytes, struc
 
 /* --- ends --- */
 
+static char *ask_state(struct lane *lane, size_t item)
+{
+    char words[160];
+
+    snprintf(words, sizeof words, "HGET plumb:item:%s state", lane->expected[item]);
+    return redis_ask(lane->redis, words);
+}
+
 static bool have_ended(struct lane *lane)
 {
     for (size_t i = 0; i < lane->n_expected; i++) {
-        char words[160];
-        snprintf(words, sizeof words, "HGET plumb:item:%s state", lane->expected[i]);
-        CLEANUP(mem_freep) char *state = redis_ask(lane->redis, words);
+        CLEANUP(mem_freep) char *state = ask_state(lane, i);
         if (state[0] == '\0' || str_eq(state, "CLAIMED") || str_eq(state, "FREE"))
             return false;
     }
     return true;
+}
+
+static int64_t ask_number(struct lane *lane, size_t item, const char *field)
+{
+    char words[200];
+
+    snprintf(words, sizeof words, "HGET plumb:item:%s %s", lane->expected[item], field);
+    return redis_do(lane->redis, words);
+}
+
+static void set_lease(struct lane *lane, size_t item, int64_t until_ms)
+{
+    char words[200];
+
+    snprintf(words, sizeof words, "HSET plumb:item:%s lease_until %lld", lane->expected[item],
+             (long long)until_ms);
+    (void)redis_do(lane->redis, words);
+}
+
+int lane_hold_claims(struct lane *lane)
+{
+    int n = 0;
+
+    lane->held_until_ms = clock_unix_ms() + HELD_MS;
+    for (size_t i = 0; i < lane->n_expected; i++)
+        if (ask_number(lane, i, "lease_until") > 0) {
+            set_lease(lane, i, lane->held_until_ms);
+            n++;
+        }
+    return n;
+}
+
+void lane_let_claims_run_out(struct lane *lane)
+{
+    for (size_t i = 0; i < lane->n_expected; i++)
+        if (ask_number(lane, i, "lease_until") == lane->held_until_ms)
+            set_lease(lane, i, 0);
 }
 
 static int check_alive(const struct lane_role *role, struct err *err)
@@ -253,7 +307,18 @@ int lane_wait_rest(struct lane *lane, struct err *err)
             return err_set(err, ERR_REJECT, "%s within %d s",
                            ended ? "not all offsets were committed" : "not all items ended",
                            LANE_WAIT_MS / 1000);
-        (void)poll(NULL, 0, 60);
+        (void)poll(NULL, 0, ended ? 100 : 40);
+    }
+    return 0;
+}
+
+int lane_check_ends(struct lane *lane, bool hopeless, struct err *err)
+{
+    for (size_t i = 0; i < lane->n_expected; i++) {
+        CLEANUP(mem_freep) char *state = ask_state(lane, i);
+        if (hopeless ? !str_eq(state, "DLQ")
+                     : !str_eq(state, "PR_OPEN") && !str_eq(state, "ADOPTED"))
+            return err_set(err, ERR_REJECT, "item %.12s ended %s", lane->expected[i], state);
     }
     return 0;
 }
@@ -261,11 +326,8 @@ int lane_wait_rest(struct lane *lane, struct err *err)
 int lane_check_uncharged(struct lane *lane, struct err *err)
 {
     for (size_t i = 0; i < lane->n_expected; i++) {
-        char words[160];
-        snprintf(words, sizeof words, "HGET plumb:item:%s attempts", lane->expected[i]);
-        int64_t attempts = redis_do(lane->redis, words);
-        snprintf(words, sizeof words, "HGET plumb:item:%s crashes", lane->expected[i]);
-        int64_t crashes = redis_do(lane->redis, words);
+        int64_t attempts = ask_number(lane, i, "attempts");
+        int64_t crashes = ask_number(lane, i, "crashes");
         if (attempts > 0 || crashes > 0)
             return err_set(err, ERR_REJECT, "item %.12s was charged %lld attempts, %lld crashes",
                            lane->expected[i], (long long)attempts, (long long)crashes);

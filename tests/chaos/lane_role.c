@@ -95,28 +95,28 @@ void role_arm(const struct lane *lane, const struct lane_role *role, const char 
         fprintf(stderr, "%s\n", err.text);
 }
 
-static bool has_acted(const struct lane *lane, const struct lane_role *role, const char *point,
-                      const char *action)
+static bool has_traced(const struct lane *lane, const struct lane_role *role, const char *what,
+                       const char *point, const char *action)
 {
     CLEANUP(buf_done) struct buf trace = BUF(1024 * 1024);
     char path[400], line[200];
     struct err err;
 
     path_of(lane, role, "trace", path);
-    snprintf(line, sizeof line, "acted %s %s\n", point, action);
+    snprintf(line, sizeof line, "%s %s %s\n", what, point, action);
     return files_read(path, &trace, &err) == 0 && strstr(buf_str(&trace), line) != NULL;
 }
 
-int role_wait_fault(struct lane *lane, const struct lane_role *role, const char *point,
-                    const char *action, struct err *err)
+static int wait_trace(struct lane *lane, const struct lane_role *role, const char *what,
+                      const char *point, const char *action, struct err *err)
 {
     int64_t until_ms = clock_mono_ms() + FAULT_MS;
     siginfo_t info;
 
-    while (!has_acted(lane, role, point, action)) {
+    while (!has_traced(lane, role, what, point, action)) {
         info.si_pid = 0;
         if (waitid(P_PID, (id_t)role->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-            info.si_pid == role->pid && !has_acted(lane, role, point, action))
+            info.si_pid == role->pid && !has_traced(lane, role, what, point, action))
             return err_set(err, ERR_REJECT, "%s-%d ended before %s was passed", role->name,
                            role->number, point);
         if (clock_mono_ms() > until_ms)
@@ -125,6 +125,18 @@ int role_wait_fault(struct lane *lane, const struct lane_role *role, const char 
         (void)poll(NULL, 0, STEP_MS);
     }
     return 0;
+}
+
+int role_wait_fault(struct lane *lane, const struct lane_role *role, const char *point,
+                    const char *action, struct err *err)
+{
+    return wait_trace(lane, role, "acted", point, action, err);
+}
+
+int role_wait_passing(struct lane *lane, const struct lane_role *role, const char *point,
+                      struct err *err)
+{
+    return wait_trace(lane, role, "passed", point, "", err);
 }
 
 int role_wait_end(struct lane_role *role, int signal, int code, struct err *err)

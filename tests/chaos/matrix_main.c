@@ -242,8 +242,8 @@ static void summarize(const struct shared *shared, int64_t took_ms)
 int main(int argc, char **argv)
 {
     struct order order = {.seeds = 3, .lanes = LANES};
-    const char *bin = getenv("PLUMB_BIN_DIR");
     char plumb[600];
+    struct err err;
 
     if (!read_order(argc, argv, &order)) {
         fprintf(stderr, "usage: matrix [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] "
@@ -267,7 +267,10 @@ int main(int argc, char **argv)
     char *dir = temp_dir_make();
     struct shared *shared =
         mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    snprintf(plumb, sizeof plumb, "%s/plumb", bin != NULL ? bin : "build/dev");
+    if (lane_program(dir, plumb, sizeof plumb, &err) < 0) {
+        fprintf(stderr, "matrix: %s\n", err.text);
+        return 2;
+    }
     const struct lane_place place = {.brokers = broker_address(broker),
                                      .redis_url = redis_server_url(redis),
                                      .dir = dir,
