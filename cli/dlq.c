@@ -63,25 +63,32 @@ int dlq_open(struct dlq *dlq, bool may_send)
 
 void dlq_close(struct dlq *dlq)
 {
+    if (dlq->undecided > 0)
+        fprintf(stderr,
+                "plumb: an expression gave up on %zu letters; they are left out. A simpler one may "
+                "judge them.\n",
+                dlq->undecided);
     letters_free(&dlq->letters);
     queue_scan_free(dlq->scan);
     operator_close(&dlq->op);
 }
 
-bool dlq_is_chosen(const struct dlq *dlq, const struct letter *letter,
+bool dlq_is_chosen(struct dlq *dlq, const struct letter *letter,
                    const struct replay_options *options)
 {
     struct selector_subject subject;
     int64_t from = 0, to = INT64_MAX;
 
-    (void)dlq;
     if (!options->all && !letter_is_open(letter))
         return false;
     span_narrow(&options->span, letter->partition, &from, &to);
     letter_subject(letter, &subject);
-    return letter->offset >= from && letter->offset < to &&
-           span_holds_time(&options->span, letter->failed_unix_ms) &&
-           selector_match(options->selector, &subject) == 0;
+    if (letter->offset < from || letter->offset >= to ||
+        !span_holds_time(&options->span, letter->failed_unix_ms))
+        return false;
+    int answer = selector_match(options->selector, &subject);
+    dlq->undecided += answer == SELECTOR_UNKNOWN;
+    return answer == 0;
 }
 
 void dlq_write_id(const struct letter *letter, char out[48])
@@ -98,7 +105,7 @@ struct listing {
     size_t older;                     /* cut off by max */
 };
 
-static void choose(struct listing *out, const struct dlq *dlq, const struct replay_options *options)
+static void choose(struct listing *out, struct dlq *dlq, const struct replay_options *options)
 {
     int64_t max = options->max > 0 ? options->max : options->json ? INT64_MAX : LIST_DEFAULT;
 
@@ -209,7 +216,7 @@ static void write_rest(const struct listing *listing, struct buf *out)
     buf_text(out, before[0] == ',' ? " (--all)\n" : "\n");
 }
 
-static int show(const struct dlq *dlq, const struct replay_options *options, struct err *err)
+static int show(struct dlq *dlq, const struct replay_options *options, struct err *err)
 {
     CLEANUP(mem_freep) const struct letter **chosen = calloc(dlq->letters.n + 1, sizeof *chosen);
     CLEANUP(buf_done) struct buf out = BUF(OUT_MAX_BYTES);

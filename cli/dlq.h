@@ -11,15 +11,17 @@ struct dlq {
     struct replay_names names;
     struct queue_scan *scan;
     struct letters letters;
-    bool knows_ends; /* Redis answered */
+    bool knows_ends;  /* Redis answered */
+    size_t undecided; /* letters that an expression gave up on */
 };
 
 /* Opens everything and reads the letters. An exit code: EXIT_DONE, or after words on stderr
  * another. dlq_close in any case. */
 int dlq_open(struct dlq *dlq, bool may_send);
 void dlq_close(struct dlq *dlq);
-/* Open, and what the options choose: conditions and limits. */
-bool dlq_is_chosen(const struct dlq *dlq, const struct letter *letter,
+/* Open, and what the options choose: conditions and limits. Counts what could not be judged, which
+ * dlq_close then tells. */
+bool dlq_is_chosen(struct dlq *dlq, const struct letter *letter,
                    const struct replay_options *options);
 /* "3/17" */
 void dlq_write_id(const struct letter *letter, char out[48]);

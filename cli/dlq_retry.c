@@ -62,7 +62,7 @@ static int choose_named(struct replay_choice *choice, const struct dlq *dlq,
 }
 
 /* By conditions: what can never be sent again is not meant. */
-static int choose(struct replay_choice *choice, const struct dlq *dlq,
+static int choose(struct replay_choice *choice, struct dlq *dlq,
                   const struct replay_options *options, struct err *err)
 {
     struct replay_options open_ones = *options;

@@ -69,5 +69,8 @@ int operator_scan(const struct operator_doors *op, const char *topic, struct que
 {
     struct queue_options options = kafka_options(&op->config, "plumb-operator");
 
-    return queue_scan_new(out, &options, topic, err);
+    int r = queue_scan_new(out, &options, topic, err);
+    return r == ERR_RETRY
+               ? err_wrap(err, r, "kafka at %s (plumb doctor tells more)", op->config.kafka_brokers)
+               : r;
 }

@@ -4,12 +4,9 @@
 #include <stdio.h>
 
 #include "common/arena.h"
-#include "common/clock.h"
 #include "common/redis/claim_store.h"
-#include "common/stop.h"
+#include "producer/scan_reader.h"
 #include "proto/topics.h"
-
-enum { POLL_MS = 200, PATIENCE_MS = 60000 };
 
 struct letter_mark {
     int32_t partition;
@@ -148,28 +145,23 @@ static int read_all(struct letters *letters, struct queue_scan *scan,
                     const struct replay_names *names, const struct replay_watch *watch,
                     struct err *err)
 {
-    int64_t heard_at_ms = clock_mono_ms(), total = 0, done = 0;
+    struct scan_reader reader;
+    int64_t total = 0, done = 0;
     size_t n;
     const struct queue_extent *extents = queue_scan_extents(scan, &n);
-    int r = queue_scan_start(scan, err);
+    int r = scan_reader_start(&reader, scan, err);
 
     for (size_t i = 0; i < n; i++)
         total += extents[i].to - extents[i].from;
-    while (r == 0 && !stop_requested()) {
+    while (r == 0) {
         CLEANUP(queue_record_freep) struct queue_record *record = NULL;
-        r = queue_scan_next(scan, POLL_MS, &record, err);
-        int64_t silent_ms = clock_mono_ms() - heard_at_ms;
-        if (r == ERR_RETRY && silent_ms < PATIENCE_MS)
-            r = 0;
-        else if (r == 0 && record == NULL && silent_ms >= PATIENCE_MS)
-            return err_set(err, ERR_RETRY, "no record came for %d seconds", PATIENCE_MS / 1000);
-        if (r != 0 || record == NULL)
-            continue;
-        heard_at_ms = clock_mono_ms();
-        r = take(letters, record, names, err);
-        watch->progress(watch->context, "read", ++done, total, (int64_t)letters->n);
+        r = scan_reader_next(&reader, &record, err);
+        if (r == 0)
+            r = take(letters, record, names, err);
+        if (r == 0)
+            watch->progress(watch->context, "read", ++done, total, (int64_t)letters->n);
     }
-    return r == 0 ? REPLAY_STOPPED : r == QUEUE_SCAN_END ? 0 : r;
+    return r == SCAN_READER_END ? 0 : r == SCAN_READER_STOPPED ? REPLAY_STOPPED : r;
 }
 
 static int by_age(const void *a, const void *b)

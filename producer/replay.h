@@ -50,6 +50,7 @@ struct replay_choice {
     int64_t repeats;    /* further records of an item that was chosen */
     int64_t left_out;   /* by max */
     int64_t own_copies; /* that this replay sent before */
+    int64_t answered;   /* dead letters that were sent again or purged; not chosen */
     int64_t undecided;  /* an expression gave up on them; not chosen */
 };
 

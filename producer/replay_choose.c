@@ -4,10 +4,7 @@
 #include <search.h>
 #include <stdio.h>
 
-#include "common/clock.h"
-#include "common/stop.h"
-
-enum { POLL_MS = 200, PATIENCE_MS = 60000 };
+#include "producer/scan_reader.h"
 
 /* --- the choice --- */
 
@@ -89,8 +86,18 @@ static int by_fp(const void *a, const void *b)
 struct choosing {
     const struct replay_request *request;
     struct replay_choice *choice;
+    struct replay_choice *answered; /* letters that a mark speaks of */
     void *known;
 };
+
+/* Of the letter that it stands behind. */
+static int note_mark(struct choosing *c, const struct queue_record *record, struct err *err)
+{
+    char of[24];
+
+    (void)replay_facts_header(record, HEADER_MARK_OF, of, sizeof of);
+    return replay_choice_add(c->answered, record->partition, strtoll(of, NULL, 10), 0, err);
+}
 
 /* The item's earlier record gives way to this one, if this is the newer. */
 static int choose_item(struct choosing *c, const struct replay_facts *facts, struct err *err)
@@ -128,7 +135,7 @@ static int consider(struct choosing *c, const struct queue_record *record, struc
 
     if (r < 0 || facts.is_mark) {
         replay_facts_done(&facts);
-        return r;
+        return r < 0 ? r : note_mark(c, record, err);
     }
     replay_facts_subject(&facts, &subject);
     int answer = selector_match(c->request->selector, &subject);
@@ -146,26 +153,6 @@ static int consider(struct choosing *c, const struct queue_record *record, struc
 }
 
 /* --- reading --- */
-
-/* Brokers that come back within PATIENCE_MS cost nothing. */
-struct reading {
-    struct queue_scan *scan;
-    int64_t heard_at_ms;
-};
-
-static int read_next(struct reading *reading, struct queue_record **out, struct err *err)
-{
-    int r = queue_scan_next(reading->scan, POLL_MS, out, err);
-    int64_t now_ms = clock_mono_ms();
-
-    if (r == 0 && *out == NULL && now_ms - reading->heard_at_ms >= PATIENCE_MS)
-        return err_set(err, ERR_RETRY, "no record came for %d seconds", PATIENCE_MS / 1000);
-    if (r == ERR_RETRY && now_ms - reading->heard_at_ms < PATIENCE_MS)
-        return 0;
-    if (*out != NULL)
-        reading->heard_at_ms = now_ms;
-    return r;
-}
 
 static int set_extents(struct queue_scan *scan, const struct replay_span *span, int64_t *total,
                        struct err *err)
@@ -188,25 +175,40 @@ static int set_extents(struct queue_scan *scan, const struct replay_span *span, 
 static int look_at_all(struct choosing *c, struct queue_scan *scan,
                        const struct replay_watch *watch, struct err *err)
 {
-    struct reading reading = {scan, clock_mono_ms()};
+    struct scan_reader reader;
     int64_t total;
     int r = set_extents(scan, c->request->span, &total, err);
 
     if (r == 0)
-        r = queue_scan_start(scan, err);
-    while (r == 0 && !stop_requested()) {
+        r = scan_reader_start(&reader, scan, err);
+    while (r == 0) {
         CLEANUP(queue_record_freep) struct queue_record *record = NULL;
-        r = read_next(&reading, &record, err);
-        if (r != 0 || record == NULL)
-            continue;
+        r = scan_reader_next(&reader, &record, err);
+        if (r != 0)
+            break;
         c->choice->looked_at++;
         if (span_holds_time(c->request->span, record->timestamp_unix_ms))
             r = consider(c, record, err);
         watch->progress(watch->context, "read", c->choice->looked_at, total, (int64_t)c->choice->n);
     }
-    if (r == 0)
-        return REPLAY_STOPPED;
-    return r == QUEUE_SCAN_END ? 0 : r;
+    return r == SCAN_READER_END ? 0 : r == SCAN_READER_STOPPED ? REPLAY_STOPPED : r;
+}
+
+/* A letter that was sent again or purged is answered; its item's newest was looked for before, so
+ * that no older letter of it comes up in its place. */
+static void drop_answered(struct replay_choice *choice, struct replay_choice *answered)
+{
+    size_t kept = 0;
+
+    if (answered->n == 0)
+        return;
+    replay_choice_sort(answered, 0);
+    for (size_t i = 0; i < choice->n; i++)
+        if (bsearch(&choice->picks[i], answered->picks, answered->n, sizeof *answered->picks,
+                    by_place) == NULL)
+            choice->picks[kept++] = choice->picks[i];
+    choice->answered = (int64_t)(choice->n - kept);
+    choice->n = kept;
 }
 
 int replay_choose(struct replay_choice **out, struct queue_scan *scan,
@@ -214,15 +216,19 @@ int replay_choose(struct replay_choice **out, struct queue_scan *scan,
                   struct err *err)
 {
     CLEANUP(replay_choice_freep) struct replay_choice *choice = NULL;
+    CLEANUP(replay_choice_freep) struct replay_choice *answered = NULL;
     int r = replay_choice_new(&choice, err);
 
+    if (r == 0)
+        r = replay_choice_new(&answered, err);
     if (r < 0)
         return r;
-    struct choosing choosing = {request, choice, NULL};
+    struct choosing choosing = {request, choice, answered, NULL};
     r = look_at_all(&choosing, scan, watch, err);
     tdestroy(choosing.known, free);
     if (r != 0)
         return r;
+    drop_answered(choice, answered);
     replay_choice_sort(choice, request->max);
     *out = STEAL(choice);
     return 0;
@@ -252,15 +258,15 @@ int replay_walk(struct replay_choice *choice, struct queue_scan *scan,
                 const struct replay_names *names, replay_each_fn each, void *context,
                 struct err *err)
 {
-    struct reading reading = {scan, clock_mono_ms()};
+    struct scan_reader reader;
 
     set_extents_of(scan, choice);
-    int r = queue_scan_start(scan, err);
-    while (r == 0 && !stop_requested()) {
+    int r = scan_reader_start(&reader, scan, err);
+    while (r == 0) {
         CLEANUP(queue_record_freep) struct queue_record *record = NULL;
-        r = read_next(&reading, &record, err);
-        if (r != 0 || record == NULL)
-            continue;
+        r = scan_reader_next(&reader, &record, err);
+        if (r != 0)
+            break;
         const struct replay_pick key = {.partition = record->partition, .offset = record->offset};
         struct replay_pick *pick =
             bsearch(&key, choice->picks, choice->n, sizeof *choice->picks, by_place);
@@ -271,9 +277,6 @@ int replay_walk(struct replay_choice *choice, struct queue_scan *scan,
         if (r == 0)
             r = each(context, &facts, pick, err);
         replay_facts_done(&facts);
-        reading.heard_at_ms = clock_mono_ms(); /* each may wait: a slow rate is not a silence */
     }
-    if (r == 0)
-        return REPLAY_STOPPED;
-    return r == QUEUE_SCAN_END ? 0 : r;
+    return r == SCAN_READER_END ? 0 : r == SCAN_READER_STOPPED ? REPLAY_STOPPED : r;
 }

@@ -165,13 +165,14 @@ static bool find_offset(const struct span_offsets *offsets, int32_t partition, i
 void span_narrow(const struct replay_span *span, int32_t partition, int64_t *from, int64_t *to)
 {
     int64_t first = *from, end = *to;
+    bool named =
+        find_offset(&span->from, partition, &first) && find_offset(&span->to, partition, &end);
 
-    if (!find_offset(&span->from, partition, &first) || !find_offset(&span->to, partition, &end))
-        end = first = *from;
-    *from = first > *from ? first : *from;
-    *to = end < *to ? end : *to;
-    if (*to < *from)
-        *to = *from;
+    first = first > *from ? first : *from;
+    end = end < *to ? end : *to;
+    bool empty = !named || end < first;
+    *to = empty ? *from : end;
+    *from = empty ? *from : first;
 }
 
 bool span_holds_time(const struct replay_span *span, int64_t unix_ms)

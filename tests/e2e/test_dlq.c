@@ -1,5 +1,6 @@
 /* The dead-letter queue as an operator meets it: look, mend the cause, retry, see the end, purge.
  */
+#include <signal.h>
 #include <stdio.h>
 
 #include "common/kafka/queue.h"
@@ -234,11 +235,31 @@ static void dead_letters_are_answered_on_a_real_kafka(void **state)
     walk(BROKER_REAL);
 }
 
+/* Nobody has to look for the port of an embedded broker. */
+static void the_parts_of_plumb_up_are_found_by_themselves(void **state)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    struct replay_scene scene = {.p = pipeline_start(BROKER_EMBEDDED)};
+
+    (void)state;
+    if (scene.p == NULL)
+        skip();
+    pipeline_set(scene.p, "REDIS_URL", NULL);
+    pipeline_set(scene.p, "KAFKA_BOOTSTRAP_SERVERS", NULL);
+    size_t up = pipeline_role(scene.p, "up");
+    SCENE_RUN(&scene, &out, 0, "dlq", "list");
+    assert_string_equal(buf_str(&out), "0 letters\n");
+    (void)pipeline_end_role(scene.p, up, SIGTERM);
+    assert_int_equal(pipeline_count_files(scene.p, "data", "parts"), 0);
+    pipeline_stop(scene.p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dead_letters_are_answered_on_the_embedded_broker),
         cmocka_unit_test(dead_letters_are_answered_on_a_real_kafka),
+        cmocka_unit_test(the_parts_of_plumb_up_are_found_by_themselves),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,9 +200,82 @@ static void a_replay_that_is_stopped_says_how_to_go_on(void **state)
     pipeline_stop(scene.p);
 }
 
+/* --- drift, items that wait for a person, letters from their own topic --- */
+
+static void post(struct replay_scene *scene, const char *path, const char *body)
+{
+    assert_int_equal(pipeline_http(scene->p->roles[scene->poll].port, "POST", path, body, NULL),
+                     202);
+}
+
+static void drift_goes_to_the_topic_of_drift(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    int64_t findings = replay_scene_records(scene, TOPIC_FINDINGS);
+
+    post(scene, "/v1/drift",
+         "{\"source\":\"terraform\",\"control\":\"terraform-drift\",\"repository\":\"acme/r\","
+         "\"address\":\"aws_s3_bucket.b7\",\"drift_action\":\"update\"}\n");
+    replay_scene_wait(scene, 1, "item.ended", NULL, "acme/r::aws_s3_bucket.b7");
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_DRIFT, "--where", "kind=drift", "--reason",
+              "try-it");
+    assert_has(buf_str(&out), "1 of 1 record sent");
+    assert_int_equal(replay_scene_records(scene, TOPIC_DRIFT), 2);
+    assert_int_equal(replay_scene_records(scene, TOPIC_FINDINGS), findings);
+}
+
+static void an_item_that_waits_runs_again_only_when_that_is_asked(struct replay_scene *scene)
+{
+    static const char node[] = "acme/r::aws_s3_bucket.b6";
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+
+    post(scene, "/v1/findings",
+         "{\"source\":\"checkov\",\"control\":\"CKV_NOBODYS_1\",\"repository\":\"acme/r\","
+         "\"address\":\"aws_s3_bucket.b6\"}\n");
+    replay_scene_wait(scene, 1, "item.ended", "PENDING_REVIEW", node);
+    int64_t known = pipeline_metric(scene->p, scene->work, "plumb_items_duplicate_total");
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_FINDINGS, "--where",
+              "control=CKV_NOBODYS_1", "--reason", "try-it");
+    replay_scene_wait_metric(scene, scene->work, "plumb_items_duplicate_total", known + 1);
+    assert_int_equal(replay_scene_count(scene, "item.ended", "PENDING_REVIEW", node), 1);
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_FINDINGS, "--where",
+              "control=CKV_NOBODYS_1", "--reopen-review", "--reason", "try-it");
+    replay_scene_wait(scene, 2, "item.ended", "PENDING_REVIEW", node);
+}
+
+static void letters_are_sent_from_their_topic_until_they_are_answered(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+
+    replay_scene_post(scene, "acme/later", 0);
+    replay_scene_wait(scene, 1, "item.ended", "DLQ", DEAD);
+    replay_scene_make_later(scene);
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_DLQ, "--where", "stage=fetch", "--reason",
+              "try-it");
+    assert_has(buf_str(&out), "1 of 1 record sent");
+    replay_scene_wait(scene, 1, "item.ended", "PR_OPEN", DEAD);
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_DLQ, "--where", "stage=fetch", "--reason",
+              "try-it");
+    assert_has(buf_str(&out), "nothing matches");
+}
+
+static void each_kind_of_record_goes_its_way(void **state)
+{
+    struct replay_scene scene;
+
+    (void)state;
+    if (!replay_scene_up(&scene, BROKER_EMBEDDED))
+        skip();
+    drift_goes_to_the_topic_of_drift(&scene);
+    an_item_that_waits_runs_again_only_when_that_is_asked(&scene);
+    letters_are_sent_from_their_topic_until_they_are_answered(&scene);
+    pipeline_stop(scene.p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_kind_of_record_goes_its_way),
         cmocka_unit_test(on_the_embedded_broker_twice_is_once),
         cmocka_unit_test(on_a_real_kafka_twice_is_once),
         cmocka_unit_test(a_replay_that_is_stopped_says_how_to_go_on),

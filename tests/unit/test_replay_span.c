@@ -107,9 +107,11 @@ static void offsets_leave_out_what_they_do_not_name(void **state)
     expect(3, 10, 10);
     expect(1, 10, 10);
     assert_ok(span_add_to(&span, "0:15", NOW, &err), err);
-    expect(0, 20, 20);
+    expect(0, 10, 10);
     assert_ok(span_add_to(&span, "0:100000", NOW, &err), err);
     expect(0, 20, 100);
+    assert_ok(span_add_from(&span, "0:151", NOW, &err), err); /* past the end */
+    expect(0, 10, 10);
     assert_false(span_has_time(&span));
 }
 

@@ -1,8 +1,7 @@
 /* Rows for people: widths, cuts, and texts that would steer a terminal. */
-#include "tests/support/test.h"
+#include "cli/table.h"
 
-/* The command line is no library; its table stands alone. */
-#include "cli/table.c"
+#include "tests/support/test.h"
 
 static void columns_are_as_wide_as_they_must_be(void **state)
 {
