@@ -46,13 +46,12 @@ bool stop_wait(int64_t ms)
     return stop_requested();
 }
 
-/* --- fault points: places where a kill is most telling --- */
+/* --- fault points --- */
 
 void fault_point(const char *name)
 {
     trace("passes  %s", name);
-    if (!nature_is_calm() && chance(6))
-        worker_kill(task_worker(), name);
+    nature_at_point(name);
     task_yield();
 }
 

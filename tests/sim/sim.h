@@ -120,5 +120,6 @@ extern struct policy *sim_policy;
 void nature_begin(void);
 bool nature_is_calm(void); /* no fault comes any more */
 size_t nature_faults(void);
+void nature_at_point(const char *name); /* a fault point is passed */
 
 #endif
