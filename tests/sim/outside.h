@@ -32,6 +32,7 @@ void *people_find(void *n_findings);
 bool people_have_sent_all(void);
 void people_send_again(void);
 void people_answer(bool merge);
+void people_see(struct pull *pull); /* a new one */
 
 /* What people do to a pull request. Both may delete the branch, as GitHub can by itself. */
 void people_close(struct pull *pull, bool merge, bool delete_branch);

@@ -4,10 +4,12 @@
 #include "tests/sim/outside.h"
 
 static bool all_sent;
+static uint32_t hasty; /* per mille of pull requests that are answered as soon as they are seen */
 
 void people_begin(void)
 {
     all_sent = false;
+    hasty = chance(300) ? 700 : dice(50);
 }
 
 bool people_have_sent_all(void)
@@ -44,12 +46,10 @@ void people_send_again(void)
         send_finding(finding, kafka_part(TOPIC_DRIFT, (int32_t)dice(2)));
 }
 
-/* A person answers a pull request; sometimes the same trouble is there again later. */
-void people_answer(bool merge)
+/* A person answers it; sometimes the same trouble is there again later. */
+static void answer(struct pull *pull, bool merge)
 {
-    struct pull *pull = n_pulls > 0 ? &pulls[dice((uint32_t)n_pulls)] : NULL;
-
-    if (pull == NULL || pull->state != FORGE_OPEN)
+    if (pull->state != FORGE_OPEN)
         return;
     people_close(pull, merge, chance(500));
     for (size_t i = 0; i + 1 < COUNT(findings); i++)
@@ -58,6 +58,26 @@ void people_answer(bool merge)
             send_finding(&findings[i + 1], part_of(&findings[i + 1]));
             break;
         }
+}
+
+void people_answer(bool merge)
+{
+    if (n_pulls > 0)
+        answer(&pulls[dice((uint32_t)n_pulls)], merge);
+}
+
+static void *answer_soon(void *context)
+{
+    task_sleep(dice(chance(500) ? 30 : 1500));
+    if (!nature_is_calm())
+        answer(context, chance(500));
+    return NULL;
+}
+
+void people_see(struct pull *pull)
+{
+    if (!nature_is_calm() && chance(hasty))
+        (void)task_spawn(NULL, "person", answer_soon, pull);
 }
 
 /* All that is found at first; the number of findings comes as context. */
