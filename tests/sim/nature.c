@@ -58,6 +58,11 @@ bool nature_is_calm(void)
     return sim_now_ms() >= nature.calm_at_ms;
 }
 
+int64_t nature_calm_for_ms(void)
+{
+    return sim_now_ms() - nature.calm_at_ms;
+}
+
 bool redis_is_up(void)
 {
     return sim_now_ms() >= nature.redis_away_until_ms;
