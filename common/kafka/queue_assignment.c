@@ -255,6 +255,8 @@ static void on_assign(struct queue_consumer *consumer, rd_kafka_topic_partition_
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         consumer->trouble = err_set(&consumer->trouble_text, ERR_RETRY, "take partitions: %s",
                                     rd_kafka_err2str(code));
+    /* librdkafka keeps a pause over a rebalance; what was held is gone, and its slot is new. */
+    rd_kafka_resume_partitions(consumer->rk, list);
     queue_apply_pauses(consumer); /* before the first fetch, when everything is paused */
     LOG_INFO("queue.assigned", LOG_INT("partitions", list->cnt),
              LOG_INT("generation", offset_tracker_generation(consumer->tracker)));

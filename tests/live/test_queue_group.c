@@ -160,9 +160,34 @@ static void work_of_an_earlier_assignment_is_not_counted(void **state)
     assert_null(next_record(old, SLICE_MS));
 }
 
+/* A pause is librdkafka's to remember, and it does so over a rebalance: who owns a partition anew
+ * begins with none. */
+static void a_record_that_was_held_before_a_rebalance_comes_again(void **state)
+{
+    CLEANUP(queue_consumer_freep) struct queue_consumer *old = NULL;
+    struct queue_consumer *young = NULL;
+    char topic[FRESH_NAME_BYTES];
+
+    (void)state;
+    fresh_topic(broker, topic, "anew", 4);
+    old = consumer_for(broker, topic, topic);
+    wait_for_partitions(old, 4);
+    send_numbered(producer, topic, 0, 1);
+    struct queue_record *record = next_record(old, FIRST_MS);
+    assert_non_null(record);
+    queue_hold_give(old, record, clock_unix_ms() + REBALANCE_MS);
+    assert_null(next_record(old, HOLD_MS)); /* the partition is paused now */
+
+    young = consumer_for(broker, topic, topic);
+    poll_both_until_shared(old, young);
+    queue_consumer_free(young);
+    expect_offset(old, 0, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_record_that_was_held_before_a_rebalance_comes_again),
         cmocka_unit_test(a_held_record_stops_its_partition_and_is_never_early),
         cmocka_unit_test(other_partitions_go_on_while_one_is_held),
         cmocka_unit_test(work_of_an_earlier_assignment_is_not_counted),
