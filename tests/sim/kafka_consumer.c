@@ -112,11 +112,15 @@ rd_kafka_resp_err_t rd_kafka_subscribe(rd_kafka_t *rk, const rd_kafka_topic_part
 
 rd_kafka_resp_err_t rd_kafka_assign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *list)
 {
-    memset(rk->fetch, 0, sizeof rk->fetch);
+    /* A pause outlives the assignment, as it does in 2.0.2. */
+    for (int i = 0; i < PARTITIONS_MAX; i++)
+        rk->fetch[i].on = false;
     for (int i = 0; list != NULL && i < list->cnt; i++) {
         struct part *part = kafka_part(list->elems[i].topic, list->elems[i].partition);
         int64_t from = list->elems[i].offset >= 0 ? list->elems[i].offset : part->committed;
-        rk->fetch[part - parts] = (struct fetch){.on = true, .position = from > 0 ? from : 0};
+        struct fetch *fetch = &rk->fetch[part - parts];
+        fetch->on = true;
+        fetch->position = from > 0 ? from : 0;
     }
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
