@@ -37,7 +37,7 @@ enum trouble {
 static struct {
     uint32_t weight[TROUBLES], weights;
     uint32_t fails[DOOR_COUNT], loses[DOOR_COUNT], slow[DOOR_COUNT]; /* per mille */
-    uint32_t kills_at_points; /* per mille of their passings */
+    uint32_t kills_at_points, lies; /* per mille of their passings */
     uint32_t slow_ms, usual_ms, pause_ms;
     uint32_t strikes; /* per mille of the doors' calls: trouble comes just then */
     int64_t calm_at_ms;
@@ -239,6 +239,14 @@ void nature_at_point(const char *name)
     worker_kill(task_worker(), name);
 }
 
+bool nature_lies(void)
+{
+    bool lies = !nature_is_calm() && chance(nature.lies);
+
+    nature.faults += lies;
+    return lies;
+}
+
 /* --- nature's own tasks --- */
 
 static void *be_faulty(void *context)
@@ -339,6 +347,7 @@ void nature_begin(void)
     nature.n_workers = 1 + (int)dice(WORKERS_MAX);
     nature.usual_ms = 2 + dice(chance(300) ? 60 : 6);
     nature.kills_at_points = chance(300) ? 5 + dice(120) : dice(6);
+    nature.lies = chance(300) ? dice(60) : 0;
     nature.strikes = chance(600) ? 1 + dice(40) : 0;
     nature.slow_ms = 10 + dice(3 * LEASE_MS);
     nature.pause_ms = 10 + dice(chance(300) ? 2 * SESSION_MS : 3 * LEASE_MS);

@@ -123,5 +123,6 @@ bool nature_is_calm(void); /* no fault comes any more */
 int64_t nature_calm_for_ms(void);
 size_t nature_faults(void);
 void nature_at_point(const char *name); /* a fault point is passed */
+bool nature_lies(void);                 /* a step that went well is to say that it did not */
 
 #endif
