@@ -40,8 +40,7 @@ static struct pipeline *start(enum broker_kind kind)
     pipeline_set(p, "WORKER_LEASE_MS", "2000");
     (void)pipeline_role(p, "sink");
     size_t poll = pipeline_role(p, "poll");
-    assert_int_equal(pipeline_http(p->roles[poll].port, "POST", "/v1/findings", finding, NULL),
-                     202);
+    pipeline_post(p->roles[poll].port, "/v1/findings", finding);
     return p;
 }
 

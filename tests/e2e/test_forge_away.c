@@ -61,8 +61,7 @@ static void items_wait_without_an_attempt(void **state)
                   "\"file\":\"main.tf\",\"detected_unix_ms\":1768480245000}\n",
                   i);
     size_t poll = pipeline_role(p, "poll");
-    assert_int_equal(
-        pipeline_http(p->roles[poll].port, "POST", "/v1/findings", buf_str(&body), NULL), 202);
+    pipeline_post(p->roles[poll].port, "/v1/findings", buf_str(&body));
     look.work = pipeline_role(p, "work");
     assert_true(wait_until(all_came_back_often, &look, 120000));
 

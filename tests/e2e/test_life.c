@@ -33,8 +33,7 @@ static void send_findings(struct pipeline *p, size_t poll, int first, int n)
             "{\"tenant\":\"t\",\"source\":\"checkov\",\"control\":\"CKV_AWS_21\","
             "\"repository\":\"acme/r\",\"address\":\"aws_s3_bucket.b%d\",\"file\":\"main.tf\"}\n",
             i);
-    assert_int_equal(
-        pipeline_http(p->roles[poll].port, "POST", "/v1/findings", buf_str(&body), NULL), 202);
+    pipeline_post(p->roles[poll].port, "/v1/findings", buf_str(&body));
 }
 
 static bool has_begun(void *context)
@@ -128,7 +127,7 @@ static void drift_ends_as_a_record_or_for_review(void **state)
     (void)pipeline_role(p, "sink");
     size_t poll = pipeline_role(p, "poll");
     (void)pipeline_role(p, "work");
-    assert_int_equal(pipeline_http(p->roles[poll].port, "POST", "/v1/drift", drift, NULL), 202);
+    pipeline_post(p->roles[poll].port, "/v1/drift", drift);
     pipeline_wait_ended(p, 1, 60000);
     events = pipeline_events(p);
     const struct json *last = json_at(events, json_count(events) - 1);

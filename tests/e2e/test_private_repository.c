@@ -114,8 +114,7 @@ static void a_private_repository_is_fixed_and_the_token_is_seen_nowhere(void **s
     size_t poll = pipeline_role(p, "poll");
     assert_int_equal(pthread_create(&thread, NULL, sample, &sampler), 0);
     (void)pipeline_role(p, "work");
-    assert_int_equal(pipeline_http(p->roles[poll].port, "POST", "/v1/findings", finding, NULL),
-                     202);
+    pipeline_post(p->roles[poll].port, "/v1/findings", finding);
     pipeline_wait_ended(p, 1, 60000);
     atomic_store(&sampler.stop, true);
     pthread_join(thread, NULL);

@@ -51,9 +51,8 @@ static void the_second_finding_waits_for_the_first(void **state)
     pipeline_set(p, "WORKER_LEASE_MS", LEASE_MS);
     (void)pipeline_role(p, "sink");
     size_t poll = pipeline_role(p, "poll");
-    assert_int_equal(pipeline_http(p->roles[poll].port, "POST", "/v1/findings",
-                                   FINDING("CKV_AWS_21") FINDING("CKV2_AWS_61"), NULL),
-                     202);
+    pipeline_post(p->roles[poll].port, "/v1/findings",
+                  FINDING("CKV_AWS_21") FINDING("CKV2_AWS_61"));
 
     /* The first worker takes one of the two and stops in the middle of it. */
     pipeline_set(p, "MAX_CONCURRENT_WORKERS", "1");

@@ -53,8 +53,7 @@ static void it_dead_letters_nothing(void **state)
     pipeline_set(p, "PLUMB_FAULT", "decide:stop");
     zombie.role = pipeline_role(p, "work");
     size_t poll = pipeline_role(p, "poll");
-    assert_int_equal(pipeline_http(p->roles[poll].port, "POST", "/v1/findings", finding, NULL),
-                     202);
+    pipeline_post(p->roles[poll].port, "/v1/findings", finding);
     assert_true(wait_until(is_stopped, &zombie, 60000));
     pipeline_set(p, "PLUMB_FAULT", NULL);
     snprintf(other_data, sizeof other_data, "%s/other", p->dir);

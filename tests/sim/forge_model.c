@@ -142,6 +142,7 @@ static struct pull *post(const struct forge_model *model, const struct forge_pr_
         violation("a pull request without its marker");
     trace("forge   create %s -> #%td", request->branch, pull - pulls + 1);
     invariants_opened(pull);
+    people_see(pull);
     return pull;
 }
 

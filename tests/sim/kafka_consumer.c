@@ -4,11 +4,16 @@
 struct rd_kafka_queue_s {
     rd_kafka_t *rk;
     rd_kafka_topic_partition_list_t *commit; /* handed over, not yet answered */
+    void *opaque;
+    rd_kafka_topic_partition_list_t *undone; /* on its way still, though nobody waits */
+    rd_kafka_event_t *late;
+    void *late_opaque;
 };
 
 struct rd_kafka_op_s { /* librdkafka's name for what an event is inside */
     rd_kafka_resp_err_t code;
     rd_kafka_topic_partition_list_t *list;
+    void *opaque;
 };
 
 /* --- what is fetched --- */
@@ -107,11 +112,15 @@ rd_kafka_resp_err_t rd_kafka_subscribe(rd_kafka_t *rk, const rd_kafka_topic_part
 
 rd_kafka_resp_err_t rd_kafka_assign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *list)
 {
-    memset(rk->fetch, 0, sizeof rk->fetch);
+    /* A pause outlives the assignment, as it does in 2.0.2. */
+    for (int i = 0; i < PARTITIONS_MAX; i++)
+        rk->fetch[i].on = false;
     for (int i = 0; list != NULL && i < list->cnt; i++) {
         struct part *part = kafka_part(list->elems[i].topic, list->elems[i].partition);
         int64_t from = list->elems[i].offset >= 0 ? list->elems[i].offset : part->committed;
-        rk->fetch[part - parts] = (struct fetch){.on = true, .position = from > 0 ? from : 0};
+        struct fetch *fetch = &rk->fetch[part - parts];
+        fetch->on = true;
+        fetch->position = from > 0 ? from : 0;
     }
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -149,6 +158,19 @@ rd_kafka_resp_err_t rd_kafka_get_watermark_offsets(rd_kafka_t *rk, const char *t
     *low = 0;
     *high = (int64_t)kafka_part(topic, partition)->n;
     return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t rd_kafka_query_watermark_offsets(rd_kafka_t *rk, const char *topic,
+                                                     int32_t partition, int64_t *low, int64_t *high,
+                                                     int timeout_ms)
+{
+    enum fate fate = door_answers(DOOR_GROUP, door_arrives(DOOR_GROUP));
+
+    if (fate == FATE_DONE && broker_is_up())
+        return rd_kafka_get_watermark_offsets(rk, topic, partition, low, high);
+    if (fate != FATE_DEAD)
+        task_sleep(timeout_ms);
+    return RD_KAFKA_RESP_ERR__TIMED_OUT;
 }
 
 /* --- commits --- */
@@ -192,6 +214,9 @@ void rd_kafka_queue_destroy(rd_kafka_queue_t *queue)
 {
     if (queue->commit != NULL)
         rd_kafka_topic_partition_list_destroy(queue->commit);
+    if (queue->undone != NULL)
+        rd_kafka_topic_partition_list_destroy(queue->undone);
+    rd_kafka_event_destroy(queue->late);
     free(queue);
 }
 
@@ -201,8 +226,8 @@ rd_kafka_resp_err_t rd_kafka_commit_queue(
     void *opaque)
 {
     (void)cb;
-    (void)opaque;
     assert(queue->commit == NULL);
+    queue->opaque = opaque;
     queue->commit = rd_kafka_topic_partition_list_copy(offsets);
     /* Broken on purpose: what was read counts as done. */
     for (int i = 0; sim.variant == VARIANT_COMMIT_READ && i < queue->commit->cnt; i++) {
@@ -224,29 +249,61 @@ static rd_kafka_resp_err_t take_commit(rd_kafka_t *rk, rd_kafka_topic_partition_
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
+static rd_kafka_event_t *event_new(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+                                   void *opaque)
+{
+    rd_kafka_event_t *event = calloc(1, sizeof *event);
+
+    assert(event != NULL);
+    *event = (rd_kafka_event_t){.code = code, .list = list, .opaque = opaque};
+    return event;
+}
+
+/* Nobody takes a commit back: it may be done, or answered, when nobody waits for it any more. */
+static rd_kafka_event_t *take_late(rd_kafka_queue_t *queue)
+{
+    if (queue->undone != NULL && broker_is_up()) {
+        rd_kafka_topic_partition_list_t *list = STEAL(queue->undone);
+        return event_new(take_commit(queue->rk, list), list, queue->late_opaque);
+    }
+    return STEAL(queue->late);
+}
+
+static void keep_late(rd_kafka_queue_t *queue, enum fate fate, rd_kafka_event_t *event)
+{
+    bool keeps = fate != FATE_DEAD && queue->undone == NULL && queue->late == NULL && chance(500);
+
+    queue->late_opaque = event->opaque;
+    if (keeps && fate == FATE_FAILS)
+        queue->undone = STEAL(event->list);
+    else if (keeps)
+        queue->late = STEAL(event);
+    rd_kafka_event_destroy(event);
+}
+
 rd_kafka_event_t *rd_kafka_queue_poll(rd_kafka_queue_t *queue, int timeout_ms)
 {
-    rd_kafka_topic_partition_list_t *list = STEAL(queue->commit);
-    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
-
-    if (list == NULL)
+    if (queue->undone != NULL || queue->late != NULL) {
+        rd_kafka_event_t *late = task_is_dead() ? NULL : take_late(queue);
+        if (late != NULL)
+            return late;
+    }
+    if (queue->commit == NULL)
         return NULL;
+    rd_kafka_event_t *event =
+        event_new(RD_KAFKA_RESP_ERR_NO_ERROR, STEAL(queue->commit), queue->opaque);
     enum fate fate = door_arrives(DOOR_GROUP);
     if (fate == FATE_DONE && !broker_is_up())
         fate = FATE_FAILS;
     if (fate == FATE_DONE || fate == FATE_ANSWER_LOST)
-        code = take_commit(queue->rk, list);
+        event->code = take_commit(queue->rk, event->list);
     fate = door_answers(DOOR_GROUP, fate);
-    if (fate != FATE_DONE) {
-        rd_kafka_topic_partition_list_destroy(list);
-        if (fate != FATE_DEAD)
-            task_sleep(timeout_ms);
-        return NULL;
-    }
-    rd_kafka_event_t *event = calloc(1, sizeof *event);
-    assert(event != NULL);
-    *event = (rd_kafka_event_t){.code = code, .list = list};
-    return event;
+    if (fate == FATE_DONE)
+        return event;
+    keep_late(queue, fate, event);
+    if (fate != FATE_DEAD)
+        task_sleep(timeout_ms);
+    return NULL;
 }
 
 rd_kafka_resp_err_t rd_kafka_event_error(rd_kafka_event_t *event)
@@ -264,11 +321,17 @@ rd_kafka_topic_partition_list_t *rd_kafka_event_topic_partition_list(rd_kafka_ev
     return event->list;
 }
 
+void *rd_kafka_event_opaque(rd_kafka_event_t *event)
+{
+    return event->opaque;
+}
+
 void rd_kafka_event_destroy(rd_kafka_event_t *event)
 {
     if (event == NULL)
         return;
-    rd_kafka_topic_partition_list_destroy(event->list);
+    if (event->list != NULL)
+        rd_kafka_topic_partition_list_destroy(event->list);
     free(event);
 }
 

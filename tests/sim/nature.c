@@ -10,10 +10,9 @@
 #include "tests/sim/outside.h"
 #include "tests/sim/redis_model.h"
 
-#define LEASE_MS       1000
-#define STOP_MAX_MS    25000
-#define CALM_MAX_MS    120000
-#define MORE_PARTS_MAX 3
+#define LEASE_MS    1000
+#define STOP_MAX_MS 25000
+#define CALM_MAX_MS 120000
 
 enum trouble {
     KILL,
@@ -38,6 +37,7 @@ enum trouble {
 static struct {
     uint32_t weight[TROUBLES], weights;
     uint32_t fails[DOOR_COUNT], loses[DOOR_COUNT], slow[DOOR_COUNT]; /* per mille */
+    uint32_t kills_at_points, lies; /* per mille of their passings */
     uint32_t slow_ms, usual_ms, pause_ms;
     uint32_t strikes; /* per mille of the doors' calls: trouble comes just then */
     int64_t calm_at_ms;
@@ -45,7 +45,7 @@ static struct {
     int64_t redis_away_until_ms, broker_away_until_ms;
     int64_t start_at_ms[WORKERS_MAX];
     size_t faults;
-    bool all_sent, resting, over;
+    bool resting, over;
 } nature;
 
 size_t nature_faults(void)
@@ -56,6 +56,11 @@ size_t nature_faults(void)
 bool nature_is_calm(void)
 {
     return sim_now_ms() >= nature.calm_at_ms;
+}
+
+int64_t nature_calm_for_ms(void)
+{
+    return sim_now_ms() - nature.calm_at_ms;
 }
 
 bool redis_is_up(void)
@@ -79,51 +84,6 @@ static struct worker *some_worker(void)
         worker = &workers[dice((uint32_t)nature.n_workers)];
 
     return worker->used && !worker->dead && !worker->ended ? worker : NULL;
-}
-
-static void send_finding(struct finding *finding, struct part *part)
-{
-    struct stored record = {.value = malloc(finding->len),
-                            .key = strdup(finding->fp),
-                            .key_len = strlen(finding->fp),
-                            .value_len = finding->len};
-
-    assert(record.value != NULL && record.key != NULL);
-    memcpy(record.value, finding->bytes, finding->len);
-    if (finding->sent++ == 0)
-        finding->sent_ms = sim_now_ms();
-    trace("finder  sends %.8s generation %lld", finding->fp, (long long)finding->generation);
-    kafka_append_give(part, &record);
-}
-
-static struct part *part_of(const struct finding *finding)
-{
-    return kafka_part_for(TOPIC_DRIFT, finding->fp, strlen(finding->fp));
-}
-
-/* From somebody who keys them in another way. */
-static void send_again(void)
-{
-    struct finding *finding = &findings[dice(COUNT(findings) - 1)];
-
-    if (finding->sent > 0)
-        send_finding(finding, kafka_part(TOPIC_DRIFT, (int32_t)dice(2)));
-}
-
-/* A person answers a pull request; sometimes the same trouble is there again later. */
-static void answer(bool merge)
-{
-    struct pull *pull = n_pulls > 0 ? &pulls[dice((uint32_t)n_pulls)] : NULL;
-
-    if (pull == NULL || pull->state != FORGE_OPEN)
-        return;
-    people_close(pull, merge, chance(500));
-    for (size_t i = 0; i + 1 < COUNT(findings); i++)
-        if (str_eq(findings[i].fp, pull->fp) && findings[i].sent > 0 && findings[i].events > 0 &&
-            findings[i].generation < GENERATIONS_MAX && findings[i + 1].sent == 0 && chance(700)) {
-            send_finding(&findings[i + 1], part_of(&findings[i + 1]));
-            break;
-        }
 }
 
 static void freeze(struct worker *worker)
@@ -209,16 +169,16 @@ static void happen(enum trouble trouble)
         kafka_forget_commits();
         break;
     case CLOSE:
-        answer(false);
+        people_answer(false);
         break;
     case MERGE:
-        answer(true);
+        people_answer(true);
         break;
     case PUSH:
         people_push();
         break;
     case REPEAT:
-        send_again();
+        people_send_again();
         break;
     default:
         break;
@@ -270,6 +230,23 @@ enum fate door_answers(enum door door, enum fate fate)
     return task_is_dead() ? FATE_DEAD : fate;
 }
 
+/* Where a kill is most telling. */
+void nature_at_point(const char *name)
+{
+    if (nature_is_calm() || !chance(nature.kills_at_points))
+        return;
+    nature.faults++;
+    worker_kill(task_worker(), name);
+}
+
+bool nature_lies(void)
+{
+    bool lies = !nature_is_calm() && chance(nature.lies);
+
+    nature.faults += lies;
+    return lies;
+}
+
 /* --- nature's own tasks --- */
 
 static void *be_faulty(void *context)
@@ -289,31 +266,18 @@ static void *be_faulty(void *context)
     return NULL;
 }
 
-static void *find(void *context)
-{
-    (void)context;
-    for (int i = 0; i < nature.n_findings; i++) {
-        task_sleep(dice(1500));
-        send_finding(finding_at((size_t)i, 1), part_of(finding_at((size_t)i, 1)));
-        if (chance(300)) {
-            task_sleep(dice(200));
-            send_finding(finding_at((size_t)i, 1), part_of(finding_at((size_t)i, 1)));
-        }
-    }
-    if (chance(200))
-        send_finding(&findings[COUNT(findings) - 1], kafka_part(TOPIC_DRIFT, 0));
-    nature.all_sent = true;
-    return NULL;
-}
-
 static void tend(int slot)
 {
     struct worker *worker = &workers[slot];
     bool gone = !worker->used || ((worker->dead || worker->ended) && worker->tasks == 0);
 
     if (worker->used && !gone && worker->stopping && !worker->dead &&
-        sim_now_ms() - worker->stopped_at_ms > STOP_MAX_MS)
+        sim_now_ms() - worker->stopped_at_ms > STOP_MAX_MS) {
+        if (worker->stopped_at_ms >= nature.calm_at_ms)
+            violation("%s did not stop within %d s, though nothing was wrong", worker->name,
+                      STOP_MAX_MS / 1000);
         worker_kill(worker, "it did not stop in time");
+    }
     if (!gone)
         nature.start_at_ms[slot] = sim_now_ms() + 100 + dice(1000);
     else if (!nature.resting && sim_now_ms() >= nature.start_at_ms[slot])
@@ -349,7 +313,7 @@ static void *watch(void *context)
         group_tick();
         if (nature.resting && all_gone())
             nature.over = true;
-        else if (!nature.resting && nature.all_sent && nature_is_calm() &&
+        else if (!nature.resting && people_have_sent_all() && nature_is_calm() &&
                  kafka_is_read_to_the_end())
             rest();
         else if (sim_now_ms() > nature.calm_at_ms + CALM_MAX_MS) {
@@ -368,19 +332,22 @@ bool nature_is_over(void)
     return nature.over || has_violation();
 }
 
-/* Rates: most doors are good on most days. */
+/* Rates: most doors are good on most days, and a few hardly ever answer. */
 static uint32_t rate(void)
 {
-    return chance(500) ? 0 : 1 + dice(chance(200) ? 200 : 30);
+    return chance(500) ? 0 : 1 + dice(chance(100) ? 900 : chance(200) ? 200 : 30);
 }
 
 void nature_begin(void)
 {
     memset(&nature, 0, sizeof nature);
+    people_begin();
     nature.calm_at_ms = 3000 + dice(9000);
     nature.n_findings = 1 + (int)dice(FINDINGS_MAX);
     nature.n_workers = 1 + (int)dice(WORKERS_MAX);
     nature.usual_ms = 2 + dice(chance(300) ? 60 : 6);
+    nature.kills_at_points = chance(300) ? 5 + dice(120) : dice(6);
+    nature.lies = chance(300) ? dice(60) : 0;
     nature.strikes = chance(600) ? 1 + dice(40) : 0;
     nature.slow_ms = 10 + dice(3 * LEASE_MS);
     nature.pause_ms = 10 + dice(chance(300) ? 2 * SESSION_MS : 3 * LEASE_MS);
@@ -394,6 +361,6 @@ void nature_begin(void)
         nature.slow[i] = rate();
     }
     (void)task_spawn(NULL, "faults", be_faulty, NULL);
-    (void)task_spawn(NULL, "finder", find, NULL);
+    (void)task_spawn(NULL, "finder", people_find, &nature.n_findings);
     (void)task_spawn(NULL, "watch", watch, NULL);
 }

@@ -26,7 +26,15 @@ extern size_t n_pulls;
 
 void outside_begin(void);
 struct forge *forge_model_new(void);
-/* What people do. Both may delete the branch, as GitHub can by itself. */
+/* people.c: findings are sent, sent again, and pull requests answered. */
+void people_begin(void);
+void *people_find(void *n_findings);
+bool people_have_sent_all(void);
+void people_send_again(void);
+void people_answer(bool merge);
+void people_see(struct pull *pull); /* a new one */
+
+/* What people do to a pull request. Both may delete the branch, as GitHub can by itself. */
 void people_close(struct pull *pull, bool merge, bool delete_branch);
 void people_push(void); /* the base branch moves on */
 bool branch_exists(const char *branch);

@@ -46,14 +46,36 @@ bool stop_wait(int64_t ms)
     return stop_requested();
 }
 
-/* --- fault points: places where a kill is most telling --- */
+/* --- fault points: each is a place to be killed at, or to be told that the answer was lost --- */
+
+int fault_reply(const char *name, int r, struct err *err);
+bool fault_io(const char *name);
+const char *fault_topic(const char *topic);
 
 void fault_point(const char *name)
 {
     trace("passes  %s", name);
-    if (!nature_is_calm() && chance(6))
-        worker_kill(task_worker(), name);
+    nature_at_point(name);
     task_yield();
+}
+
+int fault_reply(const char *name, int r, struct err *err)
+{
+    if (r != 0)
+        return r;
+    fault_point(name);
+    return nature_lies() ? err_set(err, ERR_RETRY, "fault: the answer of %s was lost", name) : r;
+}
+
+bool fault_io(const char *name)
+{
+    fault_point(name);
+    return false;
+}
+
+const char *fault_topic(const char *topic)
+{
+    return topic;
 }
 
 /* --- services --- */

@@ -72,6 +72,7 @@ bool tasks_run(bool (*over)(void), size_t steps_max);
 void tasks_end(void);
 size_t task_steps(void);
 
+void task_end(void) __attribute__((noreturn)); /* of the running task */
 int task_spawn(struct worker *worker, const char *name, task_fn fn, void *context);
 struct worker *task_worker(void); /* of the running task; NULL: nature's */
 bool task_is_dead(void);          /* its worker was killed: no effect may follow */
@@ -119,6 +120,9 @@ extern struct policy *sim_policy;
 
 void nature_begin(void);
 bool nature_is_calm(void); /* no fault comes any more */
+int64_t nature_calm_for_ms(void);
 size_t nature_faults(void);
+void nature_at_point(const char *name); /* a fault point is passed */
+bool nature_lies(void);                 /* a step that went well is to say that it did not */
 
 #endif

@@ -85,17 +85,25 @@ static void enter(int i)
     current = -1;
 }
 
+void task_end(void)
+{
+    struct task *task = &tasks[current];
+
+    task->done = true;
+    if (task->worker != NULL)
+        task->worker->tasks--;
+    task_wake(task);
+    fiber_leave(&task->fiber, true);
+    abort(); /* nobody enters it again */
+}
+
 static void first_step(void)
 {
     struct task *task = &tasks[current];
 
     fiber_arrived();
     task->result = task->fn(task->argument);
-    task->done = true;
-    if (task->worker != NULL)
-        task->worker->tasks--;
-    task_wake(task);
-    fiber_leave(&task->fiber, true);
+    task_end();
 }
 
 int task_spawn(struct worker *worker, const char *name, task_fn fn, void *context)

@@ -71,6 +71,9 @@ int pipeline_command_end(pid_t pid, int from, struct buf *out);
 /* A GET or POST on loopback; the status, and the body in *out when not NULL. */
 int pipeline_http(int port, const char *method, const char *path, const char *body,
                   struct buf *out);
+/* A POST that must be taken (202). One that is not for want of Kafka (503) is repeated, as senders
+ * do; ends the test otherwise. */
+void pipeline_post(int port, const char *path, const char *body);
 /* A metric's value on a role, summed over its labels. */
 int64_t pipeline_metric(struct pipeline *p, size_t role, const char *name);
 

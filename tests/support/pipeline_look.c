@@ -16,6 +16,7 @@
 
 #define LOG_MAX_BYTES  ((size_t)256 * 1024 * 1024)
 #define FILE_MAX_BYTES ((size_t)64 * 1024 * 1024)
+#define POST_MS        60000
 
 static int connect_to(int port)
 {
@@ -72,6 +73,18 @@ int pipeline_http(int port, const char *method, const char *path, const char *bo
     if (out != NULL && blank != NULL)
         buf_text(out, blank + 4);
     return status;
+}
+
+void pipeline_post(int port, const char *path, const char *body)
+{
+    int64_t until_ms = clock_mono_ms() + POST_MS;
+    int status = pipeline_http(port, "POST", path, body, NULL);
+
+    while (status == 503 && clock_mono_ms() < until_ms) {
+        usleep(100000);
+        status = pipeline_http(port, "POST", path, body, NULL);
+    }
+    assert_int_equal(status, 202);
 }
 
 int64_t pipeline_metric(struct pipeline *p, size_t role, const char *name)
