@@ -15,6 +15,7 @@ struct lease {
     struct lease *next;
     struct claim claim;
     struct resource_lock lock; /* key "": none */
+    int64_t lock_until_ms;     /* monotonic: past it the lock may be another's */
     int64_t retry_at_ms;       /* a failed renewal is not repeated at once */
     int64_t failures;          /* renewals without an answer; why is the last one's text */
     struct err why;
@@ -47,10 +48,18 @@ static void wait_ms(struct lease_keeper *keeper, int64_t ms)
     pthread_cond_timedwait(&keeper->changed, &keeper->lock, &until);
 }
 
+static int64_t deadline_ms(const struct lease *lease)
+{
+    bool lock_first =
+        lease->lock.key[0] != '\0' && lease->lock_until_ms < lease->claim.give_up_at_ms;
+
+    return lock_first ? lease->lock_until_ms : lease->claim.give_up_at_ms;
+}
+
 /* Called with the lock. The deadline counts also when nobody looked while it passed. */
 static bool is_lost(struct lease *lease, bool refused)
 {
-    if (!lease->lost && (refused || clock_mono_ms() >= lease->claim.give_up_at_ms)) {
+    if (!lease->lost && (refused || clock_mono_ms() >= deadline_ms(lease))) {
         lease->lost = true;
         metric_count("plumb_leases_lost_total", NULL, 1);
     }
@@ -58,9 +67,11 @@ static bool is_lost(struct lease *lease, bool refused)
 }
 
 /* It ends when its owner gives up, not later: a successor must not wait for the dead. */
-static int keep_lock(struct lease_keeper *keeper, const struct resource_lock *lock, struct err *err)
+static int keep_lock(struct lease_keeper *keeper, const struct resource_lock *lock,
+                     int64_t *out_until_ms, struct err *err)
 {
     int64_t hold_ms = keeper->lease_ms - claim_margin_ms(keeper->lease_ms);
+    *out_until_ms = clock_mono_ms() + hold_ms;
     int r = resource_lock_hold(keeper->redis, lock, hold_ms, err);
 
     return r == RESOURCE_LOCK_HELD ? CLAIM_LOST : r;
@@ -71,6 +82,7 @@ static void renew(struct lease_keeper *keeper, struct lease *lease)
 {
     struct claim claim = lease->claim;
     struct resource_lock lock = lease->lock;
+    int64_t lock_until_ms = 0;
     struct err err;
 
     lease->renewing = true;
@@ -79,15 +91,18 @@ static void renew(struct lease_keeper *keeper, struct lease *lease)
         "lease.renewed",
         claim_store_renew(keeper->store, &claim, keeper->lease_ms, clock_mono_ms(), &err), &err);
     if (r == 0 && lock.key[0] != '\0')
-        r = keep_lock(keeper, &lock, &err);
+        r = keep_lock(keeper, &lock, &lock_until_ms, &err);
     pthread_mutex_lock(&keeper->lock);
     if (r < 0) {
         metric_count("plumb_lease_renew_failures_total", NULL, 1);
         lease->failures++;
         lease->why = err;
     }
-    if (!is_lost(lease, r == CLAIM_LOST) && r == 0)
+    if (!is_lost(lease, r == CLAIM_LOST) && r == 0) {
         lease->claim = claim;
+        if (lock.key[0] != '\0') /* one that came meanwhile was not renewed with it */
+            lease->lock_until_ms = lock_until_ms;
+    }
     lease->retry_at_ms = clock_mono_ms() + keeper->lease_ms / 16;
     lease->renewing = false;
     pthread_cond_broadcast(&keeper->changed);
@@ -102,8 +117,8 @@ static struct lease *due(struct lease_keeper *keeper, int64_t now_ms)
 
     for (struct lease *lease = keeper->leases; lease != NULL; lease = lease->next)
         if (!is_lost(lease, false) && now_ms >= lease->retry_at_ms &&
-            lease->claim.give_up_at_ms - now_ms < life_ms - keeper->lease_ms / 4 &&
-            (first == NULL || lease->claim.give_up_at_ms < first->claim.give_up_at_ms))
+            deadline_ms(lease) - now_ms < life_ms - keeper->lease_ms / 4 &&
+            (first == NULL || deadline_ms(lease) < deadline_ms(first)))
             first = lease;
     return first;
 }
@@ -196,10 +211,11 @@ int lease_watch(struct lease_keeper *keeper, const struct claim *claim, struct l
     return 0;
 }
 
-void lease_guard(struct lease *lease, const struct resource_lock *lock)
+void lease_guard(struct lease *lease, const struct resource_lock *lock, int64_t until_ms)
 {
     pthread_mutex_lock(&lease->keeper->lock);
     lease->lock = *lock;
+    lease->lock_until_ms = until_ms;
     pthread_mutex_unlock(&lease->keeper->lock);
 }
 

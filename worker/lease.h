@@ -6,9 +6,10 @@
  *
  * Renews at a quarter of the lease, and the lock on the item's resource with it. A claim is lost
  * when Redis says so, or when its own monotonic deadline (the moment before the last good renewal
- * was sent, plus the lease, less the margin) passes. Lost is lost: a renewal that comes through
- * afterwards changes nothing, its owner writes nothing more. The thread does not log either, since
- * a log that nobody reads would stop it: what went wrong is kept, and said by lease_unwatch.
+ * was sent, plus the lease, less the margin), or its lock's, passes. Lost is lost: a renewal that
+ * comes through afterwards changes nothing, its owner writes nothing more. The thread does not log
+ * either, since a log that nobody reads would stop it: what went wrong is kept, and said by
+ * lease_unwatch.
  */
 #ifndef WORKER_LEASE_H
 #define WORKER_LEASE_H
@@ -28,8 +29,10 @@ DEFINE_CLEANUP(struct lease_keeper *, lease_keeper_stop)
 /* Copies the claim and keeps it alive until lease_unwatch. The claim's deadline is the lease's. */
 int lease_watch(struct lease_keeper *keeper, const struct claim *claim, struct lease **out,
                 struct err *err) MUST_USE;
-/* A lock that is held is from now on kept as long as the claim; lost, it takes the lease along. */
-void lease_guard(struct lease *lease, const struct resource_lock *lock);
+/* A lock that is held is from now on kept as long as the claim; lost, it takes the lease along.
+ * until_ms: monotonic, the moment before it was asked for, plus its time: the answer may be late,
+ * and the claim was renewed meanwhile. */
+void lease_guard(struct lease *lease, const struct resource_lock *lock, int64_t until_ms);
 bool lease_holds(struct lease *lease);   /* any thread */
 void lease_unwatch(struct lease *lease); /* NULL is fine */
 

@@ -142,10 +142,11 @@ static void an_exchange_under_way_ends_with_the_lease(void **state)
 static struct resource_lock guard(struct watched *w)
 {
     struct resource_lock lock = resource_lock_name("acme/r", "arn:1", w->claim.owner);
+    int64_t asked_ms = clock_mono_ms();
 
     assert_ok(resource_lock_hold(w->scene->redis[0], &lock, LEASE_MS, &w->scene->err),
               w->scene->err);
-    lease_guard(w->lease, &lock);
+    lease_guard(w->lease, &lock, asked_ms + LEASE_MS);
     return lock;
 }
 
@@ -190,6 +191,19 @@ static void a_lock_that_another_took_takes_the_lease_along(void **state)
     unwatch(&w);
 }
 
+/* The claim is renewed while the answer is on its way, the lock is not. */
+static void a_lock_whose_answer_came_too_late_takes_the_lease_along(void **state)
+{
+    struct watched w;
+
+    watch(&w, *state);
+    struct resource_lock lock = resource_lock_name("acme/r", "arn:1", w.claim.owner);
+    int64_t asked_ms = clock_mono_ms() - LEASE_MS;
+    lease_guard(w.lease, &lock, asked_ms + LEASE_MS);
+    assert_false(lease_holds(w.lease));
+    unwatch(&w);
+}
+
 #define LIVE(test) cmocka_unit_test_setup_teardown(test, claim_scene_up, claim_scene_down)
 
 int main(void)
@@ -201,6 +215,7 @@ int main(void)
         LIVE(an_exchange_under_way_ends_with_the_lease),
         LIVE(a_lock_that_redis_forgot_is_taken_again),
         LIVE(a_lock_that_another_took_takes_the_lease_along),
+        LIVE(a_lock_whose_answer_came_too_late_takes_the_lease_along),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,16 +18,19 @@ static void make(struct finding *out, size_t number, int64_t generation)
 {
     CLEANUP(item_freep) struct item *item = NULL;
     CLEANUP(buf_done) struct buf bytes = BUF(ITEM_MAX_BYTES);
-    char address[64], event[64];
+    char address[64], event[64], control[64], full[96];
     struct err err;
 
-    snprintf(address, sizeof address, "aws_sns_topic.t%zu", number);
+    /* Two findings a resource. */
+    snprintf(address, sizeof address, "aws_sns_topic.t%zu", number / 2);
+    snprintf(control, sizeof control, number % 2 == 0 ? "terraform-drift" : "terraform-tags");
+    snprintf(full, sizeof full, "terraform:%s", control);
     snprintf(event, sizeof event, "event-%zu-%lld", number, (long long)generation);
     must(item_new(&item, ITEM_DRIFT, &err) == 0);
     must(item_set_text(item, &item->event_id, event) &&
          item_set_text(item, &item->tenant, "acme") &&
          item_set_text(item, &item->source, "terraform") &&
-         item_set_text(item, &item->control, "terraform-drift") &&
+         item_set_text(item, &item->control, control) &&
          item_set_text(item, &item->repository, "acme/infra") &&
          item_set_text(item, &item->address, address) &&
          item_set_text(item, &item->drift_action, "update") &&
@@ -36,7 +39,7 @@ static void make(struct finding *out, size_t number, int64_t generation)
     item->generation = generation;
     item->detected_unix_ms = 1767225600000LL;
     must(item_encode(item, &bytes, &err) == 0);
-    item_fingerprint(item, "terraform:terraform-drift", out->fp);
+    item_fingerprint(item, full, out->fp);
     audit_event_id(out->fp, generation, "item.ended/0", out->ended_id);
     out->generation = generation;
     out->len = bytes.len;

@@ -10,26 +10,41 @@
 #include "tests/sim/redis_model.h"
 #include "worker/audit.h"
 
-#define GRANTS_MAX 32
+#define GRANTS_MAX  32
+#define HOLDERS_MAX 512
 
 struct grant { /* the last take of a key that was answered "yours" */
     char key[96];
     char owner[64];
     int64_t fence;
-    bool stands; /* Redis has not gone back since */
+    bool stands;     /* Redis has not gone back since */
+    char ended[24];  /* how, when finish was the last that happened; "": it is open */
+    char replay[65]; /* that opened it last */
+    size_t losses;   /* of Redis, when it was ended or opened */
+};
+
+struct holder { /* of a resource's lock */
+    char owner[64];
+    size_t upsets; /* when it was last given */
 };
 
 static struct grant grants[GRANTS_MAX];
+static struct holder holders[HOLDERS_MAX];
+static size_t n_holders;
+static size_t clock_moves;
 static bool clock_went_back;
 
 void invariants_begin(void)
 {
     memset(grants, 0, sizeof grants);
+    n_holders = clock_moves = 0;
     clock_went_back = false;
     for (size_t i = 0; i < COUNT(findings); i++) {
         findings[i].sent = findings[i].events = 0;
         findings[i].sent_ms = 0;
         findings[i].state[0] = '\0';
+        findings[i].replays = 0;
+        findings[i].asked = false;
     }
 }
 
@@ -65,15 +80,27 @@ static bool is_true(const struct finding *finding, const char *state)
     return false;
 }
 
+/* The end of the first run, or of one that a replay began. */
+static bool is_its_event(const struct finding *finding, const struct audit_event *event)
+{
+    char occasion[128], id[SHA256_HEX_BYTES];
+
+    if (finding->fp[0] == '\0' || event->replay_id == NULL)
+        return finding->fp[0] == '\0' || str_eq(event->event_id, finding->ended_id);
+    snprintf(occasion, sizeof occasion, "item.ended/0/replay:%.64s", event->replay_id);
+    audit_event_id(finding->fp, finding->generation, occasion, id);
+    return finding->replays > 0 && str_eq(event->event_id, id);
+}
+
 static void note_event(struct finding *finding, const struct audit_event *event)
 {
-    if (!str_eq(event->event_id, finding->ended_id) && finding->fp[0] != '\0')
+    if (!is_its_event(finding, event))
         violation("I1: %.8s generation %lld has a terminal event of another id", finding->fp,
                   (long long)finding->generation);
-    if (finding->events++ > 0)
+    finding->asked = false;
+    if (finding->events++ > 0 && event->replay_id == NULL)
         return; /* the sink keeps the first */
     (void)str_copy(finding->state, sizeof finding->state, event->state);
-    (void)str_copy(finding->ended_id, sizeof finding->ended_id, event->event_id);
     if (!is_true(finding, event->state))
         violation("I1: %.8s generation %lld ended as %s, which is not so", finding->fp,
                   (long long)finding->generation, event->state);
@@ -118,7 +145,8 @@ static bool stands_above_commits(const struct finding *finding)
             continue;
         for (size_t k = part->committed > 0 ? (size_t)part->committed : 0; k < part->n; k++)
             if (part->records[k].value_len == finding->len &&
-                memcmp(part->records[k].value, finding->bytes, finding->len) == 0)
+                memcmp(part->records[k].value, finding->bytes, finding->len) == 0 &&
+                !kafka_is_done(part, (int64_t)k))
                 return true;
     }
     return false;
@@ -127,7 +155,8 @@ static bool stands_above_commits(const struct finding *finding)
 void invariants_committed(const struct part *part)
 {
     for (size_t i = 0; i < COUNT(findings); i++)
-        if (findings[i].sent > 0 && findings[i].events == 0 && !stands_above_commits(&findings[i]))
+        if (findings[i].sent > 0 && (findings[i].events == 0 || findings[i].asked) &&
+            !stands_above_commits(&findings[i]))
             violation("I4: %s[%d] was committed at %lld, and %.8s generation %lld is lost",
                       part->topic->name, part->number, (long long)part->committed, findings[i].fp,
                       (long long)findings[i].generation);
@@ -180,7 +209,77 @@ static void note_take(const char *const *argv, const struct redis_reply *reply)
                   (long long)fence);
     grant->fence = fence;
     grant->stands = true;
+    grant->ended[0] = '\0';
     (void)str_copy(grant->owner, sizeof grant->owner, argv[1]);
+}
+
+/* --- I9: locks of resources --- */
+
+static size_t upsets(void)
+{
+    return redis_losses() + clock_moves;
+}
+
+void invariants_clock_moved(void)
+{
+    clock_moves++;
+}
+
+static struct holder *holder_of(const char *owner)
+{
+    for (size_t i = 0; i < n_holders; i++)
+        if (str_eq(holders[i].owner, owner))
+            return &holders[i];
+    return NULL;
+}
+
+static void note_hold(const char *owner)
+{
+    struct holder *holder = holder_of(owner);
+
+    if (holder == NULL && n_holders == HOLDERS_MAX)
+        return; /* a long run: those that come now are not judged */
+    if (holder == NULL)
+        holder = &holders[n_holders++];
+    (void)str_copy(holder->owner, sizeof holder->owner, owner);
+    holder->upsets = upsets();
+}
+
+void invariants_may_write(const char *key, const char *owner)
+{
+    const struct holder *holder = holder_of(owner);
+    const struct entry *lock = redis_entry(key);
+
+    if (holder != NULL ? holder->upsets != upsets() : n_holders == HOLDERS_MAX)
+        return;
+    if (holder == NULL || lock == NULL || !str_eq(lock->value.bytes, owner))
+        violation("I9: %s may write, and the lock of its resource is %s", owner,
+                  lock != NULL ? lock->value.bytes : "free");
+}
+
+/* --- I10: replays --- */
+
+static void note_reopen(const char *const *argv)
+{
+    struct grant *grant = grant_of(argv[0]);
+    bool known = grant->losses == redis_losses();
+    const char *ended = grant->ended;
+
+    if (known && ended[0] != '\0' && !str_eq(ended, "DLQ") && !str_eq(ended, "PENDING_REVIEW"))
+        violation("I10: %s opened %.24s, which ended as %s", argv[1], argv[0], ended);
+    if (known && str_eq(grant->replay, argv[1]))
+        violation("I10: %s opened %.24s twice", argv[1], argv[0]);
+    grant->ended[0] = '\0';
+    grant->losses = redis_losses();
+    (void)str_copy(grant->replay, sizeof grant->replay, argv[1]);
+}
+
+static void note_finish(struct grant *grant, const char *state)
+{
+    if (grant->losses != redis_losses())
+        grant->replay[0] = '\0';
+    (void)str_copy(grant->ended, sizeof grant->ended, state);
+    grant->losses = redis_losses();
 }
 
 void invariants_script(const char *what, const char *const *argv, size_t argc,
@@ -193,12 +292,18 @@ void invariants_script(const char *what, const char *const *argv, size_t argc,
         return;
     if (take)
         note_take(argv, reply);
+    if (str_eq(what, "hold"))
+        note_hold(argv[1]);
+    if (str_eq(what, "reopen"))
+        note_reopen(argv);
     if (!write)
         return;
-    const struct grant *grant = grant_of(argv[0]);
+    struct grant *grant = grant_of(argv[0]);
     if (grant->stands &&
         (!str_eq(grant->owner, argv[2]) || grant->fence != strtoll(argv[3], NULL, 10)))
         violation("I6: %s of %.24s was taken under the old fence %s", what, argv[0], argv[3]);
+    if (str_eq(what, "finish"))
+        note_finish(grant, argv[4]);
 }
 
 /* --- at rest --- */
@@ -211,6 +316,9 @@ void invariants_at_rest(void)
         sent += findings[i].sent > 0;
         if (findings[i].sent > 0 && findings[i].events == 0)
             violation("I1: %.8s generation %lld has no terminal event", findings[i].fp,
+                      (long long)findings[i].generation);
+        if (findings[i].asked)
+            violation("I1: the last replay of %.8s generation %lld has no answer", findings[i].fp,
                       (long long)findings[i].generation);
     }
     if (plans_made() > sent + nature_faults())

@@ -3,10 +3,14 @@
  *
  * I1: every finding gets one terminal event, by id, and one that is true.
  * I2: at every moment at most one open pull request per fingerprint.
- * I4: a finding without its terminal event always stands at or above a committed offset of some
- *     topic that workers read.
+ * I4: a finding without its terminal event, or with a replay that has not been answered since,
+ *     always stands in some topic that workers read, at or above its commit and not in the
+ *     commit's map of what is finished.
  * I6: what was written under a fence was written by the last to be given one.
  * I8: plans are made once, but for what went wrong.
+ * I9: who is told that it may write has the lock of its resource, so two findings of one resource
+ *     are never edited at once, unless Redis lost writes or its clock jumped since it was given.
+ * I10: a replay opens an item again once, and only one whose end it may ask about anew.
  * G3 stands in forge_model.c, where pull requests are opened.
  */
 #ifndef TESTS_SIM_INVARIANTS_H
@@ -33,6 +37,8 @@ struct finding { /* one occurrence of a problem; its record may be sent more tha
     int64_t sent_ms;
     size_t events;
     char state[24];
+    size_t replays;
+    bool asked; /* by a replay, and no event has come since */
 };
 /* FINDINGS_MAX * GENERATIONS_MAX, by number, then generation; and the last is no item. */
 extern struct finding findings[FINDINGS_MAX * GENERATIONS_MAX + 1];
@@ -47,7 +53,10 @@ void invariants_committed(const struct part *part);
 void invariants_opened(const struct pull *pull);
 void invariants_script(const char *what, const char *const *argv, size_t argc,
                        const struct redis_reply *reply);
+/* step_may_write said so to the owner of a resource's lock. */
+void invariants_may_write(const char *key, const char *owner);
 void invariants_redis_went_back(void);
+void invariants_clock_moved(void);
 void invariants_clock_went_back(void);
 void invariants_at_rest(void);
 

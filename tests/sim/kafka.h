@@ -109,6 +109,8 @@ struct part *kafka_part_for(const char *topic, const void *key, size_t len);
 void kafka_append_give(struct part *part, struct stored *record);
 void stored_done(struct stored *record);
 void kafka_commit(struct part *part, int64_t offset, const void *metadata, size_t len);
+/* Below the commit, or in its map. */
+bool kafka_is_done(const struct part *part, int64_t offset);
 bool kafka_is_read_to_the_end(void); /* every topic that workers read */
 void kafka_forget_commits(void);     /* as when the group's offsets expired */
 

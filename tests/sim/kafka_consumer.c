@@ -1,4 +1,5 @@
 /* librdkafka's consumer in front of the model; the story stands in kafka.h. */
+#include "common/kafka/offset_map.h"
 #include "tests/sim/kafka.h"
 
 struct rd_kafka_queue_s {
@@ -112,15 +113,15 @@ rd_kafka_resp_err_t rd_kafka_subscribe(rd_kafka_t *rk, const rd_kafka_topic_part
 
 rd_kafka_resp_err_t rd_kafka_assign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *list)
 {
-    /* A pause outlives the assignment, as it does in 2.0.2. */
-    for (int i = 0; i < PARTITIONS_MAX; i++)
-        rk->fetch[i].on = false;
+    for (size_t i = 0; i < n_parts; i++)
+        rk->fetch[i].on = false; /* a pause outlives the assignment */
     for (int i = 0; list != NULL && i < list->cnt; i++) {
         struct part *part = kafka_part(list->elems[i].topic, list->elems[i].partition);
-        int64_t from = list->elems[i].offset >= 0 ? list->elems[i].offset : part->committed;
-        struct fetch *fetch = &rk->fetch[part - parts];
-        fetch->on = true;
-        fetch->position = from > 0 ? from : 0;
+        int64_t from = list->elems[i].offset;
+        if (from < 0)
+            from = from == RD_KAFKA_OFFSET_BEGINNING || part->committed < 0 ? 0 : part->committed;
+        rk->fetch[part - parts].on = true;
+        rk->fetch[part - parts].position = from;
     }
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -220,6 +221,26 @@ void rd_kafka_queue_destroy(rd_kafka_queue_t *queue)
     free(queue);
 }
 
+/* Broken on purpose: what was read counts as done, or stands in the map as done. */
+static void break_commit(const rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list)
+{
+    for (int i = 0; i < list->cnt; i++) {
+        rd_kafka_topic_partition_t *p = &list->elems[i];
+        int64_t read = rk->fetch[kafka_part(p->topic, p->partition) - parts].position;
+        struct offset_map_writer map;
+        if (sim.variant == VARIANT_COMMIT_READ)
+            p->offset = read;
+        if (sim.variant != VARIANT_MAP_READ || read <= p->offset + 1)
+            continue;
+        free(p->metadata);
+        p->metadata = malloc(OFFSET_MAP_TEXT);
+        assert(p->metadata != NULL);
+        offset_map_begin(&map, p->offset);
+        offset_map_add(&map, (struct offset_run){p->offset + 1, read});
+        p->metadata_size = offset_map_end(&map, p->metadata);
+    }
+}
+
 rd_kafka_resp_err_t rd_kafka_commit_queue(
     rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *offsets, rd_kafka_queue_t *queue,
     void (*cb)(rd_kafka_t *, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t *, void *),
@@ -229,11 +250,7 @@ rd_kafka_resp_err_t rd_kafka_commit_queue(
     assert(queue->commit == NULL);
     queue->opaque = opaque;
     queue->commit = rd_kafka_topic_partition_list_copy(offsets);
-    /* Broken on purpose: what was read counts as done. */
-    for (int i = 0; sim.variant == VARIANT_COMMIT_READ && i < queue->commit->cnt; i++) {
-        rd_kafka_topic_partition_t *p = &queue->commit->elems[i];
-        p->offset = rk->fetch[kafka_part(p->topic, p->partition) - parts].position;
-    }
+    break_commit(rk, queue->commit);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 

@@ -1,6 +1,7 @@
 /* Topics, partitions and what is committed; the story stands in kafka.h. */
 #include "tests/sim/kafka.h"
 
+#include "common/kafka/offset_map.h"
 #include "tests/sim/invariants.h"
 
 struct part parts[PARTITIONS_MAX];
@@ -97,6 +98,22 @@ void kafka_commit(struct part *part, int64_t offset, const void *metadata, size_
     if (part->metadata_len > 0)
         memcpy(part->metadata, metadata, part->metadata_len);
     invariants_committed(part);
+}
+
+bool kafka_is_done(const struct part *part, int64_t offset)
+{
+    struct offset_map_reader map;
+    struct offset_run run;
+
+    if (offset < part->committed)
+        return true;
+    if (part->metadata_len == 0 || part->committed < 0 ||
+        !offset_map_open(&map, part->metadata, part->metadata_len, part->committed))
+        return false;
+    while (offset_map_next(&map, &run))
+        if (offset >= run.first && offset < run.end)
+            return true;
+    return false;
 }
 
 static bool is_read_by_workers(const struct part *part)

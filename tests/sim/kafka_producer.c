@@ -43,6 +43,7 @@ rd_kafka_resp_err_t rd_kafka_producev(rd_kafka_t *rk, ...)
     const char *topic = NULL;
     const void *key = NULL, *value = NULL;
     size_t key_len = 0, value_len = 0;
+    int32_t partition = RD_KAFKA_PARTITION_UA;
     rd_kafka_headers_t *headers = NULL;
     void *opaque = NULL;
     rd_kafka_vtype_t type;
@@ -70,6 +71,9 @@ rd_kafka_resp_err_t rd_kafka_producev(rd_kafka_t *rk, ...)
         case RD_KAFKA_VTYPE_OPAQUE:
             opaque = va_arg(args, void *);
             break;
+        case RD_KAFKA_VTYPE_PARTITION:
+            partition = va_arg(args, int32_t);
+            break;
         case RD_KAFKA_VTYPE_MSGFLAGS:
             (void)va_arg(args, int);
             break;
@@ -80,7 +84,8 @@ rd_kafka_resp_err_t rd_kafka_producev(rd_kafka_t *rk, ...)
 
     struct unsent *unsent = calloc(1, sizeof *unsent);
     assert(unsent != NULL);
-    unsent->part = kafka_part_for(topic, key, key_len);
+    unsent->part = partition == RD_KAFKA_PARTITION_UA ? kafka_part_for(topic, key, key_len)
+                                                      : kafka_part(topic, partition);
     unsent->opaque = opaque;
     unsent->record = (struct stored){.key = copy_of(key, key_len),
                                      .value = copy_of(value, value_len),

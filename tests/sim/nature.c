@@ -31,6 +31,7 @@ enum trouble {
     MERGE,
     PUSH,
     REPEAT,
+    REPLAY,
     TROUBLES
 };
 
@@ -110,6 +111,7 @@ static void move_clock(bool back)
 
     trace("nature  Redis' clock moves %s%lld ms", back ? "-" : "", (long long)ms);
     redis_move_clock(back ? -ms : ms);
+    invariants_clock_moved();
     if (back)
         invariants_clock_went_back();
 }
@@ -179,6 +181,9 @@ static void happen(enum trouble trouble)
         break;
     case REPEAT:
         people_send_again();
+        break;
+    case REPLAY:
+        people_replay();
         break;
     default:
         break;

@@ -31,6 +31,7 @@ void people_begin(void);
 void *people_find(void *n_findings);
 bool people_have_sent_all(void);
 void people_send_again(void);
+void people_replay(void); /* what has ended, or what was replayed before */
 void people_answer(bool merge);
 void people_see(struct pull *pull); /* a new one */
 

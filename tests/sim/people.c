@@ -1,4 +1,7 @@
 /* Who finds things and who answers pull requests; a part of nature, see outside.h. */
+#include <stdio.h>
+
+#include "proto/replay.h"
 #include "tests/sim/invariants.h"
 #include "tests/sim/kafka.h"
 #include "tests/sim/outside.h"
@@ -17,7 +20,13 @@ bool people_have_sent_all(void)
     return all_sent;
 }
 
-static void send_finding(struct finding *finding, struct part *part)
+static void add_header(rd_kafka_headers_t *headers, const char *name, const char *text)
+{
+    rd_kafka_header_add(headers, name, -1, text, (ssize_t)strlen(text));
+}
+
+/* replay: the id of one, NULL none. */
+static void send_finding(struct finding *finding, struct part *part, const char *replay)
 {
     struct stored record = {.value = malloc(finding->len),
                             .key = strdup(finding->fp),
@@ -28,7 +37,14 @@ static void send_finding(struct finding *finding, struct part *part)
     memcpy(record.value, finding->bytes, finding->len);
     if (finding->sent++ == 0)
         finding->sent_ms = sim_now_ms();
-    trace("finder  sends %.8s generation %lld", finding->fp, (long long)finding->generation);
+    if (replay != NULL) {
+        record.headers = rd_kafka_headers_new(2);
+        add_header(record.headers, HEADER_REPLAY_ID, replay);
+        add_header(record.headers, HEADER_REPLAY_REOPENS,
+                   chance(500) ? REPLAY_REOPENS_REVIEW : REPLAY_REOPENS_DLQ);
+    }
+    trace("finder  sends %.8s generation %lld %s", finding->fp, (long long)finding->generation,
+          replay != NULL ? replay : "");
     kafka_append_give(part, &record);
 }
 
@@ -43,7 +59,25 @@ void people_send_again(void)
     struct finding *finding = &findings[dice(COUNT(findings) - 1)];
 
     if (finding->sent > 0)
-        send_finding(finding, kafka_part(TOPIC_DRIFT, (int32_t)dice(2)));
+        send_finding(finding, kafka_part(TOPIC_DRIFT, (int32_t)dice(2)), NULL);
+}
+
+/* Dead letters first. A replay that is begun again sends the same under the same id. */
+void people_replay(void)
+{
+    struct finding *finding = &findings[dice(COUNT(findings) - 1)];
+    char id[32];
+
+    for (size_t i = 0; i + 1 < COUNT(findings) && chance(700); i++)
+        if (str_eq(findings[i].state, "DLQ"))
+            finding = &findings[i];
+    if (finding->events == 0)
+        return;
+    if (finding->replays == 0 || chance(700))
+        finding->replays++;
+    finding->asked = true;
+    snprintf(id, sizeof id, "replay-%zu", finding->replays);
+    send_finding(finding, part_of(finding), id);
 }
 
 /* A person answers it; sometimes the same trouble is there again later. */
@@ -55,7 +89,7 @@ static void answer(struct pull *pull, bool merge)
     for (size_t i = 0; i + 1 < COUNT(findings); i++)
         if (str_eq(findings[i].fp, pull->fp) && findings[i].sent > 0 && findings[i].events > 0 &&
             findings[i].generation < GENERATIONS_MAX && findings[i + 1].sent == 0 && chance(700)) {
-            send_finding(&findings[i + 1], part_of(&findings[i + 1]));
+            send_finding(&findings[i + 1], part_of(&findings[i + 1]), NULL);
             break;
         }
 }
@@ -87,14 +121,14 @@ void *people_find(void *context)
 
     for (int i = 0; i < n; i++) {
         task_sleep(dice(1500));
-        send_finding(finding_at((size_t)i, 1), part_of(finding_at((size_t)i, 1)));
+        send_finding(finding_at((size_t)i, 1), part_of(finding_at((size_t)i, 1)), NULL);
         if (chance(300)) {
             task_sleep(dice(200));
-            send_finding(finding_at((size_t)i, 1), part_of(finding_at((size_t)i, 1)));
+            send_finding(finding_at((size_t)i, 1), part_of(finding_at((size_t)i, 1)), NULL);
         }
     }
     if (chance(200))
-        send_finding(&findings[COUNT(findings) - 1], kafka_part(TOPIC_DRIFT, 0));
+        send_finding(&findings[COUNT(findings) - 1], kafka_part(TOPIC_DRIFT, 0), NULL);
     all_sent = true;
     return NULL;
 }

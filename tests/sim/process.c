@@ -11,6 +11,7 @@
 #include "common/kafka/kafka_options.h"
 #include "common/redis/claim_store.h"
 #include "common/redis/redis.h"
+#include "common/retry_budget.h"
 #include "common/stop.h"
 #include "common/text/redact.h"
 #include "tests/sim/outside.h"
@@ -100,6 +101,8 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
     snprintf(out->worker_id, sizeof out->worker_id, "%s", task_worker()->name);
     int r = queue_producer_new(&out->producer, &queue, err);
     if (r == 0)
+        r = retry_budget_new(&out->retries, err);
+    if (r == 0)
         r = lease_keeper_start(&out->leases, config->redis_url, config->redis_ca_file,
                                config->lease_ms, err);
     if (r < 0)
@@ -110,8 +113,16 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
 void shared_close(struct shared *shared)
 {
     lease_keeper_stop(shared->leases);
+    retry_budget_free(shared->retries);
     queue_producer_free(shared->producer);
     *shared = (struct shared){0};
+}
+
+bool services_should_stop(void *context)
+{
+    const struct services *services = context;
+
+    return stop_requested() || (services->lease != NULL && !lease_holds(services->lease));
 }
 
 int services_open(struct services *out, struct shared *shared, struct err *err)

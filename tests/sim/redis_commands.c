@@ -45,6 +45,16 @@ static struct redis_reply *do_hset(const struct call *call)
     return reply_int((int64_t)(call->argc - 2) / 2);
 }
 
+static struct redis_reply *do_hsetnx(const struct call *call)
+{
+    struct entry *e = redis_entry_make(call->argv[1], true);
+
+    if (redis_field_of(e, call->argv[2]) >= 0)
+        return reply_int(0);
+    redis_field_set(e, call->argv[2], call->argv[3], len_of(call, 3));
+    return reply_int(1);
+}
+
 static struct redis_reply *do_hdel(const struct call *call)
 {
     struct entry *e = redis_entry(call->argv[1]);
@@ -197,6 +207,7 @@ struct redis_reply *redis_do(size_t argc, const char *const *argv, const size_t 
         {"SET", 3, do_set},       {"DEL", 2, do_del},         {"INCR", 2, do_incr},
         {"EXISTS", 2, do_exists}, {"PEXPIRE", 3, do_pexpire}, {"PERSIST", 2, do_persist},
         {"PTTL", 2, do_pttl},     {"TIME", 1, do_time},       {"CONFIG", 3, do_config},
+        {"HSETNX", 4, do_hsetnx},
     };
     struct call call = {argc, argv, lens};
 

@@ -1,21 +1,16 @@
-/* EVAL, replies, and the client in front of the simulated Redis; redis_model.h has the story. */
+/* EVAL and replies of the simulated Redis; redis_model.h has the story. */
 #include <lua.h>
 
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdio.h>
 
-#include "common/redis/claim_script.h"
+#include "common/buf.h"
 #include "common/redis/redis.h"
-#include "tests/sim/invariants.h"
 #include "tests/sim/redis_model.h"
 
 #define ARGUMENTS_MAX 32
 #define SCRIPTS_MAX   32
-
-struct redis {
-    int64_t timeout_ms;
-};
 
 struct redis_reply {
     enum redis_kind kind;
@@ -119,7 +114,17 @@ const struct redis_reply *redis_reply_at(const struct redis_reply *reply, size_t
 
 int64_t reply_code(const struct redis_reply *reply)
 {
+    if (redis_reply_kind(reply) == REDIS_INT)
+        return reply->number;
     return redis_reply_count(reply) > 0 ? redis_reply_int(redis_reply_at(reply, 0)) : -1;
+}
+
+void reply_set_code(struct redis_reply *reply, int64_t code)
+{
+    struct redis_reply *number = reply->kind == REDIS_LIST ? reply->elements[0] : reply;
+
+    assert(number->kind == REDIS_INT);
+    number->number = code;
 }
 
 /* --- Lua: values turn into replies and back as Redis turns them --- */
@@ -208,17 +213,37 @@ static lua_State *open_lua(void)
     return lua;
 }
 
-/* Broken on purpose: everybody's is ours. */
-static char *without_fence(const char *text)
-{
-    static const char from[] = "local ours = ", to[] = "local ours = true or ";
-    const char *at = strstr(text, from);
-    char *changed = NULL;
+/* Broken on purpose: everybody's is ours; or no replay is refused. */
+static const struct {
+    enum variant variant;
+    const char *from, *to;
+} breakages[] = {
+    {VARIANT_NO_FENCE, "local ours = ", "local ours = true or "},
+    {VARIANT_REOPEN_ALL, "return record(6)", ""},
+};
 
-    if (at == NULL ||
-        asprintf(&changed, "%.*s%s%s", (int)(at - text), text, to, at + sizeof from - 1) < 0)
-        return strdup(text);
-    return changed;
+static char *broken_text(const char *text, size_t breakage)
+{
+    const char *from = breakages[breakage].from;
+    const char *at;
+    CLEANUP(buf_done) struct buf changed = BUF(64 * 1024);
+
+    for (; (at = strstr(text, from)) != NULL; text = at + strlen(from)) {
+        buf_bytes(&changed, text, (size_t)(at - text));
+        buf_text(&changed, breakages[breakage].to);
+    }
+    buf_text(&changed, text);
+    return buf_take(&changed);
+}
+
+/* COUNT(breakages): the script as it is. */
+static size_t breakage_of(enum variant variant)
+{
+    size_t i = 0;
+
+    while (i < COUNT(breakages) && breakages[i].variant != variant)
+        i++;
+    return i;
 }
 
 /* Each script is compiled once; its text is static. */
@@ -227,16 +252,17 @@ static void push_script(lua_State *lua, const char *text)
     static struct {
         const char *text;
         int reference;
-    } sound[SCRIPTS_MAX], unfenced[SCRIPTS_MAX], *known;
+    } compiled[COUNT(breakages) + 1][SCRIPTS_MAX], *known;
+    size_t breakage = breakage_of(sim.variant);
     int i = 0;
 
-    known = sim.variant == VARIANT_NO_FENCE ? unfenced : sound;
+    known = compiled[breakage];
     while (i < SCRIPTS_MAX && known[i].text != NULL && known[i].text != text)
         i++;
     assert(i < SCRIPTS_MAX);
     if (known[i].text == NULL) {
         CLEANUP(mem_freep)
-        char *broken = sim.variant == VARIANT_NO_FENCE ? without_fence(text) : NULL;
+        char *broken = breakage < COUNT(breakages) ? broken_text(text, breakage) : NULL;
         if (luaL_loadstring(lua, broken != NULL ? broken : text) != 0) {
             fprintf(stderr, "sim: a script does not compile: %s\n", lua_tostring(lua, -1));
             abort();
@@ -276,120 +302,4 @@ struct redis_reply *redis_do_script(const char *text, size_t n_keys, size_t argc
     struct redis_reply *reply = reply_from(lua, lua_gettop(lua));
     lua_pop(lua, 1);
     return reply;
-}
-
-/* --- the client: redis.h, as the worker sees it --- */
-
-int redis_new(struct redis **out, const struct redis_options *options, struct err *err)
-{
-    struct redis *redis = calloc(1, sizeof *redis);
-
-    if (redis == NULL)
-        return err_nomem(err);
-    redis->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : 5000;
-    *out = redis;
-    return 0;
-}
-
-void redis_free(struct redis *redis)
-{
-    free(redis);
-}
-
-const char *redis_name(const struct redis *redis)
-{
-    (void)redis;
-    return "redis://model";
-}
-
-struct redis_number redis_number(int64_t value)
-{
-    struct redis_number number;
-
-    snprintf(number.text, sizeof number.text, "%lld", (long long)value);
-    return number;
-}
-
-/* No answer: at once when nobody listens, after the timeout when a packet was lost. */
-static int no_answer(const struct redis *redis, enum fate fate, struct err *err)
-{
-    if (fate == FATE_DEAD)
-        return err_set(err, ERR_FATAL, "this process was killed");
-    if (chance(500))
-        task_sleep(redis->timeout_ms);
-    return err_set(err, ERR_RETRY, "redis model: no answer");
-}
-
-static const char *script_name(const char *text)
-{
-    const struct {
-        const struct redis_script *script;
-        const char *name;
-    } names[] = {
-        {&claim_script_take, "take"},       {&claim_script_renew, "renew"},
-        {&claim_script_save_plan, "plan"},  {&claim_script_finish, "finish"},
-        {&claim_script_release, "release"}, {&claim_script_read, "read"},
-        {&claim_script_count, "count"},
-    };
-
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (names[i].script->text == text)
-            return names[i].name;
-    return "script";
-}
-
-static int ask(struct redis *redis, const struct redis_script *script, struct redis_reply **out,
-               struct err *err, size_t n_keys, size_t argc, const char *const *argv,
-               const size_t *lens)
-{
-    const char *what = script != NULL ? script_name(script->text) : argv[0];
-    const char *error = NULL;
-    struct redis_reply *reply;
-    enum fate fate = door_arrives(DOOR_REDIS);
-
-    if (fate == FATE_DONE && !redis_is_up())
-        fate = FATE_FAILS;
-    if (fate == FATE_FAILS || fate == FATE_DEAD) {
-        trace("redis   %s fails", what);
-        return no_answer(redis, fate, err);
-    }
-    reply = script != NULL ? redis_do_script(script->text, n_keys, argc, argv, lens, &error)
-                           : redis_do(argc, argv, lens, &error);
-    assert(error == NULL);
-    if (script != NULL) {
-        trace("redis   %s %.18s -> %lld%s", what, argv[0], (long long)reply_code(reply),
-              fate == FATE_ANSWER_LOST ? ", answer lost" : "");
-        invariants_script(what, argv, argc, reply);
-    }
-    if (sim.variant == VARIANT_IN_PROGRESS_IS_DONE && str_eq(what, "take") &&
-        reply_code(reply) == 1)
-        reply->elements[0]->number = 2;
-    fate = door_answers(DOOR_REDIS, fate);
-    if (fate != FATE_DONE) {
-        redis_reply_free(reply);
-        return no_answer(redis, fate, err);
-    }
-    *out = reply;
-    return 0;
-}
-
-int redis_command(struct redis *redis, struct redis_reply **out, struct err *err, size_t argc,
-                  const char *const *argv, const size_t *lens)
-{
-    return ask(redis, NULL, out, err, 0, argc, argv, lens);
-}
-
-int redis_script(struct redis *redis, struct redis_script *script, struct redis_reply **out,
-                 struct err *err, size_t n_keys, size_t argc, const char *const *argv,
-                 const size_t *lens)
-{
-    return ask(redis, script, out, err, n_keys, argc, argv, lens);
-}
-
-int redis_ping(struct redis *redis, struct err *err)
-{
-    CLEANUP(redis_reply_freep) struct redis_reply *reply = NULL;
-    const char *const argv[] = {"TIME"};
-
-    return redis_command(redis, &reply, err, 1, argv, NULL);
 }

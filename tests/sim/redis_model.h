@@ -33,7 +33,7 @@ struct redis_reply *redis_do_script(const char *text, size_t n_keys, size_t argc
 const char *redis_field(const char *key, const char *field);
 
 /* --- entries: redis_store.c for redis_commands.c --- */
-#define REDIS_FIELDS_MAX 16
+#define REDIS_FIELDS_MAX 40 /* a record has a mark of each replay */
 struct text {
     char *bytes;
     size_t len;
@@ -62,5 +62,6 @@ struct redis_reply *reply_text(const char *bytes, size_t len);
 struct redis_reply *reply_list(size_t n);
 void reply_put_give(struct redis_reply *list, size_t i, struct redis_reply *element);
 int64_t reply_code(const struct redis_reply *reply); /* a script's first number; -1 none */
+void reply_set_code(struct redis_reply *reply, int64_t code);
 
 #endif

@@ -39,6 +39,9 @@ enum variant { /* a worker broken on purpose, in wrappers and models only: varia
                VARIANT_NO_EXPIRY,
                VARIANT_NO_FENCE,
                VARIANT_COMMIT_READ,
+               VARIANT_MAP_READ,
+               VARIANT_NO_LOCK,
+               VARIANT_REOPEN_ALL,
                VARIANT_COUNT,
 };
 extern const char *const variant_names[VARIANT_COUNT];

@@ -5,13 +5,15 @@
  */
 #include <stdio.h>
 
+#include "tests/sim/invariants.h"
 #include "tests/sim/outside.h"
 #include "worker/audit.h"
 #include "worker/steps/steps.h"
 
 const char *const variant_names[VARIANT_COUNT] = {
-    "none",         "unique-branch", "branch-is-done", "in-progress-is-done", "no-reemit",
-    "commit-first", "no-expiry",     "no-fence",       "commit-read",
+    "none",        "unique-branch", "branch-is-done", "in-progress-is-done",
+    "no-reemit",   "commit-first",  "no-expiry",      "no-fence",
+    "commit-read", "map-read",      "no-lock",        "reopen-all",
 };
 
 const char *const variant_stories[VARIANT_COUNT] = {
@@ -24,6 +26,9 @@ const char *const variant_stories[VARIANT_COUNT] = {
     "a lease never ends",
     "who writes need not be the one who holds the claim",
     "what was read is committed, not what is done",
+    "what was read stands in a commit's map as done",
+    "two findings of one resource are worked on at once",
+    "a replay opens an item again each time it is seen, however it ended",
 };
 
 void __real_step_branch_name(const struct item_run *run, int64_t generation, bool long_name,
@@ -32,6 +37,8 @@ void __wrap_step_branch_name(const struct item_run *run, int64_t generation, boo
                              char out[256]);
 int __real_step_find_pr(struct item_run *run, struct err *err);
 int __wrap_step_find_pr(struct item_run *run, struct err *err);
+int __real_step_may_write(struct item_run *run, struct err *err);
+int __wrap_step_may_write(struct item_run *run, struct err *err);
 int __real_audit_item(const struct item_run *run, const char *kind, struct err *err);
 int __wrap_audit_item(const struct item_run *run, const char *kind, struct err *err);
 
@@ -50,6 +57,16 @@ int __wrap_step_find_pr(struct item_run *run, struct err *err)
     if (sim.variant == VARIANT_BRANCH_IS_DONE && (r == 0 || r == STEP_HAS_PLAN) &&
         branch_exists(run->branch))
         return step_end(run, "ADOPTED", "its branch is there");
+    return r;
+}
+
+/* Not a variant: who may write is looked at. */
+int __wrap_step_may_write(struct item_run *run, struct err *err)
+{
+    int r = __real_step_may_write(run, err);
+
+    if (r == 0 && run->lock.key[0] != '\0')
+        invariants_may_write(run->lock.key, run->lock.owner);
     return r;
 }
 

@@ -95,16 +95,17 @@ static int watch(struct item_run *run, struct err *err)
 static int lock_resource(struct item_run *run, struct err *err)
 {
     int64_t lease_ms = run->services->shared->config->lease_ms;
+    int64_t hold_ms = lease_ms - claim_margin_ms(lease_ms);
+    int64_t asked_ms = clock_mono_ms();
     char resource[2048];
 
     if (run->services->shared->dry_run)
         return 0;
     item_resource_key(run->item, resource, sizeof resource);
     run->lock = resource_lock_name(run->item->repository, resource, run->claim.owner);
-    int r = resource_lock_hold(run->services->redis, &run->lock,
-                               lease_ms - claim_margin_ms(lease_ms), err);
+    int r = resource_lock_hold(run->services->redis, &run->lock, hold_ms, err);
     if (r == 0) {
-        lease_guard(run->lease, &run->lock);
+        lease_guard(run->lease, &run->lock, asked_ms + hold_ms);
         return 0;
     }
     if (r == RESOURCE_LOCK_HELD) {
