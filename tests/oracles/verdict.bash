@@ -12,9 +12,21 @@ verdict_plant() {
     printf 'resource "aws_s3_bucket" "planted" {\n  planted_error = true\n}\n'
 }
 
+# On a machine with much else to do the provider may not be up in time; that says nothing of the Terraform.
+verdict_ask() {
+    local root=$1 code try
+    for try in 1 2 3 4; do
+        code=0
+        terraform -chdir="$root" validate -json >"$root/said.json" 2>"$root/said.log" || code=$?
+        grep -q 'timeout while waiting for plugin to start' "$root/said.json" || return "$code"
+        echo "the provider did not start in time, try $try" >&2
+    done
+    return 2
+}
+
 verdict_errors() {
     local root=$1 code=0
-    terraform -chdir="$root" validate -json >"$root/said.json" 2>"$root/said.log" || code=$?
+    verdict_ask "$root" || code=$?
     # Not by jq's own exit, which is 0 for an empty answer.
     # shellcheck disable=SC2016 # jq's own variable
     if ((code != 1)) || [[ $(jq '[.diagnostics[] | select(.severity == "error")] as $errors
