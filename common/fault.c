@@ -31,6 +31,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char text[RULES_BYTES]; /* the rules that passed counts for */
 static int passed[RULES_MAX];
 static bool traced[COUNT(names)];
+static _Thread_local const char *working_on;
 
 static size_t index_of(const char *name)
 {
@@ -93,6 +94,17 @@ static bool next_rule(const char **at, struct rule *out)
     return true;
 }
 
+/* "push.ok", or "push.ok=acme/r" while this thread works on acme/r. */
+static bool is_meant(const char *point, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (strncmp(point, name, len) != 0)
+        return false;
+    return point[len] == '\0' ||
+           (point[len] == '=' && working_on != NULL && strcmp(point + len + 1, working_on) == 0);
+}
+
 /* What is due at this passing; "" for nothing. */
 static void due(const char *name, char action[16])
 {
@@ -107,7 +119,7 @@ static void due(const char *name, char action[16])
     traced[point] = true;
     const char *at = text;
     for (int i = 0; i < RULES_MAX && next_rule(&at, &rule); i++)
-        if (strcmp(rule.point, name) == 0 && ++passed[i] == rule.at)
+        if (is_meant(rule.point, name) && ++passed[i] == rule.at)
             memcpy(action, rule.action, 16);
     pthread_mutex_unlock(&lock);
 }
@@ -129,6 +141,11 @@ static void act(const char *name, const char *action)
         nanosleep(&pause, NULL);
     else if (strcmp(action, "exit") == 0)
         _exit(70);
+}
+
+void fault_subject(const char *subject)
+{
+    working_on = subject;
 }
 
 void fault_point(const char *name)

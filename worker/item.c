@@ -31,6 +31,7 @@ static void run_done(struct item_run *run)
     hcl_repo_free(run->repo);
     git_mirror_free(run->mirror);
     lease_unwatch(run->lease);
+    FAULT_SUBJECT(NULL);
 }
 
 /* Who it is: the canonical control where a rule knows the source's test, and the fingerprint. */
@@ -178,6 +179,7 @@ int item_walk(struct services *services, const struct item *item, const struct q
     struct item_run run = {.services = services, .item = item, .record = record, .end = end};
 
     *end = (struct item_end){0};
+    FAULT_SUBJECT(item->repository);
     identify(&run);
     int r = timed(&run, "claim", step_claim, err);
     if (r == STEP_RECORDED) {

@@ -26,18 +26,22 @@ struct link {
     struct flow *flows[2];
 };
 
+struct upstream {
+    bool is_unix;
+    struct sockaddr_in tcp;
+    struct sockaddr_un path;
+};
+
 struct proxy {
     pthread_t thread;
-    pthread_mutex_t lock; /* what follows up to links */
+    pthread_mutex_t lock; /* what follows */
     struct proxy_faults faults[2];
     int epochs[2];
     int64_t seen[2];
     int64_t accepted;
     bool refuse, is_refusing, reset, stop;
     int listener, wake, port;
-    bool is_unix;
-    struct sockaddr_in tcp;
-    struct sockaddr_un path;
+    struct upstream upstream;
     struct link links[LINKS_MAX]; /* the thread's own */
     size_t n_links;
     uint32_t dice;
@@ -57,14 +61,13 @@ static void close_link(struct link *link, bool reset)
     }
 }
 
-static int connect_upstream(const struct proxy *proxy)
+static int connect_upstream(const struct upstream *to)
 {
-    int fd = socket(proxy->is_unix ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const struct sockaddr *to = proxy->is_unix ? (const struct sockaddr *)&proxy->path
-                                               : (const struct sockaddr *)&proxy->tcp;
-    socklen_t len = proxy->is_unix ? sizeof proxy->path : sizeof proxy->tcp;
+    int fd = socket(to->is_unix ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const struct sockaddr *address =
+        to->is_unix ? (const struct sockaddr *)&to->path : (const struct sockaddr *)&to->tcp;
 
-    if (fd < 0 || connect(fd, to, len) == 0)
+    if (fd < 0 || connect(fd, address, to->is_unix ? sizeof to->path : sizeof to->tcp) == 0)
         return fd;
     close(fd);
     return -1;
@@ -85,7 +88,7 @@ static void accept_one(struct proxy *proxy)
     if (client < 0)
         return;
     proxy->accepted++;
-    int server = proxy->n_links < LINKS_MAX ? connect_upstream(proxy) : -1;
+    int server = proxy->n_links < LINKS_MAX ? connect_upstream(&proxy->upstream) : -1;
     struct link link = {
         .fds = {server, client},
         .flows = {calloc(1, sizeof *link.flows[0]), calloc(1, sizeof *link.flows[1])}};
@@ -216,22 +219,22 @@ static void *run(void *context)
 
 /* --- life ------------------------------------------------------------------------ */
 
-static int read_upstream(struct proxy *proxy, const char *text, struct err *err)
+static int read_upstream(struct upstream *out, const char *text, struct err *err)
 {
     const char *colon = strrchr(text, ':');
 
-    if (str_starts(text, "unix://")) {
-        proxy->is_unix = true;
-        proxy->path.sun_family = AF_UNIX;
-        if (!str_copy(proxy->path.sun_path, sizeof proxy->path.sun_path, text + strlen("unix://")))
-            return err_set(err, ERR_REJECT, "%s: too long for a socket's path", text);
-        return 0;
+    *out = (struct upstream){.is_unix = str_starts(text, "unix://")};
+    if (out->is_unix) {
+        out->path.sun_family = AF_UNIX;
+        return str_copy(out->path.sun_path, sizeof out->path.sun_path, text + strlen("unix://"))
+                   ? 0
+                   : err_set(err, ERR_REJECT, "%s: too long for a socket's path", text);
     }
     if (colon == NULL || strtol(colon + 1, NULL, 10) <= 0)
         return err_set(err, ERR_REJECT, "%s is neither HOST:PORT nor unix:///path", text);
-    proxy->tcp = (struct sockaddr_in){.sin_family = AF_INET,
-                                      .sin_port = htons((uint16_t)strtol(colon + 1, NULL, 10)),
-                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    out->tcp = (struct sockaddr_in){.sin_family = AF_INET,
+                                    .sin_port = htons((uint16_t)strtol(colon + 1, NULL, 10)),
+                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     return 0;
 }
 
@@ -269,7 +272,7 @@ int proxy_start(struct proxy **out, const char *upstream, int port, struct err *
     if (proxy == NULL)
         return err_nomem(err);
     proxy->dice = (uint32_t)getpid();
-    int r = read_upstream(proxy, upstream, err);
+    int r = read_upstream(&proxy->upstream, upstream, err);
     if (r == 0)
         r = listen_on(proxy, port, err);
     if (r < 0) {
@@ -321,6 +324,19 @@ void proxy_set(struct proxy *proxy, enum proxy_direction direction,
     proxy->faults[direction] = *faults;
     proxy->epochs[direction]++;
     unlock_and_wake(proxy);
+}
+
+int proxy_lead_to(struct proxy *proxy, const char *upstream, struct err *err)
+{
+    struct upstream to;
+    int r = read_upstream(&to, upstream, err);
+
+    if (r < 0)
+        return r;
+    pthread_mutex_lock(&proxy->lock);
+    proxy->upstream = to;
+    pthread_mutex_unlock(&proxy->lock);
+    return 0;
 }
 
 void proxy_refuse(struct proxy *proxy, bool refuse)

@@ -44,6 +44,8 @@ int proxy_port(const struct proxy *proxy);
 /* Copied; from now on, for open connections and for new ones. */
 void proxy_set(struct proxy *proxy, enum proxy_direction direction,
                const struct proxy_faults *faults);
+/* New connections lead there instead, as after a failover; open ones stay. ERR_REJECT. */
+int proxy_lead_to(struct proxy *proxy, const char *upstream, struct err *err) MUST_USE;
 /* New connections are refused, open ones stay. */
 void proxy_refuse(struct proxy *proxy, bool refuse);
 /* RST to everybody who is connected. */
