@@ -72,7 +72,7 @@ int row_scene_up(void **state)
 int row_scene_down(void **state)
 {
     struct row_scene *scene = *state;
-    int r = lane_judge(&scene->lane, JUDGE_ENDED, &scene->err);
+    int r = scene->unjudged ? 0 : lane_judge(&scene->lane, JUDGE_ENDED, &scene->err);
 
     if (r < 0)
         print_message("%s\n", scene->err.text);
@@ -132,7 +132,7 @@ void row_death(struct row_scene *scene)
     scene->first = *worker;
     int r = role_wait_end(worker, SIGKILL, 0, &scene->err);
     scene->first.pid = 0;
-    if (r == 0)
+    if (r == 0 && !scene->unjudged)
         r = lane_judge(&scene->lane, JUDGE_UNDERWAY, &scene->err);
     if (r == 0)
         r = group_evict(scene->lane.group, &scene->err);

@@ -23,6 +23,7 @@ struct row_scene {
     char repository[64];    /* of this test */
     struct lane_role first; /* the first worker of this test: it dies, freezes or is told to stop */
     size_t pulls_before;
+    bool unjudged; /* the group's end asks nobody */
     struct err err;
 };
 

@@ -146,7 +146,7 @@ static pid_t keep_busy(struct row_scene *scene)
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
-        struct redis *redis = redis_server_open(scene->redis, WAIT_MS);
+        struct redis *redis = redis_server_open(scene->redis, 10 * WAIT_MS);
         (void)redis_do(redis, "EVAL while(true)do\tend 0");
         _exit(0);
     }
