@@ -46,10 +46,11 @@ static int64_t asked(const struct row_scene *scene, const char *method, const ch
 static size_t open_pulls(const struct row_scene *scene)
 {
     CLEANUP(json_freep) struct json *state = fake_state(github);
-    const struct json *pulls = json_get(state, "pulls");
+    const struct json *fake = json_get(state, "fake");
+    const struct json *pulls = json_get(fake, "pulls");
     size_t n = 0;
 
-    assert_true(json_get_int(state, "most_open_per_head", -1) <= 1);
+    assert_true(json_get_int(fake, "most_open_per_head", -1) <= 1);
     for (size_t i = 0; i < json_count(pulls); i++)
         n += strstr(json_get_text(json_at(pulls, i), "html_url", ""), scene->repository) != NULL;
     return n;
@@ -59,7 +60,7 @@ static int64_t writes(void)
 {
     CLEANUP(json_freep) struct json *state = fake_state(github);
 
-    return json_get_int(state, "writes", -1);
+    return json_get_int(json_get(state, "fake"), "writes", -1);
 }
 
 /* The next request of this method below this test's repository goes wrong so. */
