@@ -59,7 +59,7 @@ static void set_environment(struct lane *lane)
     char path[300], lease[16];
 
     snprintf(lease, sizeof lease, "%d", lane->lease_ms);
-    set(lane, "WORKER_LEASE_MS", lease);
+    lane_set(lane, "WORKER_LEASE_MS", lease);
     for (size_t i = 0; i < COUNT(kept); i++)
         lane_set(lane, kept[i], getenv(kept[i]));
     for (size_t i = 0; i < COUNT(fixed); i++)
