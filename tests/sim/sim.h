@@ -126,6 +126,7 @@ bool nature_is_calm(void); /* no fault comes any more */
 int64_t nature_calm_for_ms(void);
 size_t nature_faults(void);
 void nature_at_point(const char *name); /* a fault point is passed */
+uint32_t nature_retries_spent(void);    /* of each worker's budget, from its start */
 bool nature_lies(void);                 /* a step that went well is to say that it did not */
 
 #endif
