@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "common/fault.h"
+
 #define MS_MIN (-62167219200000LL) /* 0000-01-01T00:00:00Z */
 #define MS_MAX 253402300799999LL   /* 9999-12-31T23:59:59.999Z: RFC 3339 has four-digit years */
 
@@ -23,7 +25,7 @@ int64_t clock_mono_ms(void)
 
 int64_t clock_unix_ms(void)
 {
-    return read_ms(CLOCK_REALTIME);
+    return read_ms(CLOCK_REALTIME) + FAULT_CLOCK();
 }
 
 void clock_format_rfc3339(int64_t unix_ms, char out[CLOCK_RFC3339_BYTES])

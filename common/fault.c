@@ -31,6 +31,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char text[RULES_BYTES]; /* the rules that passed counts for */
 static int passed[RULES_MAX];
 static bool traced[COUNT(names)];
+static _Thread_local const char *working_on;
 
 static size_t index_of(const char *name)
 {
@@ -58,21 +59,29 @@ static void trace(const char *what, const char *name, const char *action)
     close(fd);
 }
 
+/* A variable, or what stands in the file that it names; "" when there is none. */
+static void read_setting(const char *name, char *out, size_t size)
+{
+    const char *value = getenv(name);
+
+    out[0] = '\0';
+    if (value != NULL && value[0] == '@') {
+        int fd = open(value + 1, O_RDONLY | O_CLOEXEC);
+        ssize_t n = fd >= 0 ? read(fd, out, size - 1) : 0;
+        out[n > 0 ? n : 0] = '\0';
+        if (fd >= 0)
+            close(fd);
+    } else if (value != NULL) {
+        (void)str_copy(out, size, value);
+    }
+}
+
 /* Other rules than last time count from the start. */
 static void load_rules(void)
 {
-    const char *rules = getenv("PLUMB_FAULT");
-    char fresh[RULES_BYTES] = "";
+    char fresh[RULES_BYTES];
 
-    if (rules != NULL && rules[0] == '@') {
-        int fd = open(rules + 1, O_RDONLY | O_CLOEXEC);
-        ssize_t n = fd >= 0 ? read(fd, fresh, sizeof fresh - 1) : 0;
-        fresh[n > 0 ? n : 0] = '\0';
-        if (fd >= 0)
-            close(fd);
-    } else if (rules != NULL) {
-        (void)str_copy(fresh, sizeof fresh, rules);
-    }
+    read_setting("PLUMB_FAULT", fresh, sizeof fresh);
     if (strcmp(fresh, text) == 0)
         return;
     memcpy(text, fresh, sizeof text);
@@ -93,6 +102,17 @@ static bool next_rule(const char **at, struct rule *out)
     return true;
 }
 
+/* "push.ok", or "push.ok=acme/r" while this thread works on acme/r. */
+static bool is_meant(const char *point, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (strncmp(point, name, len) != 0)
+        return false;
+    return point[len] == '\0' ||
+           (point[len] == '=' && working_on != NULL && strcmp(point + len + 1, working_on) == 0);
+}
+
 /* What is due at this passing; "" for nothing. */
 static void due(const char *name, char action[16])
 {
@@ -107,7 +127,7 @@ static void due(const char *name, char action[16])
     traced[point] = true;
     const char *at = text;
     for (int i = 0; i < RULES_MAX && next_rule(&at, &rule); i++)
-        if (strcmp(rule.point, name) == 0 && ++passed[i] == rule.at)
+        if (is_meant(rule.point, name) && ++passed[i] == rule.at)
             memcpy(action, rule.action, 16);
     pthread_mutex_unlock(&lock);
 }
@@ -122,13 +142,26 @@ static void act(const char *name, const char *action)
     if (strcmp(action, "kill") == 0)
         kill(getpid(), SIGKILL);
     else if (strcmp(action, "stop") == 0)
-        kill(getpid(), SIGSTOP);
+        pthread_kill(pthread_self(), SIGSTOP); /* another thread's stop would let us run on a bit */
     else if (strcmp(action, "term") == 0)
         kill(getpid(), SIGTERM);
     else if (strcmp(action, "pause") == 0)
         nanosleep(&pause, NULL);
     else if (strcmp(action, "exit") == 0)
         _exit(70);
+}
+
+int64_t fault_clock(void)
+{
+    char off[32];
+
+    read_setting("PLUMB_FAULT_CLOCK", off, sizeof off);
+    return strtoll(off, NULL, 10);
+}
+
+void fault_subject(const char *subject)
+{
+    working_on = subject;
 }
 
 void fault_point(const char *name)

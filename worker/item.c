@@ -44,6 +44,7 @@ static void run_done(struct item_run *run)
     run->services->lease = NULL;
     lease_unwatch(run->lease);
     unlock_resource(run); /* after the last renewal, which would take it again */
+    FAULT_SUBJECT(NULL);
 }
 
 static void identify(struct item_run *run)
@@ -187,6 +188,7 @@ int item_walk(struct services *services, const struct item *item, const struct q
     struct item_run run = {.services = services, .item = item, .record = record, .end = end};
 
     *end = (struct item_end){0};
+    FAULT_SUBJECT(item->repository);
     identify(&run);
     services->forge->urgent = is_urgent(item);
     int r = timed(&run, "claim", step_claim, err);

@@ -6,7 +6,7 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
-enum { QUERY_MS = 5000, BROKER_ID = 1 };
+enum { QUERY_MS = 5000, BROKER_ID = 1, PRODUCE = 0 /* the request's key */ };
 
 struct embedded_topic {
     char *name;
@@ -108,6 +108,20 @@ void embedded_broker_set_up(struct embedded_broker *broker, bool up)
         rd_kafka_mock_broker_set_up(broker->cluster, BROKER_ID);
     else
         rd_kafka_mock_broker_set_down(broker->cluster, BROKER_ID);
+}
+
+void embedded_broker_refuse_writes(struct embedded_broker *broker, int n)
+{
+    for (int i = 0; i < n; i++)
+        (void)rd_kafka_mock_broker_push_request_error_rtts(
+            broker->cluster, BROKER_ID, PRODUCE, 1, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+            0);
+}
+
+void embedded_broker_answer_late(struct embedded_broker *broker, int late_ms)
+{
+    (void)rd_kafka_mock_broker_push_request_error_rtts(broker->cluster, BROKER_ID, PRODUCE, 1,
+                                                       RD_KAFKA_RESP_ERR_NO_ERROR, late_ms);
 }
 
 static int check_partition(struct embedded_broker *broker, const char *topic, int32_t partition,

@@ -23,6 +23,10 @@ int embedded_broker_add_topic(struct embedded_broker *broker, const char *topic,
 /* Down: connections are cut and refused until it is up again; what it keeps stays. For trying
  * outages. */
 void embedded_broker_set_up(struct embedded_broker *broker, bool up);
+/* For trying what may happen to what is sent: the next n writes are refused for good; the next one
+ * is done, and answered so much later. */
+void embedded_broker_refuse_writes(struct embedded_broker *broker, int n);
+void embedded_broker_answer_late(struct embedded_broker *broker, int late_ms);
 /* One question per partition. ERR_RETRY; ERR_FATAL when records were evicted that a reader may not
  * have seen (a low watermark above 0). */
 int embedded_broker_check(struct embedded_broker *broker, struct err *err) MUST_USE;

@@ -257,7 +257,7 @@ static rd_kafka_resp_err_t enqueue(struct queue_producer *producer,
         RD_KAFKA_V_KEY((void *)(uintptr_t)message->key, message->key_len),
         RD_KAFKA_V_VALUE((void *)(uintptr_t)message->value, message->value_len),
         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_OPAQUE(batch), RD_KAFKA_V_END);
+        RD_KAFKA_V_TIMESTAMP(clock_unix_ms()), RD_KAFKA_V_OPAQUE(batch), RD_KAFKA_V_END);
 }
 
 static void wait_for_room(struct queue_producer *producer)

@@ -4,9 +4,12 @@
  */
 #include "common/kafka/queue_scan.h"
 
+#include "common/clock.h"
 #include "common/kafka/queue_internal.h"
 
-enum { QUERY_MS = 10000, FETCH_WAIT_MS = 100 };
+#include <poll.h>
+
+enum { QUERY_MS = 10000, ASK_AGAIN_MS = 100, FETCH_WAIT_MS = 100 };
 
 struct queue_scan {
     rd_kafka_t *rk;
@@ -48,11 +51,11 @@ static int take_partitions(struct queue_scan *scan, const struct rd_kafka_metada
     const struct rd_kafka_metadata_topic *topic =
         metadata->topic_cnt > 0 ? &metadata->topics[0] : NULL;
 
-    if (topic == NULL || topic->err != RD_KAFKA_RESP_ERR_NO_ERROR || topic->partition_cnt == 0)
-        return err_set(err, ERR_REJECT, "topic %s: %s", scan->name,
-                       topic != NULL && topic->err != RD_KAFKA_RESP_ERR_NO_ERROR
-                           ? rd_kafka_err2str(topic->err)
-                           : "the brokers know no such topic");
+    if (topic != NULL && topic->err != RD_KAFKA_RESP_ERR_NO_ERROR &&
+        topic->err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        return err_set(err, ERR_RETRY, "topic %s: %s", scan->name, rd_kafka_err2str(topic->err));
+    if (topic == NULL || topic->partition_cnt == 0)
+        return err_set(err, ERR_REJECT, "topic %s: the brokers know no such topic", scan->name);
     scan->extents = calloc((size_t)topic->partition_cnt, sizeof *scan->extents);
     scan->open = calloc((size_t)topic->partition_cnt, sizeof *scan->open);
     if (scan->extents == NULL || scan->open == NULL)
@@ -74,12 +77,25 @@ static int list_partitions(struct queue_scan *scan, struct err *err)
     return r;
 }
 
+/* A new topic, or a leader that moves: a partition may be unknown for a moment. */
+static rd_kafka_resp_err_t ask_ends(struct queue_scan *scan, struct queue_extent *extent)
+{
+    int64_t until_ms = clock_mono_ms() + QUERY_MS;
+    rd_kafka_resp_err_t code;
+
+    while ((code = rd_kafka_query_watermark_offsets(scan->rk, scan->name, extent->partition,
+                                                    &extent->low, &extent->end, QUERY_MS)) !=
+               RD_KAFKA_RESP_ERR_NO_ERROR &&
+           clock_mono_ms() < until_ms)
+        poll(NULL, 0, ASK_AGAIN_MS);
+    return code;
+}
+
 static int find_ends(struct queue_scan *scan, struct err *err)
 {
     for (size_t i = 0; i < scan->n; i++) {
         struct queue_extent *extent = &scan->extents[i];
-        rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-            scan->rk, scan->name, extent->partition, &extent->low, &extent->end, QUERY_MS);
+        rd_kafka_resp_err_t code = ask_ends(scan, extent);
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
             return err_set(err, ERR_RETRY, "ends of %s[%d]: %s", scan->name, (int)extent->partition,
                            rd_kafka_err2str(code));

@@ -22,8 +22,17 @@
 #define HELD_MS 60000
 #define CANARY  "plumb-canary-7f3a9c51e8"
 
-static void set(struct lane *lane, const char *name, const char *value)
+void lane_set(struct lane *lane, const char *name, const char *value)
 {
+    size_t len = strlen(name), at = 0;
+
+    while (at < lane->n_env &&
+           !(strncmp(lane->env[at], name, len) == 0 && lane->env[at][len] == '='))
+        at++;
+    if (at < lane->n_env) {
+        free(lane->env[at]);
+        lane->env[at] = lane->env[--lane->n_env];
+    }
     if (value != NULL && lane->n_env < LANE_ENV_MAX - 1 &&
         asprintf(&lane->env[lane->n_env], "%s=%s", name, value) > 0)
         lane->n_env++;
@@ -50,20 +59,20 @@ static void set_environment(struct lane *lane)
     char path[300], lease[16];
 
     snprintf(lease, sizeof lease, "%d", lane->lease_ms);
-    set(lane, "WORKER_LEASE_MS", lease);
+    lane_set(lane, "WORKER_LEASE_MS", lease);
     for (size_t i = 0; i < COUNT(kept); i++)
-        set(lane, kept[i], getenv(kept[i]));
+        lane_set(lane, kept[i], getenv(kept[i]));
     for (size_t i = 0; i < COUNT(fixed); i++)
-        set(lane, fixed[i][0], fixed[i][1]);
-    set(lane, "HOME", lane->dir);
+        lane_set(lane, fixed[i][0], fixed[i][1]);
+    lane_set(lane, "HOME", lane->dir);
     snprintf(path, sizeof path, "%s/data", lane->dir);
-    set(lane, "DATA_DIR", path);
+    lane_set(lane, "DATA_DIR", path);
     snprintf(path, sizeof path, "%s/repositories", lane->dir);
-    set(lane, "LOCAL_FORGE_DIR", path);
-    set(lane, "KAFKA_BOOTSTRAP_SERVERS", lane->brokers);
-    set(lane, "KAFKA_CONSUMER_GROUP", lane->group_name);
-    set(lane, "PLUMB_TOPIC_PREFIX", lane->prefix);
-    set(lane, "REDIS_URL", lane->redis_url);
+    lane_set(lane, "LOCAL_FORGE_DIR", path);
+    lane_set(lane, "KAFKA_BOOTSTRAP_SERVERS", lane->brokers);
+    lane_set(lane, "KAFKA_CONSUMER_GROUP", lane->group_name);
+    lane_set(lane, "PLUMB_TOPIC_PREFIX", lane->prefix);
+    lane_set(lane, "REDIS_URL", lane->redis_url);
 }
 
 static int open_groups(struct lane *lane, struct err *err)
@@ -123,7 +132,7 @@ int lane_open(struct lane *lane, const struct lane_place *place, int number, int
     (void)str_copy(lane->brokers, sizeof lane->brokers, place->brokers);
     setenv("PLUMB_TOPIC_PREFIX", lane->prefix, 1); /* our own door sends to the lane's topics */
     set_environment(lane);
-    set(lane, "PLUMB", place->plumb);
+    lane_set(lane, "PLUMB", place->plumb);
 
     struct queue_options queue = {.brokers = lane->brokers, .client_id = "chaos"};
     struct redis_options redis = {.url = lane->redis_url, .timeout_ms = 30000};

@@ -18,7 +18,7 @@
 
 #define LANE_ENV_MAX   48
 #define LANE_WAIT_MS   60000
-#define LANE_ITEMS_MAX 8
+#define LANE_ITEMS_MAX 24
 
 struct lane_role {
     pid_t pid; /* 0: none */
@@ -63,6 +63,9 @@ int lane_open(struct lane *lane, const struct lane_place *place, int number, int
               struct err *err) MUST_USE;
 /* Ends every role, by its id. The directory stays when it is to be looked at. */
 void lane_close(struct lane *lane, bool keep);
+
+/* A setting of the roles that are started from now on; NULL: unset. */
+void lane_set(struct lane *lane, const char *name, const char *value);
 
 /* --- roles --- */
 

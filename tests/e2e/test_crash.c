@@ -81,7 +81,7 @@ static void dies_at(enum broker_kind kind, const char *fault)
     pipeline_stop(p);
 }
 
-static void killed_between_push_and_pull_request_it_is_finished_with_the_same_commit(void **state)
+static void row_08_killed_between_push_and_pull_request_the_commit_is_the_same(void **state)
 {
     (void)state;
     dies_at(BROKER_EMBEDDED, "push.ok:kill");
@@ -93,19 +93,19 @@ static void the_same_on_a_real_kafka(void **state)
     dies_at(BROKER_REAL, "push.ok:kill");
 }
 
-static void killed_after_the_plan_was_saved_the_plan_is_used_again(void **state)
+static void row_07_killed_after_the_plan_was_saved_the_plan_is_used_again(void **state)
 {
     (void)state;
     dies_at(BROKER_EMBEDDED, "plan.saved:kill");
 }
 
-static void killed_after_the_pull_request_it_is_adopted(void **state)
+static void row_09_killed_after_the_pull_request_it_is_adopted(void **state)
 {
     (void)state;
     dies_at(BROKER_EMBEDDED, "pr.ok:kill");
 }
 
-static void killed_before_its_event_was_sent_the_event_is_sent(void **state)
+static void row_10_killed_before_its_event_was_sent_the_event_is_sent(void **state)
 {
     (void)state;
     dies_at(BROKER_EMBEDDED, "state.ok:kill");
@@ -114,11 +114,11 @@ static void killed_before_its_event_was_sent_the_event_is_sent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(killed_between_push_and_pull_request_it_is_finished_with_the_same_commit),
+        cmocka_unit_test(row_08_killed_between_push_and_pull_request_the_commit_is_the_same),
         cmocka_unit_test(the_same_on_a_real_kafka),
-        cmocka_unit_test(killed_after_the_plan_was_saved_the_plan_is_used_again),
-        cmocka_unit_test(killed_after_the_pull_request_it_is_adopted),
-        cmocka_unit_test(killed_before_its_event_was_sent_the_event_is_sent),
+        cmocka_unit_test(row_07_killed_after_the_plan_was_saved_the_plan_is_used_again),
+        cmocka_unit_test(row_09_killed_after_the_pull_request_it_is_adopted),
+        cmocka_unit_test(row_10_killed_before_its_event_was_sent_the_event_is_sent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,13 +109,13 @@ static void through_three_workers(enum broker_kind kind)
     pipeline_stop(p);
 }
 
-static void one_pull_request_per_fingerprint_on_the_embedded_broker(void **state)
+static void row_04_one_pull_request_per_fingerprint_on_the_embedded_broker(void **state)
 {
     (void)state;
     through_three_workers(BROKER_EMBEDDED);
 }
 
-static void one_pull_request_per_fingerprint_on_a_real_kafka(void **state)
+static void row_04_one_pull_request_per_fingerprint_on_a_real_kafka(void **state)
 {
     (void)state;
     through_three_workers(BROKER_REAL);
@@ -124,8 +124,8 @@ static void one_pull_request_per_fingerprint_on_a_real_kafka(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_pull_request_per_fingerprint_on_the_embedded_broker),
-        cmocka_unit_test(one_pull_request_per_fingerprint_on_a_real_kafka),
+        cmocka_unit_test(row_04_one_pull_request_per_fingerprint_on_the_embedded_broker),
+        cmocka_unit_test(row_04_one_pull_request_per_fingerprint_on_a_real_kafka),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

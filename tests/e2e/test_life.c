@@ -43,7 +43,7 @@ static bool has_begun(void *context)
     return pipeline_count_files(p, "data/pulls", ".patch") >= 3;
 }
 
-static void stopped_in_the_middle_it_drains_and_the_next_worker_goes_on_at_once(void **state)
+static void row_33_stopped_in_the_middle_it_drains_and_the_next_goes_on_at_once(void **state)
 {
     struct pipeline *p = pipeline_start(BROKER_EMBEDDED);
 
@@ -86,7 +86,7 @@ static bool is_ready_with(void *context)
            probe->status;
 }
 
-static void without_redis_it_waits_unready_and_loses_nothing(void **state)
+static void row_16_without_redis_it_waits_unready_and_loses_nothing(void **state)
 {
     struct pipeline *p = pipeline_start(BROKER_EMBEDDED);
 
@@ -141,8 +141,8 @@ static void drift_ends_as_a_record_or_for_review(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stopped_in_the_middle_it_drains_and_the_next_worker_goes_on_at_once),
-        cmocka_unit_test(without_redis_it_waits_unready_and_loses_nothing),
+        cmocka_unit_test(row_33_stopped_in_the_middle_it_drains_and_the_next_goes_on_at_once),
+        cmocka_unit_test(row_16_without_redis_it_waits_unready_and_loses_nothing),
         cmocka_unit_test(drift_ends_as_a_record_or_for_review),
     };
 

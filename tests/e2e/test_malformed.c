@@ -139,7 +139,7 @@ static void every_end_stands_in_the_history(struct pipeline *p)
     assert_int_equal(count(events, "DLQ", ""), 13);
 }
 
-static void malformed_input_ends_with_its_reason_and_the_rest_goes_on(void **state)
+static void row_31_malformed_input_ends_with_its_reason_and_the_rest_goes_on(void **state)
 {
     struct pipeline *p = pipeline_start(BROKER_EMBEDDED);
 
@@ -165,7 +165,7 @@ static void malformed_input_ends_with_its_reason_and_the_rest_goes_on(void **sta
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(malformed_input_ends_with_its_reason_and_the_rest_goes_on),
+        cmocka_unit_test(row_31_malformed_input_ends_with_its_reason_and_the_rest_goes_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,7 +179,7 @@ static void where_drafts_are_refused_it_is_no_draft(void **state)
     scene_assert_labels(scene, 2);
 }
 
-static void a_token_that_is_refused_makes_items_wait_for_a_new_one(void **state)
+static void row_24_a_token_that_is_refused_makes_items_wait_for_a_new_one(void **state)
 {
     struct github_scene *scene = *state;
     CLEANUP(forge_freep)
@@ -193,7 +193,7 @@ static void a_token_that_is_refused_makes_items_wait_for_a_new_one(void **state)
     assert_lacks(scene->err.text, "ghs_");
 }
 
-static void a_token_that_may_not_is_rejected_at_once(void **state)
+static void row_24_a_token_that_may_not_is_rejected_at_once(void **state)
 {
     struct github_scene *scene = *state;
     struct forge_pr pr;
@@ -275,8 +275,8 @@ int main(void)
         LIVE(the_open_one_is_found_on_a_later_page),
         LIVE(a_branch_must_be_there_and_differ),
         LIVE(where_drafts_are_refused_it_is_no_draft),
-        LIVE(a_token_that_is_refused_makes_items_wait_for_a_new_one),
-        LIVE(a_token_that_may_not_is_rejected_at_once),
+        LIVE(row_24_a_token_that_is_refused_makes_items_wait_for_a_new_one),
+        LIVE(row_24_a_token_that_may_not_is_rejected_at_once),
         LIVE(what_is_not_to_be_seen_is_rejected),
         LIVE(the_token_does_not_follow_a_link_to_another_server),
         LIVE(without_a_usable_token_there_is_no_forge),

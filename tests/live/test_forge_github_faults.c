@@ -9,7 +9,7 @@
 
 /* --- lost answers ---------------------------------------------------------------- */
 
-static void an_answer_lost_after_the_effect_is_looked_up(void **state)
+static void row_22_an_answer_lost_after_the_effect_is_looked_up(void **state)
 {
     static const char *const faults[] = {
         "{" SCENE_PULLS ",'fault':'effect','status':502}",
@@ -147,7 +147,7 @@ static void too_many_requests_are_a_limit_too(void **state)
     assert_int_equal(scene->err.retry_after_ms, 40000);
 }
 
-static void the_fleet_writes_at_most_once_a_second(void **state)
+static void row_23_the_fleet_writes_at_most_once_a_second(void **state)
 {
     struct github_scene *scene = *state;
     struct redis_server *server = redis_start();
@@ -165,7 +165,7 @@ static void the_fleet_writes_at_most_once_a_second(void **state)
     redis_stop(server);
 }
 
-static void a_limit_met_by_one_worker_holds_for_all(void **state)
+static void row_23_a_limit_met_by_one_worker_holds_for_all(void **state)
 {
     struct github_scene *scene = *state;
     struct redis_server *server = redis_start();
@@ -278,7 +278,7 @@ static void without_redis_there_is_a_floor(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LIVE(an_answer_lost_after_the_effect_is_looked_up),
+        LIVE(row_22_an_answer_lost_after_the_effect_is_looked_up),
         LIVE(a_failure_without_effect_is_a_retry),
         LIVE(a_look_survives_what_the_network_does),
         LIVE(lost_labels_are_repaired_by_whoever_adopts),
@@ -287,8 +287,8 @@ int main(void)
         LIVE(a_limit_that_says_nothing_asks_for_a_minute),
         LIVE(the_primary_limit_says_when_it_ends),
         LIVE(too_many_requests_are_a_limit_too),
-        LIVE(the_fleet_writes_at_most_once_a_second),
-        LIVE(a_limit_met_by_one_worker_holds_for_all),
+        LIVE(row_23_the_fleet_writes_at_most_once_a_second),
+        LIVE(row_23_a_limit_met_by_one_worker_holds_for_all),
         LIVE(a_spent_hour_is_not_waited_out),
         LIVE(spent_points_stop_reading_too),
         LIVE(without_redis_there_is_a_floor),

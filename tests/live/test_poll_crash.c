@@ -147,19 +147,19 @@ static void survive(const char *fault, size_t sent_at_least)
     temp_dir_remove(dir);
 }
 
-static void dying_after_the_fetch_loses_nothing(void **state)
+static void row_01_dying_after_the_fetch_loses_nothing(void **state)
 {
     (void)state;
     survive("poll.fetched:kill@1", 0);
 }
 
-static void dying_between_two_items_of_a_page_loses_nothing(void **state)
+static void row_03_dying_between_two_items_of_a_page_loses_nothing(void **state)
 {
     (void)state;
     survive("poll.sent:kill@2", 0);
 }
 
-static void dying_after_the_acks_sends_them_twice_and_loses_nothing(void **state)
+static void row_03_dying_after_the_acks_sends_them_twice_and_loses_nothing(void **state)
 {
     (void)state;
     survive("poll.acked:kill@1", ENTITIES);
@@ -168,9 +168,9 @@ static void dying_after_the_acks_sends_them_twice_and_loses_nothing(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dying_after_the_fetch_loses_nothing),
-        cmocka_unit_test(dying_between_two_items_of_a_page_loses_nothing),
-        cmocka_unit_test(dying_after_the_acks_sends_them_twice_and_loses_nothing),
+        cmocka_unit_test(row_01_dying_after_the_fetch_loses_nothing),
+        cmocka_unit_test(row_03_dying_between_two_items_of_a_page_loses_nothing),
+        cmocka_unit_test(row_03_dying_after_the_acks_sends_them_twice_and_loses_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

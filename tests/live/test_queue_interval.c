@@ -45,7 +45,7 @@ static struct queue_consumer *member(const char *topic)
     return consumer;
 }
 
-static void fault_19_work_longer_than_the_poll_interval_keeps_its_partition(void **state)
+static void row_19_work_longer_than_the_poll_interval_keeps_its_partition(void **state)
 {
     CLEANUP(queue_consumer_freep) struct queue_consumer *consumer = NULL;
     CLEANUP(queue_record_freep) struct queue_record *record = NULL;
@@ -114,7 +114,7 @@ static void who_does_not_poll_loses_its_partition(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fault_19_work_longer_than_the_poll_interval_keeps_its_partition),
+        cmocka_unit_test(row_19_work_longer_than_the_poll_interval_keeps_its_partition),
         cmocka_unit_test(who_does_not_poll_loses_its_partition),
     };
     int failed = 0;

@@ -121,7 +121,7 @@ static void restore(int round)
         rd_kafka_mock_broker_set_up(cluster.mock, round % BROKERS + 1);
 }
 
-static void fault_20_moving_leaders_and_coordinators_lose_nothing(void **state)
+static void row_20_moving_leaders_and_coordinators_lose_nothing(void **state)
 {
     CLEANUP(queue_producer_freep) struct queue_producer *producer = NULL;
     CLEANUP(queue_consumer_freep) struct queue_consumer *consumer = NULL;
@@ -160,7 +160,7 @@ static void fault_20_moving_leaders_and_coordinators_lose_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(fault_20_moving_leaders_and_coordinators_lose_nothing,
+        cmocka_unit_test_setup_teardown(row_20_moving_leaders_and_coordinators_lose_nothing,
                                         bring_up, bring_down),
     };
 

@@ -67,7 +67,7 @@ static void commits_and_then_loses_records(const char *topic)
     partition_trim(broker, topic, 0, GONE);
 }
 
-static void fault_21_a_partition_whose_next_record_is_gone_stops(void **state)
+static void row_21_a_partition_whose_next_record_is_gone_stops(void **state)
 {
     CLEANUP(queue_consumer_freep) struct queue_consumer *consumer = NULL;
     char topic[FRESH_NAME_BYTES];
@@ -101,7 +101,7 @@ static void fault_21_a_partition_whose_next_record_is_gone_stops(void **state)
 
 /* The way docs/queue.md shows, with the tool's own request. The embedded broker knows no groups
  * without members, and nobody could give it one. */
-static void fault_21_the_operator_says_where_it_goes_on(void **state)
+static void row_21_the_operator_says_where_it_goes_on(void **state)
 {
     CLEANUP(queue_consumer_freep) struct queue_consumer *consumer = NULL;
     char topic[FRESH_NAME_BYTES];
@@ -118,7 +118,7 @@ static void fault_21_the_operator_says_where_it_goes_on(void **state)
 }
 
 /* It was reading, but too slowly: the record in hand can still be finished and committed. */
-static void fault_21_a_reader_that_is_overtaken_stops_too(void **state)
+static void row_21_a_reader_that_is_overtaken_stops_too(void **state)
 {
     CLEANUP(queue_consumer_freep) struct queue_consumer *consumer = NULL;
     char topic[FRESH_NAME_BYTES];
@@ -142,7 +142,7 @@ static void fault_21_a_reader_that_is_overtaken_stops_too(void **state)
     assert_int_equal(group_committed(broker, topic, topic, 0, map), 1);
 }
 
-static void fault_34_a_group_without_a_commit_begins_with_what_is_there(void **state)
+static void row_34_a_group_without_a_commit_begins_with_what_is_there(void **state)
 {
     CLEANUP(queue_consumer_freep) struct queue_consumer *consumer = NULL;
     char topic[FRESH_NAME_BYTES];
@@ -162,10 +162,10 @@ static void fault_34_a_group_without_a_commit_begins_with_what_is_there(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fault_21_a_partition_whose_next_record_is_gone_stops),
-        cmocka_unit_test(fault_21_the_operator_says_where_it_goes_on),
-        cmocka_unit_test(fault_21_a_reader_that_is_overtaken_stops_too),
-        cmocka_unit_test(fault_34_a_group_without_a_commit_begins_with_what_is_there),
+        cmocka_unit_test(row_21_a_partition_whose_next_record_is_gone_stops),
+        cmocka_unit_test(row_21_the_operator_says_where_it_goes_on),
+        cmocka_unit_test(row_21_a_reader_that_is_overtaken_stops_too),
+        cmocka_unit_test(row_34_a_group_without_a_commit_begins_with_what_is_there),
     };
     int failed = 0;
 

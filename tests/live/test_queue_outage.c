@@ -93,7 +93,7 @@ static bool value_is(const struct queue_record *record, const char *value)
     return record->value_len == strlen(value) && memcmp(record->value, value, strlen(value)) == 0;
 }
 
-static void an_outage_is_told_and_survived(void **state)
+static void row_20_an_outage_is_told_and_survived(void **state)
 {
     CLEANUP(queue_producer_freep) struct queue_producer *producer = impatient_producer();
     CLEANUP(queue_consumer_freep) struct queue_consumer *consumer = NULL;
@@ -190,7 +190,7 @@ static void closing_while_the_broker_is_away_does_not_hang(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_outage_is_told_and_survived),
+        cmocka_unit_test(row_20_an_outage_is_told_and_survived),
         cmocka_unit_test(closing_does_not_wait_for_the_session_to_end),
         cmocka_unit_test(closing_while_the_broker_is_away_does_not_hang),
     };

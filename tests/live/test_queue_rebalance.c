@@ -214,7 +214,7 @@ static int64_t committed_all(void)
     return sum;
 }
 
-static void fault_18_nothing_unfinished_is_committed_however_often_it_rebalances(void **state)
+static void row_18_nothing_unfinished_is_committed_however_often_it_rebalances(void **state)
 {
     struct member stays = {.consumer = consumer_for(broker, world.topic, world.topic)};
     struct member comes = {0};
@@ -245,7 +245,7 @@ static void fault_18_nothing_unfinished_is_committed_however_often_it_rebalances
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fault_18_nothing_unfinished_is_committed_however_often_it_rebalances),
+        cmocka_unit_test(row_18_nothing_unfinished_is_committed_however_often_it_rebalances),
     };
     int failed = 0;
 

@@ -262,7 +262,7 @@ static void parrot_stop(struct parrot *parrot)
     unlink(parrot->path);
 }
 
-static void error_answers_have_classes(void **state)
+static void row_17_error_answers_have_classes(void **state)
 {
     static const struct {
         const char *line;
@@ -367,7 +367,7 @@ int main(void)
         cmocka_unit_test(an_idle_connection_that_was_closed_is_replaced),
         cmocka_unit_test(a_silent_server_is_a_retry_within_the_deadline),
         cmocka_unit_test(a_late_answer_never_answers_the_next_command),
-        cmocka_unit_test(error_answers_have_classes),
+        cmocka_unit_test(row_17_error_answers_have_classes),
         cmocka_unit_test(a_script_survives_a_server_that_forgot_it),
         cmocka_unit_test(values_may_hold_any_bytes),
     };

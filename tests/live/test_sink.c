@@ -225,14 +225,14 @@ static void killed_at(struct scene *scene, const char *fault, const char *scope)
     assert_each_event_once(scene, scope, 30);
 }
 
-static void killed_after_the_write_it_writes_every_event_once(void **state)
+static void row_26_killed_after_the_write_it_writes_every_event_once(void **state)
 {
     struct scene *scene = *state;
 
     killed_at(scene, "sink.written:kill", scene->directory);
 }
 
-static void killed_before_the_commit_it_writes_every_event_once(void **state)
+static void row_26_killed_before_the_commit_it_writes_every_event_once(void **state)
 {
     struct scene *scene = *state;
 
@@ -353,7 +353,7 @@ static void what_it_cannot_read_goes_to_the_dead_letters_whole(void **state)
     assert_true(len > 0);
 }
 
-static void a_damaged_log_is_not_appended_to(void **state)
+static void row_27_a_damaged_log_is_not_appended_to(void **state)
 {
     CLEANUP(buf_done) struct buf text = BUF(LOG_MAX);
     struct scene *scene = *state;
@@ -376,11 +376,11 @@ static void a_damaged_log_is_not_appended_to(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        STORY(killed_after_the_write_it_writes_every_event_once),
-        STORY(killed_before_the_commit_it_writes_every_event_once),
+        STORY(row_26_killed_after_the_write_it_writes_every_event_once),
+        STORY(row_26_killed_before_the_commit_it_writes_every_event_once),
         STORY(it_shows_history_and_state_over_http),
         STORY(what_it_cannot_read_goes_to_the_dead_letters_whole),
-        STORY(a_damaged_log_is_not_appended_to),
+        STORY(row_27_a_damaged_log_is_not_appended_to),
     };
 
     if (argc > 1 && str_eq(argv[1], "--sink"))

@@ -1,11 +1,12 @@
 #!/usr/bin/env perl
 # Puts stand-ins into a copy of Terraform for what a machine without a network lacks, so that the rest can be validated.
 #
-#   stand_ins.pl DIR      the trees below DIR are changed; STAND_IN.tf is written where a module is stood in for
+#   stand_ins.pl DIR [TYPE…]    the trees below DIR are changed; STAND_IN.tf is written where a module is stood in for
 #
 # A module from elsewhere becomes a local one that takes the arguments of its call and gives, untyped, what is asked of
 # it. A resource or data source of another provider than aws becomes a terraform_data with the same count or for_each,
-# and its attributes that one's output, which may be anything. What belongs to aws stays as it is, byte for byte.
+# and its attributes that one's output, which may be anything; so does one of each TYPE, which the provider has not.
+# What else belongs to aws stays as it is, byte for byte, and in its line.
 use strict;
 use warnings;
 use File::Find;
@@ -13,6 +14,7 @@ use File::Path qw(make_path);
 use File::Spec;
 
 my $top = shift or die "a directory\n";
+my %absent = map { $_ => 1 } @ARGV;
 my %files; # directory -> files
 find({ no_chdir => 1, wanted => sub { push @{ $files{$File::Find::dir} }, $_ if /\.tf$/ && -f } }, $top);
 
@@ -22,7 +24,13 @@ sub spew { open my $out, '>', $_[0] or die "$_[0]: $!"; print $out $_[1] }
 # The head of a block at the left margin, up to the brace that closes it there.
 my $block = qr/(?:\{[^\n]*\}\n|\{\n.*?^\}(?:\n|\z))/ms;
 
-sub is_ours { return $_[0] =~ /^(aws_|terraform_data$|terraform_remote_state$)/ }
+sub is_ours { return $_[0] =~ /^(aws_|terraform_data$|terraform_remote_state$)/ && !$absent{ $_[0] } }
+
+# As many lines as before, so that an error's line is that of the text that was not changed.
+sub padded {
+    my ($new, $old) = @_;
+    return $new . "\n" x (($old =~ tr/\n//) - ($new =~ tr/\n//));
+}
 
 # count or for_each, with the lines that go on.
 sub meta {
@@ -45,8 +53,8 @@ sub stand_in_modules {
                     (map { "variable \"$_\" {}\n" } sort keys %takes),
                     (map { "output \"$_\" {\n  value = terraform_data.any.output\n}\n" } sort keys %gives));
                 $body =~ s/^  source *= *"[^"]*"/  source = ".\/stand_in\/$name"/m;
-                $body =~ s/^  version *=.*\n//m;
-                $body =~ s/^  providers *= *\{.*?\}\n//ms;
+                $body =~ s/^  version *=.*\n/\n/m;
+                $body =~ s/^(  providers *= *\{.*?\}\n)/padded('', $1)/mse;
             }
             "$head$body";
         }gems;
@@ -58,15 +66,16 @@ sub stand_in_providers {
     my @gone;
     for my $text (values %$texts) {
         $text =~ s{^(resource|data) "?([a-z0-9_]+)"? "([^"]+)" ($block)}{
-            my ($kind, $type, $name, $body) = ($1, $2, $3, $4);
+            my ($kind, $type, $name, $body, $whole) = ($1, $2, $3, $4, $&);
             my $as = ($kind eq 'data' ? 'data_' : '') . "${type}_$name";
-            if (is_ours($type)) { $& } else {
+            if (is_ours($type)) { $whole } else {
                 push @gone, [($kind eq 'data' ? 'data.' : '') . "$type.$name", $as];
-                "resource \"terraform_data\" \"$as\" {\n" . meta($body) . "}\n";
+                my $lines = $body =~ /\n./ ? "\n" . meta($body) : '';
+                padded("resource \"terraform_data\" \"$as\" {$lines}\n", $whole);
             }
         }gems;
-        $text =~ s/^provider "(?!aws")[^"]+" $block//gms;
-        $text =~ s{^(    )([a-z0-9_-]+) = \{.*?\}\n}{ $2 eq 'aws' ? $& : '' }gems if $text =~ /required_providers/;
+        $text =~ s/^(provider "(?!aws")[^"]+" $block)/padded('', $1)/gmse;
+        $text =~ s{^(    )([a-z0-9_-]+) = \{.*?\}\n}{ $2 eq 'aws' ? $& : padded('', $&) }gems if $text =~ /required_providers/;
     }
     for my $text (values %$texts) {
         for (@gone) {

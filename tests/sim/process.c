@@ -52,6 +52,8 @@ bool stop_wait(int64_t ms)
 int fault_reply(const char *name, int r, struct err *err);
 bool fault_io(const char *name);
 const char *fault_topic(const char *topic);
+void fault_subject(const char *subject);
+int64_t fault_clock(void);
 
 void fault_point(const char *name)
 {
@@ -77,6 +79,16 @@ bool fault_io(const char *name)
 const char *fault_topic(const char *topic)
 {
     return topic;
+}
+
+void fault_subject(const char *subject)
+{
+    (void)subject;
+}
+
+int64_t fault_clock(void)
+{
+    return 0; /* nature moves the clocks itself */
 }
 
 /* --- services --- */

@@ -8,7 +8,7 @@
 #include "common/kafka/queue_scan.h"
 #include "tests/support/test.h"
 
-#define PATIENCE_MS 60000
+#define PATIENCE_MS 120000
 #define OUT_MAX     ((size_t)1024 * 1024)
 
 static void make_repository(struct replay_scene *scene, const char *name)

@@ -82,7 +82,7 @@ static void a_second_writer_is_kept_out(void **state)
     assert_has(err.text, "another sink");
 }
 
-static void a_torn_tail_of_any_length_is_cut(void **state)
+static void row_27_a_torn_tail_of_any_length_is_cut(void **state)
 {
     CLEANUP(buf_done) struct buf log = audit_log_read();
     size_t last;
@@ -119,7 +119,7 @@ static void a_damaged_last_newline_is_not_taken_for_a_torn_line(void **state)
     assert_has(err.text, "line 5 ");
 }
 
-static void without_room_the_batch_waits_and_the_file_stays(void **state)
+static void row_28_without_room_the_batch_waits_and_the_file_stays(void **state)
 {
     CLEANUP(chain_closep) struct chain *chain = audit_log_open();
     struct rlimit before, tight;
@@ -198,9 +198,9 @@ int main(void)
         STORY(a_line_has_the_documented_fields),
         STORY(the_chain_goes_on_where_it_ended),
         STORY(a_second_writer_is_kept_out),
-        STORY(a_torn_tail_of_any_length_is_cut),
+        STORY(row_27_a_torn_tail_of_any_length_is_cut),
         STORY(a_damaged_last_newline_is_not_taken_for_a_torn_line),
-        STORY(without_room_the_batch_waits_and_the_file_stays),
+        STORY(row_28_without_room_the_batch_waits_and_the_file_stays),
         STORY(a_log_that_is_not_there_cannot_be_verified),
         STORY(history_shows_the_newest_first),
         STORY(history_reaches_over_many_blocks_and_stops_at_the_first),

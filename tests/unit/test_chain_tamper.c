@@ -34,7 +34,7 @@ static void assert_names_line(int64_t line)
     assert_has(err.text, named);
 }
 
-static void every_flipped_bit_is_noticed_and_its_line_named(void **state)
+static void row_27_every_flipped_bit_is_noticed_and_its_line_named(void **state)
 {
     CLEANUP(buf_done) struct buf log = audit_log_read();
     int fd = open(audit_log_path(), O_RDWR);
@@ -125,7 +125,7 @@ static void lines_missing_at_the_end_show_only_against_a_kept_head(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORY(every_flipped_bit_is_noticed_and_its_line_named),
+        STORY(row_27_every_flipped_bit_is_noticed_and_its_line_named),
         STORY(an_edited_line_is_named),
         STORY(an_edited_line_with_a_new_seal_is_found_by_the_next_one),
         STORY(deleted_inserted_reordered_and_repeated_lines_are_named),

@@ -51,7 +51,7 @@ static bool read_header(const struct queue_record *record, const char *key, char
     const void *value;
     size_t len;
 
-    if (!queue_record_header(record, key, &value, &len) || len >= size)
+    if (!queue_record_header(record, key, &value, &len) || value == NULL || len >= size)
         return false;
     memcpy(out, value, len);
     out[len] = '\0';
