@@ -38,7 +38,7 @@ struct stored {
     void *key, *value;
     size_t key_len, value_len;
     rd_kafka_headers_t *headers;
-    int64_t timestamp_ms;
+    int64_t timestamp_ms; /* its sender's wall clock */
 };
 
 struct part {

@@ -97,7 +97,7 @@ int64_t rd_kafka_message_timestamp(const rd_kafka_message_t *message,
     const struct stored *record = message->_private;
 
     if (type != NULL)
-        *type = RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
+        *type = RD_KAFKA_TIMESTAMP_CREATE_TIME;
     return record->timestamp_ms;
 }
 

@@ -1,6 +1,7 @@
 /* Topics, partitions and what is committed; the story stands in kafka.h. */
 #include "tests/sim/kafka.h"
 
+#include "common/clock.h"
 #include "common/kafka/offset_map.h"
 #include "tests/sim/invariants.h"
 
@@ -74,7 +75,8 @@ void kafka_append_give(struct part *part, struct stored *record)
         part->records = realloc(part->records, part->capacity * sizeof *part->records);
         assert(part->records != NULL);
     }
-    record->timestamp_ms = sim_now_ms();
+    if (record->timestamp_ms == 0)
+        record->timestamp_ms = clock_unix_ms();
     part->records[part->n++] = *record;
     trace("kafka   %s[%d] gets offset %zu", part->topic->name, part->number, part->n - 1);
     invariants_appended(part, &part->records[part->n - 1]);

@@ -44,6 +44,7 @@ rd_kafka_resp_err_t rd_kafka_producev(rd_kafka_t *rk, ...)
     const void *key = NULL, *value = NULL;
     size_t key_len = 0, value_len = 0;
     int32_t partition = RD_KAFKA_PARTITION_UA;
+    int64_t timestamp_ms = 0;
     rd_kafka_headers_t *headers = NULL;
     void *opaque = NULL;
     rd_kafka_vtype_t type;
@@ -74,6 +75,9 @@ rd_kafka_resp_err_t rd_kafka_producev(rd_kafka_t *rk, ...)
         case RD_KAFKA_VTYPE_PARTITION:
             partition = va_arg(args, int32_t);
             break;
+        case RD_KAFKA_VTYPE_TIMESTAMP:
+            timestamp_ms = va_arg(args, int64_t);
+            break;
         case RD_KAFKA_VTYPE_MSGFLAGS:
             (void)va_arg(args, int);
             break;
@@ -91,7 +95,8 @@ rd_kafka_resp_err_t rd_kafka_producev(rd_kafka_t *rk, ...)
                                      .value = copy_of(value, value_len),
                                      .key_len = key_len,
                                      .value_len = value_len,
-                                     .headers = headers};
+                                     .headers = headers,
+                                     .timestamp_ms = timestamp_ms};
     queue_up(rk, unsent);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }

@@ -40,6 +40,7 @@ static struct {
     uint32_t fails[DOOR_COUNT], loses[DOOR_COUNT], slow[DOOR_COUNT]; /* per mille */
     uint32_t kills_at_points, lies; /* per mille of their passings */
     uint32_t slow_ms, usual_ms, pause_ms;
+    uint32_t retries_spent, wall_ms;
     uint32_t strikes; /* per mille of the doors' calls: trouble comes just then */
     int64_t calm_at_ms;
     int n_findings, n_workers;
@@ -252,6 +253,16 @@ bool nature_lies(void)
     return lies;
 }
 
+int64_t nature_wall_ahead_ms(void)
+{
+    return (int64_t)dice(nature.wall_ms) - nature.wall_ms / 2;
+}
+
+uint32_t nature_retries_spent(void)
+{
+    return nature.retries_spent;
+}
+
 /* --- nature's own tasks --- */
 
 static void *be_faulty(void *context)
@@ -353,6 +364,8 @@ void nature_begin(void)
     nature.usual_ms = 2 + dice(chance(300) ? 60 : 6);
     nature.kills_at_points = chance(300) ? 5 + dice(120) : dice(6);
     nature.lies = chance(300) ? dice(60) : 0;
+    nature.wall_ms = chance(300) ? dice(40000) : 0;
+    nature.retries_spent = chance(200) ? dice(40) : 0;
     nature.strikes = chance(600) ? 1 + dice(40) : 0;
     nature.slow_ms = 10 + dice(3 * LEASE_MS);
     nature.pause_ms = 10 + dice(chance(300) ? 2 * SESSION_MS : 3 * LEASE_MS);

@@ -105,6 +105,14 @@ bool environment_is_local(const struct config *config)
     return true;
 }
 
+/* What other items, which are not here, have spent of it. */
+static void spend_retries(struct retry_budget *retries)
+{
+    for (uint32_t n = nature_retries_spent(); n > 0; n--)
+        if (!retry_budget_retry(retries, clock_mono_ms()))
+            return;
+}
+
 int shared_open(struct shared *out, const struct config *config, struct err *err)
 {
     struct queue_options queue = kafka_options(config, "plumb-work");
@@ -114,6 +122,8 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
     int r = queue_producer_new(&out->producer, &queue, err);
     if (r == 0)
         r = retry_budget_new(&out->retries, err);
+    if (r == 0)
+        spend_retries(out->retries);
     if (r == 0)
         r = lease_keeper_start(&out->leases, config->redis_url, config->redis_ca_file,
                                config->lease_ms, err);

@@ -63,7 +63,8 @@ struct worker { /* one process; a restart is a new one */
     bool ended; /* worker_run came back */
     int64_t frozen_until_ms;
     int64_t stopped_at_ms;
-    int tasks; /* that run */
+    int64_t wall_ahead_ms; /* its wall clock; below 0: it is behind */
+    int tasks;             /* that run */
     char name[32];
 };
 
@@ -126,6 +127,8 @@ bool nature_is_calm(void); /* no fault comes any more */
 int64_t nature_calm_for_ms(void);
 size_t nature_faults(void);
 void nature_at_point(const char *name); /* a fault point is passed */
+int64_t nature_wall_ahead_ms(void);     /* of a worker that starts */
+uint32_t nature_retries_spent(void);    /* of each worker's budget, from its start */
 bool nature_lies(void);                 /* a step that went well is to say that it did not */
 
 #endif

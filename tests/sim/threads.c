@@ -26,7 +26,9 @@ int __wrap_pthread_cond_broadcast(pthread_cond_t *cond);
 
 int __wrap_clock_gettime(clockid_t id, struct timespec *out)
 {
-    int64_t ms = id == CLOCK_REALTIME ? EPOCH_MS + sim_now_ms() : BOOT_MS + sim_now_ms();
+    const struct worker *worker = task_worker();
+    int64_t ahead_ms = worker != NULL ? worker->wall_ahead_ms : 0;
+    int64_t ms = sim_now_ms() + (id == CLOCK_REALTIME ? EPOCH_MS + ahead_ms : BOOT_MS);
 
     *out = (struct timespec){.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
     return 0;

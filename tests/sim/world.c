@@ -100,7 +100,8 @@ void worker_start(int slot)
     struct worker *worker = &workers[slot];
     int life = worker->life + 1;
 
-    *worker = (struct worker){.slot = slot, .life = life, .used = true};
+    *worker = (struct worker){
+        .slot = slot, .life = life, .used = true, .wall_ahead_ms = nature_wall_ahead_ms()};
     snprintf(worker->name, sizeof worker->name, "w%d.%d", slot + 1, life % 1000);
     trace("nature  starts %s", worker->name);
     (void)task_spawn(worker, "main", run_worker, worker);
