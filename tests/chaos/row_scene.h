@@ -1,5 +1,5 @@
 /*
- * Row scene: one lane for the tests of the fault table's rows (docs/reliability.md), on the shared
+ * Row scene: one lane for the tests of the fault table's rows (docs/faults.md), on the shared
  * Kafka and a Redis of its own. Each test sends items about a repository of its own.
  *
  *     int main: row_scene_need_kafka(); cmocka_run_group_tests(tests, row_scene_up, row_scene_down)

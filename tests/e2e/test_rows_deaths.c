@@ -1,5 +1,5 @@
 /*
- * Rows of the fault table (docs/reliability.md) about workers that die, freeze or are told to stop
+ * Rows of the fault table (docs/faults.md) about workers that die, freeze or are told to stop
  * in the middle of an item: another one finishes the same work, once.
  */
 #include <dirent.h>

@@ -1,5 +1,5 @@
 /*
- * Rows of the fault table (docs/reliability.md) about GitHub, seen from the whole worker: answers
+ * Rows of the fault table (docs/faults.md) about GitHub, seen from the whole worker: answers
  * that are lost after the effect, limits, and what will never be allowed.
  */
 #include <stdio.h>

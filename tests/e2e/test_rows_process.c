@@ -1,5 +1,5 @@
 /*
- * Rows of the fault table (docs/reliability.md) about what surrounds a process: its disk, its
+ * Rows of the fault table (docs/faults.md) about what surrounds a process: its disk, its
  * clock, and the input that ends it.
  */
 #include <signal.h>

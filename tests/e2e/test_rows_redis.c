@@ -1,5 +1,5 @@
 /*
- * Rows of the fault table (docs/reliability.md) about Redis: slow, full, read-only, emptied, and
+ * Rows of the fault table (docs/faults.md) about Redis: slow, full, read-only, emptied, and
  * replaced by a replica that never heard of the last writes. It is asked first and trusted never.
  */
 #include <signal.h>
