@@ -213,7 +213,8 @@ const char *fault_topic(const char *topic)
     while (i < TOPICS_MAX && known[i][0] != '\0' && strcmp(known[i], full) != 0)
         i++;
     assert(i < TOPICS_MAX);
-    memcpy(known[i], full, sizeof full);
+    if (known[i][0] == '\0') /* others read it without the lock */
+        memcpy(known[i], full, sizeof full);
     pthread_mutex_unlock(&lock);
     return known[i];
 }

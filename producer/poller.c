@@ -274,6 +274,7 @@ static int run_pass(struct pass *pass, struct err *err)
         return r;
     pass->batch = batch;
     r = poll_source(pass, &next_cursor, err);
+    FAULT_POINT("poll.emitted");
     int w = queue_batch_wait(poller->producer, batch, &later);
     w = FAULT_REPLY("poll.acked", w, &later);
     if (w == 0)

@@ -139,6 +139,22 @@ static void sleep_ms(int ms)
     (void)poll(NULL, 0, ms);
 }
 
+/* Another one comes. With an even seed the claims of the one before it still hold then, and run out
+ * when it has met them; else they may have run out before. */
+static int follows(struct stage *stage, struct lane_role *role, const char *const *settings,
+                   struct err *err)
+{
+    struct lane *lane = stage->lane;
+    bool meets = role == &lane->worker && stage->c->seed % 2 == 0 && lane_hold_claims(lane) > 0;
+    int r = lane_start(lane, role->name, settings, role, err);
+
+    if (r < 0 || !meets)
+        return r;
+    r = role_wait_passing(lane, role, "retry.sent", err);
+    lane_let_claims_run_out(lane);
+    return r;
+}
+
 /* Frozen for two leases, while another one does its work; then it goes on where it was. */
 static int freezes(struct stage *stage, struct lane_role *role, const char *const *settings,
                    struct err *err)
@@ -151,7 +167,7 @@ static int freezes(struct stage *stage, struct lane_role *role, const char *cons
     if (r == 0 && group != NULL)
         r = group_evict(group, err);
     if (r == 0 && !alone)
-        r = lane_start(stage->lane, zombie.name, settings, role, err);
+        r = follows(stage, role, settings, err);
     if (r < 0)
         return r;
     sleep_ms(2 * LANE_LEASE_MS + stage->c->seed * 100);
@@ -180,7 +196,7 @@ static int befalls(struct stage *stage, struct lane_role *role, const char *cons
     switch (stage->c->action) {
     case ACT_KILL:
         r = dies(stage, role, works ? lane->group : NULL, err);
-        return r < 0 ? r : lane_start(lane, name, settings, role, err);
+        return r < 0 ? r : follows(stage, role, settings, err);
     case ACT_STOP:
         return freezes(stage, role, settings, err);
     case ACT_TERM: /* told a second time, in the middle of its drain, it ends at once */
@@ -312,5 +328,7 @@ int case_run(struct lane *lane, const struct chaos_case *c, struct err *err)
         r = sink_case(&stage, err);
     if (r == 0)
         r = lane_wait_rest(lane, err);
+    if (r == 0)
+        r = lane_check_ends(lane, way == HOPELESS, err);
     return r == 0 && gentle ? lane_check_uncharged(lane, err) : r;
 }

@@ -74,24 +74,29 @@ void group_close(struct group *group)
     free(group);
 }
 
+/* Two questions, whatever the number of partitions: lanes ask often. */
 bool group_is_at_rest(struct group *group)
 {
-    rd_kafka_topic_partition_list_t *list = group->partitions;
+    rd_kafka_topic_partition_list_t *committed = group->partitions;
+    rd_kafka_topic_partition_list_t *ends = rd_kafka_topic_partition_list_copy(committed);
+    bool rests = true;
 
-    for (int i = 0; i < list->cnt; i++)
-        list->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
-    if (rd_kafka_committed(group->rk, list, ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return false;
-    for (int i = 0; i < list->cnt; i++) {
-        const rd_kafka_topic_partition_t *p = &list->elems[i];
-        int64_t low = 0;
-        int64_t high = 0;
-        if (rd_kafka_query_watermark_offsets(group->rk, p->topic, p->partition, &low, &high,
-                                             ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR ||
-            (high > 0 && p->offset < high))
-            return false;
+    for (int i = 0; i < committed->cnt; i++) {
+        committed->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
+        ends->elems[i].offset = RD_KAFKA_OFFSET_END; /* as a moment: the latest */
     }
-    return true;
+    if (rd_kafka_committed(group->rk, committed, ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+        rd_kafka_offsets_for_times(group->rk, ends, ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        rests = false;
+    for (int i = 0; rests && i < committed->cnt; i++) {
+        const rd_kafka_topic_partition_t *p = &committed->elems[i];
+        const rd_kafka_topic_partition_t *end =
+            rd_kafka_topic_partition_list_find(ends, p->topic, p->partition);
+        rests = end != NULL && end->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+                (end->offset <= 0 || p->offset >= end->offset);
+    }
+    rd_kafka_topic_partition_list_destroy(ends);
+    return rests;
 }
 
 /* --- eviction --- */

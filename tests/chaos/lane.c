@@ -19,7 +19,7 @@
 #include "tests/support/redis_server.h"
 #include "worker/rules/rules.h"
 
-#define CANARY "plumb-canary-7f3a9c51e8"
+#define HELD_MS 60000
 
 void lane_set(struct lane *lane, const char *name, const char *value)
 {
@@ -41,7 +41,6 @@ static void set_environment(struct lane *lane)
 {
     static const char *const kept[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"};
     static const char *const fixed[][2] = {
-        {"ENVIRONMENT", "development"},
         {"GITHUB_REMEDIATION_ENABLED", "true"},
         {"MAX_PR_PER_RUN", "0"},
         {"MAX_CONCURRENT_WORKERS", "2"},
@@ -53,8 +52,8 @@ static void set_environment(struct lane *lane)
         {"ALLOW_PRIVATE_HOSTS", "true"},
         {"TERRAFORM_BINARY", ""},
         {"POLL_INTERVAL_SECONDS", "1"},
-        {"GITHUB_TOKEN", CANARY "-github"},
-        {"VANTA_CLIENT_SECRET", CANARY "-vanta"},
+        {"GITHUB_TOKEN", LANE_TOKEN},
+        {"VANTA_CLIENT_SECRET", LANE_CANARY "-vanta"},
     };
     char path[300];
 
@@ -62,6 +61,10 @@ static void set_environment(struct lane *lane)
         lane_set(lane, kept[i], getenv(kept[i]));
     for (size_t i = 0; i < COUNT(fixed); i++)
         lane_set(lane, fixed[i][0], fixed[i][1]);
+    lane_set(lane, "ENVIRONMENT", lane->github.pid > 0 ? "production" : "development");
+    snprintf(path, sizeof path, "http://127.0.0.1:%d", lane->github.port);
+    lane_set(lane, "GITHUB_API_URL", path);
+    lane_set(lane, "GITHUB_URL", path);
     lane_set(lane, "HOME", lane->dir);
     snprintf(path, sizeof path, "%s/data", lane->dir);
     lane_set(lane, "DATA_DIR", path);
@@ -109,6 +112,16 @@ static int make_template(struct lane *lane, int buckets, struct err *err)
     return system(command) == 0 ? 0 : err_set(err, ERR_FATAL, "git made no repository");
 }
 
+int lane_program(const char *dir, char *out, size_t size, struct err *err)
+{
+    const char *bin = getenv("PLUMB_BIN_DIR");
+    char command[1200];
+
+    snprintf(out, size, "%s/plumb", dir);
+    snprintf(command, sizeof command, "cp '%s/plumb' '%s'", bin != NULL ? bin : "build/dev", out);
+    return system(command) == 0 ? 0 : err_set(err, ERR_FATAL, "no copy of plumb in %s", dir);
+}
+
 int lane_open(struct lane *lane, const struct lane_place *place, int number, int database,
               struct err *err)
 {
@@ -119,14 +132,16 @@ int lane_open(struct lane *lane, const struct lane_place *place, int number, int
     snprintf(lane->redis_url, sizeof lane->redis_url, "%s?db=%d", place->redis_url, database);
     (void)str_copy(lane->brokers, sizeof lane->brokers, place->brokers);
     setenv("PLUMB_TOPIC_PREFIX", lane->prefix, 1); /* our own door sends to the lane's topics */
-    set_environment(lane);
-    lane_set(lane, "PLUMB", place->plumb);
+    (void)str_copy(lane->plumb, sizeof lane->plumb, place->plumb);
 
     struct queue_options queue = {.brokers = lane->brokers, .client_id = "chaos"};
     struct redis_options redis = {.url = lane->redis_url, .timeout_ms = 30000};
     int r = files_make_directory(lane->dir, err);
     if (r == 0)
         r = make_template(lane, place->buckets, err);
+    if (r == 0 && place->github)
+        r = lane_start_github(lane, err);
+    set_environment(lane);
     if (r == 0)
         r = rules_load(&lane->rules, NULL, err);
     if (r == 0)
@@ -145,7 +160,7 @@ int lane_open(struct lane *lane, const struct lane_place *place, int number, int
 
 void lane_close(struct lane *lane, bool keep)
 {
-    struct lane_role *roles[] = {&lane->worker, &lane->sink};
+    struct lane_role *roles[] = {&lane->worker, &lane->sink, &lane->github};
 
     for (size_t i = 0; i < COUNT(roles); i++) {
         if (roles[i]->pid <= 0)
@@ -222,16 +237,59 @@ int lane_send_raw(struct lane *lane, const char *topic, const char *bytes, struc
 
 /* --- ends --- */
 
+static char *ask_state(struct lane *lane, size_t item)
+{
+    char words[160];
+
+    snprintf(words, sizeof words, "HGET plumb:item:%s state", lane->expected[item]);
+    return redis_ask(lane->redis, words);
+}
+
 static bool have_ended(struct lane *lane)
 {
     for (size_t i = 0; i < lane->n_expected; i++) {
-        char words[160];
-        snprintf(words, sizeof words, "HGET plumb:item:%s state", lane->expected[i]);
-        CLEANUP(mem_freep) char *state = redis_ask(lane->redis, words);
+        CLEANUP(mem_freep) char *state = ask_state(lane, i);
         if (state[0] == '\0' || str_eq(state, "CLAIMED") || str_eq(state, "FREE"))
             return false;
     }
     return true;
+}
+
+static int64_t ask_number(struct lane *lane, size_t item, const char *field)
+{
+    char words[200];
+
+    snprintf(words, sizeof words, "HGET plumb:item:%s %s", lane->expected[item], field);
+    return redis_do(lane->redis, words);
+}
+
+static void set_lease(struct lane *lane, size_t item, int64_t until_ms)
+{
+    char words[200];
+
+    snprintf(words, sizeof words, "HSET plumb:item:%s lease_until %lld", lane->expected[item],
+             (long long)until_ms);
+    (void)redis_do(lane->redis, words);
+}
+
+int lane_hold_claims(struct lane *lane)
+{
+    int n = 0;
+
+    lane->held_until_ms = clock_unix_ms() + HELD_MS;
+    for (size_t i = 0; i < lane->n_expected; i++)
+        if (ask_number(lane, i, "lease_until") > 0) {
+            set_lease(lane, i, lane->held_until_ms);
+            n++;
+        }
+    return n;
+}
+
+void lane_let_claims_run_out(struct lane *lane)
+{
+    for (size_t i = 0; i < lane->n_expected; i++)
+        if (ask_number(lane, i, "lease_until") == lane->held_until_ms)
+            set_lease(lane, i, 0);
 }
 
 static int check_alive(const struct lane_role *role, struct err *err)
@@ -261,7 +319,18 @@ int lane_wait_rest(struct lane *lane, struct err *err)
             return err_set(err, ERR_REJECT, "%s within %d s",
                            ended ? "not all offsets were committed" : "not all items ended",
                            LANE_WAIT_MS / 1000);
-        (void)poll(NULL, 0, 60);
+        (void)poll(NULL, 0, ended ? 100 : 40);
+    }
+    return 0;
+}
+
+int lane_check_ends(struct lane *lane, bool hopeless, struct err *err)
+{
+    for (size_t i = 0; i < lane->n_expected; i++) {
+        CLEANUP(mem_freep) char *state = ask_state(lane, i);
+        if (hopeless ? !str_eq(state, "DLQ")
+                     : !str_eq(state, "PR_OPEN") && !str_eq(state, "ADOPTED"))
+            return err_set(err, ERR_REJECT, "item %.12s ended %s", lane->expected[i], state);
     }
     return 0;
 }
@@ -269,11 +338,8 @@ int lane_wait_rest(struct lane *lane, struct err *err)
 int lane_check_uncharged(struct lane *lane, struct err *err)
 {
     for (size_t i = 0; i < lane->n_expected; i++) {
-        char words[160];
-        snprintf(words, sizeof words, "HGET plumb:item:%s attempts", lane->expected[i]);
-        int64_t attempts = redis_do(lane->redis, words);
-        snprintf(words, sizeof words, "HGET plumb:item:%s crashes", lane->expected[i]);
-        int64_t crashes = redis_do(lane->redis, words);
+        int64_t attempts = ask_number(lane, i, "attempts");
+        int64_t crashes = ask_number(lane, i, "crashes");
         if (attempts > 0 || crashes > 0)
             return err_set(err, ERR_REJECT, "item %.12s was charged %lld attempts, %lld crashes",
                            lane->expected[i], (long long)attempts, (long long)crashes);
@@ -288,12 +354,20 @@ int lane_judge(struct lane *lane, enum judge_moment moment, struct err *err)
                                   .topic_prefix = lane->prefix,
                                   .redis_url = lane->redis_url,
                                   .dir = lane->dir,
-                                  .canaries = {CANARY},
+                                  .canaries = {LANE_CANARY},
                                   .redis_losses = lane->redis_losses};
     CLEANUP(json_freep) struct json *facts = NULL;
-    char *words = NULL;
+    char *words = NULL, path[300];
     size_t len = 0;
-    int r = facts_collect(&source, &facts, err);
+    int r = 0;
+
+    snprintf(path, sizeof path, "%s/github.json", lane->dir);
+    if (lane->github.pid > 0) {
+        source.github_file = path;
+        r = lane_github_state(lane, path, err);
+    }
+    if (r == 0)
+        r = facts_collect(&source, &facts, err);
 
     if (r < 0)
         return r;

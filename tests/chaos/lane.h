@@ -16,9 +16,12 @@
 #include "tests/chaos/group.h"
 #include "tests/chaos/judge.h"
 
-#define LANE_ENV_MAX   48
-#define LANE_LEASE_MS  1000
-#define LANE_WAIT_MS   60000
+#define LANE_ENV_MAX  48
+#define LANE_LEASE_MS 1000
+/* A secret that must be seen nowhere. */
+#define LANE_CANARY    "plumb-canary-7f3a9c51e8"
+#define LANE_TOKEN     LANE_CANARY "-github"
+#define LANE_WAIT_MS   180000
 #define LANE_ITEMS_MAX 24
 
 struct lane_role {
@@ -30,7 +33,7 @@ struct lane_role {
 
 struct lane {
     int number;
-    char dir[256], prefix[64], group_name[64], redis_url[256], brokers[128];
+    char dir[256], prefix[64], group_name[64], redis_url[256], brokers[128], plumb[600];
     char *env[LANE_ENV_MAX];
     size_t n_env;
     int started;   /* roles so far */
@@ -39,9 +42,10 @@ struct lane {
     struct redis *redis;
     struct queue_producer *producer;
     struct group *group, *sink_group;
-    struct lane_role worker, sink;
+    struct lane_role worker, sink, github;
     char expected[LANE_ITEMS_MAX][SHA256_HEX_BYTES]; /* items that must end */
     size_t n_expected;
+    int64_t held_until_ms;
     int64_t redis_losses; /* for the checker */
     bool talkative;       /* it is heard when nothing is broken, too */
 };
@@ -53,8 +57,11 @@ struct lane_place { /* where lanes are */
     const char *plumb;     /* the program */
     int partitions;        /* of each topic */
     int buckets;           /* in each repository */
+    bool github;           /* pull requests go to the fake GitHub, not to files */
 };
 
+/* A copy of the built program in dir, so that a build in between does no harm. */
+int lane_program(const char *dir, char *out, size_t size, struct err *err) MUST_USE;
 int lane_open(struct lane *lane, const struct lane_place *place, int number, int database,
               struct err *err) MUST_USE;
 /* Ends every role, by its id. The directory stays when it is to be looked at. */
@@ -73,6 +80,9 @@ void role_arm(const struct lane *lane, const struct lane_role *role, const char 
 /* Waits until the fault has happened (or the role is gone). */
 int role_wait_fault(struct lane *lane, const struct lane_role *role, const char *point,
                     const char *action, struct err *err) MUST_USE;
+/* Waits until it has come by that point, fault or none. */
+int role_wait_passing(struct lane *lane, const struct lane_role *role, const char *point,
+                      struct err *err) MUST_USE;
 /* Waits until it has ended; fails unless so: by this signal (> 0), or with this exit code. */
 int role_wait_end(struct lane_role *role, int signal, int code, struct err *err) MUST_USE;
 int role_wait_stopped(const struct lane_role *role, struct err *err) MUST_USE;
@@ -80,6 +90,10 @@ int role_wait_stopped(const struct lane_role *role, struct err *err) MUST_USE;
 bool role_has_begun(const struct lane *lane, const struct lane_role *role);
 /* SIGTERM, and it must end well. */
 int role_stop(const struct lane *lane, struct lane_role *role, struct err *err) MUST_USE;
+
+/* The fake GitHub: starts it, and writes what it says of itself. */
+int lane_start_github(struct lane *lane, struct err *err) MUST_USE;
+int lane_github_state(const struct lane *lane, const char *path, struct err *err) MUST_USE;
 
 /* --- items --- */
 
@@ -98,8 +112,13 @@ int lane_send_raw(struct lane *lane, const char *topic, const char *bytes,
 
 /* Waits until all that is expected has ended and every partition is committed. */
 int lane_wait_rest(struct lane *lane, struct err *err) MUST_USE;
+/* Each ended as it must: with a pull request, or in the dead-letter queue. */
+int lane_check_ends(struct lane *lane, bool hopeless, struct err *err) MUST_USE;
 /* After a stop: nothing was charged to the items, neither an attempt nor a crash. */
 int lane_check_uncharged(struct lane *lane, struct err *err) MUST_USE;
+/* The claims on what is expected last a minute longer; how many there are. Then those are over. */
+int lane_hold_claims(struct lane *lane);
+void lane_let_claims_run_out(struct lane *lane);
 /* The invariant checker; its words on stdout when something is broken. ERR_REJECT then. */
 int lane_judge(struct lane *lane, enum judge_moment moment, struct err *err) MUST_USE;
 /* The ends of the roles' logs on stderr. */

@@ -13,20 +13,12 @@
 #include "common/files.h"
 #include "tests/chaos/lane.h"
 
-enum { STEP_MS = 10, FAULT_MS = 40000, END_MS = 30000 };
+enum { STEP_MS = 10, FAULT_MS = 120000, END_MS = 60000 };
 
 static void path_of(const struct lane *lane, const struct lane_role *role, const char *what,
                     char out[400])
 {
     snprintf(out, 400, "%s/%s-%d.%s", lane->dir, role->name, role->number, what);
-}
-
-static const char *program_of(const struct lane *lane)
-{
-    for (size_t i = 0; i < lane->n_env; i++)
-        if (str_starts(lane->env[i], "PLUMB="))
-            return lane->env[i] + strlen("PLUMB=");
-    return "plumb";
 }
 
 static void be_the_role(const struct lane *lane, const struct lane_role *role,
@@ -57,7 +49,7 @@ static void be_the_role(const struct lane *lane, const struct lane_role *role,
     int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     (void)dup2(fd, STDOUT_FILENO);
     (void)dup2(fd, STDERR_FILENO);
-    execve(program_of(lane), (char *const *)(uintptr_t)arguments, environment);
+    execve(lane->plumb, (char *const *)(uintptr_t)arguments, environment);
     perror("plumb");
     _exit(127);
 }
@@ -95,28 +87,28 @@ void role_arm(const struct lane *lane, const struct lane_role *role, const char 
         fprintf(stderr, "%s\n", err.text);
 }
 
-static bool has_acted(const struct lane *lane, const struct lane_role *role, const char *point,
-                      const char *action)
+static bool has_traced(const struct lane *lane, const struct lane_role *role, const char *what,
+                       const char *point, const char *action)
 {
     CLEANUP(buf_done) struct buf trace = BUF(1024 * 1024);
     char path[400], line[200];
     struct err err;
 
     path_of(lane, role, "trace", path);
-    snprintf(line, sizeof line, "acted %s %s\n", point, action);
+    snprintf(line, sizeof line, "%s %s %s\n", what, point, action);
     return files_read(path, &trace, &err) == 0 && strstr(buf_str(&trace), line) != NULL;
 }
 
-int role_wait_fault(struct lane *lane, const struct lane_role *role, const char *point,
-                    const char *action, struct err *err)
+static int wait_trace(struct lane *lane, const struct lane_role *role, const char *what,
+                      const char *point, const char *action, struct err *err)
 {
     int64_t until_ms = clock_mono_ms() + FAULT_MS;
     siginfo_t info;
 
-    while (!has_acted(lane, role, point, action)) {
+    while (!has_traced(lane, role, what, point, action)) {
         info.si_pid = 0;
         if (waitid(P_PID, (id_t)role->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-            info.si_pid == role->pid && !has_acted(lane, role, point, action))
+            info.si_pid == role->pid && !has_traced(lane, role, what, point, action))
             return err_set(err, ERR_REJECT, "%s-%d ended before %s was passed", role->name,
                            role->number, point);
         if (clock_mono_ms() > until_ms)
@@ -125,6 +117,18 @@ int role_wait_fault(struct lane *lane, const struct lane_role *role, const char 
         (void)poll(NULL, 0, STEP_MS);
     }
     return 0;
+}
+
+int role_wait_fault(struct lane *lane, const struct lane_role *role, const char *point,
+                    const char *action, struct err *err)
+{
+    return wait_trace(lane, role, "acted", point, action, err);
+}
+
+int role_wait_passing(struct lane *lane, const struct lane_role *role, const char *point,
+                      struct err *err)
+{
+    return wait_trace(lane, role, "passed", point, "", err);
 }
 
 int role_wait_end(struct lane_role *role, int signal, int code, struct err *err)

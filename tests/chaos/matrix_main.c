@@ -2,7 +2,7 @@
  * matrix: the kill matrix. Every fault point x what may happen there x seeds, on a real Kafka and a
  * real Redis; the invariant checker looks after every few cases, and right after each death.
  *
- *     matrix [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] [--verbose]
+ *     matrix [--github] [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] [--verbose]
  *     matrix --points
  *
  * Lanes run side by side; each takes the next case when it has ended one. Ends with 0, with 1 when
@@ -32,7 +32,7 @@
 struct order {
     int seeds, lanes;
     const char *only;
-    bool keep, verbose, points;
+    bool keep, verbose, points, github;
 };
 
 struct shared { /* by all lanes */
@@ -42,6 +42,12 @@ struct shared { /* by all lanes */
 
 static struct chaos_case cases[CASES_MAX];
 static int n_cases;
+
+/* With the fake GitHub, which is written to once a second, only a worker's ordinary way. */
+static bool is_of_any_forge(const struct way_point *point)
+{
+    return point->role == WORK && point->way == ORDINARY && !str_starts(point->name, "forge.");
+}
 
 static void list_cases(const struct order *order)
 {
@@ -53,6 +59,7 @@ static void list_cases(const struct order *order)
                 struct chaos_case c = {&way_points[p], (enum way_action)a, seed};
                 case_name(&c, name);
                 if (!way_knows(c.point, c.action) || n_cases == CASES_MAX ||
+                    (order->github && !is_of_any_forge(c.point)) ||
                     (order->only != NULL && !str_eq(order->only, name)))
                     continue;
                 cases[n_cases++] = c;
@@ -89,8 +96,8 @@ struct driver {
 static void tell_failure(struct driver *driver, const char *name, const struct err *err)
 {
     atomic_fetch_add(&driver->shared->failed, 1);
-    printf("FAILED %s: %s\n  again: ./dev chaos --case %s\n  left in %s\n", name, err->text, name,
-           driver->lane.dir);
+    printf("FAILED %s: %s\n  again: ./dev chaos %s--case %s\n  left in %s\n", name, err->text,
+           driver->order->github ? "--github " : "", name, driver->lane.dir);
     lane_show_logs(&driver->lane);
     fflush(stdout);
     lane_close(&driver->lane, true);
@@ -158,13 +165,11 @@ static void drive(struct driver *driver)
 
 static bool read_order(int argc, char **argv, struct order *order)
 {
-    static const struct option options[] = {{"seeds", required_argument, NULL, 's'},
-                                            {"lanes", required_argument, NULL, 'l'},
-                                            {"case", required_argument, NULL, 'c'},
-                                            {"keep", no_argument, NULL, 'k'},
-                                            {"verbose", no_argument, NULL, 'v'},
-                                            {"points", no_argument, NULL, 'p'},
-                                            {0}};
+    static const struct option options[] = {
+        {"seeds", required_argument, NULL, 's'}, {"lanes", required_argument, NULL, 'l'},
+        {"case", required_argument, NULL, 'c'},  {"keep", no_argument, NULL, 'k'},
+        {"verbose", no_argument, NULL, 'v'},     {"points", no_argument, NULL, 'p'},
+        {"github", no_argument, NULL, 'g'},      {0}};
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -180,6 +185,8 @@ static bool read_order(int argc, char **argv, struct order *order)
             order->verbose = true;
         else if (c == 'p')
             order->points = true;
+        else if (c == 'g')
+            order->github = true;
         else
             return false;
     }
@@ -228,12 +235,14 @@ static void summarize(const struct shared *shared, int64_t took_ms)
 int main(int argc, char **argv)
 {
     struct order order = {.seeds = 3, .lanes = LANES};
-    const char *bin = getenv("PLUMB_BIN_DIR");
     char plumb[600];
+    struct err err;
 
     if (!read_order(argc, argv, &order)) {
-        fprintf(stderr, "usage: matrix [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] "
-                        "[--verbose] | --points\n");
+        fprintf(
+            stderr,
+            "usage: matrix [--github] [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] "
+            "[--verbose] | --points\n");
         return 2;
     }
     if (order.points) {
@@ -252,13 +261,17 @@ int main(int argc, char **argv)
     char *dir = temp_dir_make();
     struct shared *shared =
         mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    snprintf(plumb, sizeof plumb, "%s/plumb", bin != NULL ? bin : "build/dev");
+    if (lane_program(dir, plumb, sizeof plumb, &err) < 0) {
+        fprintf(stderr, "matrix: %s\n", err.text);
+        return 2;
+    }
     const struct lane_place place = {.brokers = broker_address(broker),
                                      .redis_url = redis_server_url(redis),
                                      .dir = dir,
                                      .plumb = plumb,
                                      .partitions = 1,
-                                     .buckets = 3};
+                                     .buckets = 3,
+                                     .github = order.github};
     log_open("chaos", LOG_LEVEL_ERROR);
     run_lanes(&order, &place, shared);
     summarize(shared, clock_mono_ms() - from_ms);

@@ -119,7 +119,6 @@ static bool read_order(int argc, char **argv, struct order *order)
 int main(int argc, char **argv)
 {
     struct order order = {.items = 600, .harms = 60, .seed = 1};
-    const char *bin = getenv("PLUMB_BIN_DIR");
     int64_t from_ms = clock_mono_ms();
     char plumb[600];
     struct soak soak;
@@ -138,9 +137,13 @@ int main(int argc, char **argv)
              sanitizer != NULL ? sanitizer : "", sanitizer != NULL ? ":" : "");
     setenv("ASAN_OPTIONS", options, 1);
     char *dir = temp_dir_make();
-    snprintf(plumb, sizeof plumb, "%s/plumb", bin != NULL ? bin : "build/dev");
     log_open("soak", LOG_LEVEL_ERROR);
-    int r = soak_open(&soak, dir, plumb, order.items, order.seed, &err);
+    int r = lane_program(dir, plumb, sizeof plumb, &err);
+    if (r < 0) {
+        fprintf(stderr, "soak: %s\n", err.text);
+        return 2;
+    }
+    r = soak_open(&soak, dir, plumb, order.items, order.seed, &err);
     if (r == 0)
         r = run(&soak, &order, &err);
     summarize(&soak, clock_mono_ms() - from_ms);
