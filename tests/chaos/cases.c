@@ -170,7 +170,7 @@ static int freezes(struct stage *stage, struct lane_role *role, const char *cons
         r = follows(stage, role, settings, err);
     if (r < 0)
         return r;
-    sleep_ms(2 * stage->lane->lease_ms + stage->c->seed * 100);
+    sleep_ms(2 * LANE_LEASE_MS + stage->c->seed * 100);
     (void)kill(zombie.pid, SIGCONT);
     if (alone)
         return 0;
@@ -226,7 +226,7 @@ static int befalls_sink(struct stage *stage, struct err *err)
         r = role_wait_stopped(sink, err);
         if (r == 0)
             r = group_evict(lane->sink_group, err);
-        sleep_ms(2 * stage->lane->lease_ms);
+        sleep_ms(2 * LANE_LEASE_MS);
         (void)kill(sink->pid, SIGCONT);
         return r;
     case ACT_TERM:

@@ -6,6 +6,8 @@
 #include "common/files.h"
 #include "common/json.h"
 #include "common/redis/redis.h"
+#include "worker/forge/forge.h"
+#include "worker/forge/local_ref.h"
 #include "worker/rules/rules.h"
 
 #define STATE_MAX_BYTES ((size_t)64 * 1024 * 1024)
@@ -52,6 +54,49 @@ static int add_states(const struct facts_source *source, struct json *facts, str
     return r;
 }
 
+/* What the branch changes, by git's word. */
+static struct json *changed_paths(const char *bare, const char *base, const char *head)
+{
+    struct json *paths = json_array();
+    char command[1500], line[1024];
+
+    snprintf(command, sizeof command,
+             "git --git-dir='%s' diff --name-only 'refs/heads/%s...refs/heads/%s' 2>/dev/null",
+             bare, base, head);
+    FILE *stream = popen(command, "re");
+    while (stream != NULL && fgets(line, sizeof line, stream) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        json_push_text(paths, line);
+    }
+    if (stream != NULL)
+        pclose(stream);
+    return paths;
+}
+
+static struct json *pull_of(const struct facts_source *source, const struct json *theirs)
+{
+    const char *repository = json_text(json_find(theirs, "base.repo.full_name"), "");
+    const char *head = json_text(json_find(theirs, "head.ref"), "");
+    char bare[900], fp[65] = "", plan[65], tip[LOCAL_ID_BYTES] = "";
+    struct json *pull = json_object();
+    struct err err;
+
+    (void)forge_marker_read(json_get_text(theirs, "body", ""), fp, plan);
+    snprintf(bare, sizeof bare, "%s/repositories/%s.git", source->dir, repository);
+    if (local_ref_read(bare, head, tip, &err) != 0)
+        tip[0] = '\0';
+    json_set_text(pull, "repository", repository);
+    json_set_int(pull, "number", json_get_int(theirs, "number", 0));
+    json_set_text(pull, "state", json_get_text(theirs, "state", ""));
+    json_set_text(pull, "fp", fp);
+    json_set_text(pull, "url", json_get_text(theirs, "html_url", ""));
+    json_set_text(pull, "head_commit", json_text(json_find(theirs, "head.sha"), ""));
+    json_set_text(pull, "tip", tip);
+    json_set_give(pull, "paths",
+                  changed_paths(bare, json_text(json_find(theirs, "base.ref"), ""), head));
+    return pull;
+}
+
 static int add_github(const struct facts_source *source, struct json *facts, struct err *err)
 {
     CLEANUP(buf_done) struct buf text = BUF(STATE_MAX_BYTES);
@@ -62,9 +107,16 @@ static int add_github(const struct facts_source *source, struct json *facts, str
     int r = files_read(source->github_file, &text, err);
     if (r == 0)
         r = json_parse(&all, buf_str(&text), text.len, err);
-    if (r == 0)
-        json_set_give(facts, "github", all);
-    return r;
+    if (r < 0)
+        return r;
+    const struct json *github = json_get(all, "fake") != NULL ? json_get(all, "fake") : all;
+    struct json *pulls = json_copy(json_get(facts, "pulls"));
+    for (size_t i = 0; i < json_count(json_get(github, "pulls")); i++)
+        json_push_give(pulls, pull_of(source, json_at(json_get(github, "pulls"), i)));
+    json_set_give(facts, "pulls", pulls);
+    json_set_give(facts, "github", json_copy(github));
+    json_free(all);
+    return 0;
 }
 
 int facts_collect(const struct facts_source *source, struct json **out, struct err *err)

@@ -20,7 +20,6 @@
 #include "worker/rules/rules.h"
 
 #define HELD_MS 60000
-#define CANARY  "plumb-canary-7f3a9c51e8"
 
 void lane_set(struct lane *lane, const char *name, const char *value)
 {
@@ -42,28 +41,30 @@ static void set_environment(struct lane *lane)
 {
     static const char *const kept[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"};
     static const char *const fixed[][2] = {
-        {"ENVIRONMENT", "development"},
         {"GITHUB_REMEDIATION_ENABLED", "true"},
         {"MAX_PR_PER_RUN", "0"},
         {"MAX_CONCURRENT_WORKERS", "2"},
         {"RETRY_TIERS_SECONDS", "1,2,3,4"},
+        {"WORKER_LEASE_MS", "1000"},
         {"KAFKA_FETCH_WAIT_MS", "20"},
         {"KAFKA_SESSION_TIMEOUT_MS", "4000"},
         {"KAFKA_PARTITIONS", "1"},
         {"ALLOW_PRIVATE_HOSTS", "true"},
         {"TERRAFORM_BINARY", ""},
         {"POLL_INTERVAL_SECONDS", "1"},
-        {"GITHUB_TOKEN", CANARY "-github"},
-        {"VANTA_CLIENT_SECRET", CANARY "-vanta"},
+        {"GITHUB_TOKEN", LANE_TOKEN},
+        {"VANTA_CLIENT_SECRET", LANE_CANARY "-vanta"},
     };
-    char path[300], lease[16];
+    char path[300];
 
-    snprintf(lease, sizeof lease, "%d", lane->lease_ms);
-    lane_set(lane, "WORKER_LEASE_MS", lease);
     for (size_t i = 0; i < COUNT(kept); i++)
         lane_set(lane, kept[i], getenv(kept[i]));
     for (size_t i = 0; i < COUNT(fixed); i++)
         lane_set(lane, fixed[i][0], fixed[i][1]);
+    lane_set(lane, "ENVIRONMENT", lane->github.pid > 0 ? "production" : "development");
+    snprintf(path, sizeof path, "http://127.0.0.1:%d", lane->github.port);
+    lane_set(lane, "GITHUB_API_URL", path);
+    lane_set(lane, "GITHUB_URL", path);
     lane_set(lane, "HOME", lane->dir);
     snprintf(path, sizeof path, "%s/data", lane->dir);
     lane_set(lane, "DATA_DIR", path);
@@ -124,21 +125,23 @@ int lane_program(const char *dir, char *out, size_t size, struct err *err)
 int lane_open(struct lane *lane, const struct lane_place *place, int number, int database,
               struct err *err)
 {
-    *lane = (struct lane){.number = number, .lease_ms = place->lease_ms};
+    *lane = (struct lane){.number = number};
     snprintf(lane->dir, sizeof lane->dir, "%s/lane-%d", place->dir, number);
     snprintf(lane->prefix, sizeof lane->prefix, "chaos-%d-%d.", (int)getppid(), number);
     snprintf(lane->group_name, sizeof lane->group_name, "chaos-%d-%d", (int)getppid(), number);
     snprintf(lane->redis_url, sizeof lane->redis_url, "%s?db=%d", place->redis_url, database);
     (void)str_copy(lane->brokers, sizeof lane->brokers, place->brokers);
     setenv("PLUMB_TOPIC_PREFIX", lane->prefix, 1); /* our own door sends to the lane's topics */
-    set_environment(lane);
-    lane_set(lane, "PLUMB", place->plumb);
+    (void)str_copy(lane->plumb, sizeof lane->plumb, place->plumb);
 
     struct queue_options queue = {.brokers = lane->brokers, .client_id = "chaos"};
     struct redis_options redis = {.url = lane->redis_url, .timeout_ms = 30000};
     int r = files_make_directory(lane->dir, err);
     if (r == 0)
         r = make_template(lane, place->buckets, err);
+    if (r == 0 && place->github)
+        r = lane_start_github(lane, err);
+    set_environment(lane);
     if (r == 0)
         r = rules_load(&lane->rules, NULL, err);
     if (r == 0)
@@ -157,7 +160,7 @@ int lane_open(struct lane *lane, const struct lane_place *place, int number, int
 
 void lane_close(struct lane *lane, bool keep)
 {
-    struct lane_role *roles[] = {&lane->worker, &lane->sink};
+    struct lane_role *roles[] = {&lane->worker, &lane->sink, &lane->github};
 
     for (size_t i = 0; i < COUNT(roles); i++) {
         if (roles[i]->pid <= 0)
@@ -351,12 +354,20 @@ int lane_judge(struct lane *lane, enum judge_moment moment, struct err *err)
                                   .topic_prefix = lane->prefix,
                                   .redis_url = lane->redis_url,
                                   .dir = lane->dir,
-                                  .canaries = {CANARY},
+                                  .canaries = {LANE_CANARY},
                                   .redis_losses = lane->redis_losses};
     CLEANUP(json_freep) struct json *facts = NULL;
-    char *words = NULL;
+    char *words = NULL, path[300];
     size_t len = 0;
-    int r = facts_collect(&source, &facts, err);
+    int r = 0;
+
+    snprintf(path, sizeof path, "%s/github.json", lane->dir);
+    if (lane->github.pid > 0) {
+        source.github_file = path;
+        r = lane_github_state(lane, path, err);
+    }
+    if (r == 0)
+        r = facts_collect(&source, &facts, err);
 
     if (r < 0)
         return r;

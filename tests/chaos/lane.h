@@ -16,8 +16,12 @@
 #include "tests/chaos/group.h"
 #include "tests/chaos/judge.h"
 
-#define LANE_ENV_MAX   48
-#define LANE_WAIT_MS   60000
+#define LANE_ENV_MAX  48
+#define LANE_LEASE_MS 1000
+/* A secret that must be seen nowhere. */
+#define LANE_CANARY    "plumb-canary-7f3a9c51e8"
+#define LANE_TOKEN     LANE_CANARY "-github"
+#define LANE_WAIT_MS   180000
 #define LANE_ITEMS_MAX 24
 
 struct lane_role {
@@ -29,17 +33,16 @@ struct lane_role {
 
 struct lane {
     int number;
-    char dir[256], prefix[64], group_name[64], redis_url[256], brokers[128];
+    char dir[256], prefix[64], group_name[64], redis_url[256], brokers[128], plumb[600];
     char *env[LANE_ENV_MAX];
     size_t n_env;
-    int started; /* roles so far */
-    int lease_ms;
+    int started;   /* roles so far */
     int poll_port; /* where pollers listen; 0: anywhere */
     struct rules *rules;
     struct redis *redis;
     struct queue_producer *producer;
     struct group *group, *sink_group;
-    struct lane_role worker, sink;
+    struct lane_role worker, sink, github;
     char expected[LANE_ITEMS_MAX][SHA256_HEX_BYTES]; /* items that must end */
     size_t n_expected;
     int64_t held_until_ms;
@@ -54,7 +57,7 @@ struct lane_place { /* where lanes are */
     const char *plumb;     /* the program */
     int partitions;        /* of each topic */
     int buckets;           /* in each repository */
-    int lease_ms;          /* of a claim */
+    bool github;           /* pull requests go to the fake GitHub, not to files */
 };
 
 /* A copy of the built program in dir, so that a build in between does no harm. */
@@ -87,6 +90,10 @@ int role_wait_stopped(const struct lane_role *role, struct err *err) MUST_USE;
 bool role_has_begun(const struct lane *lane, const struct lane_role *role);
 /* SIGTERM, and it must end well. */
 int role_stop(const struct lane *lane, struct lane_role *role, struct err *err) MUST_USE;
+
+/* The fake GitHub: starts it, and writes what it says of itself. */
+int lane_start_github(struct lane *lane, struct err *err) MUST_USE;
+int lane_github_state(const struct lane *lane, const char *path, struct err *err) MUST_USE;
 
 /* --- items --- */
 

@@ -13,20 +13,12 @@
 #include "common/files.h"
 #include "tests/chaos/lane.h"
 
-enum { STEP_MS = 10, FAULT_MS = 40000, END_MS = 30000 };
+enum { STEP_MS = 10, FAULT_MS = 120000, END_MS = 60000 };
 
 static void path_of(const struct lane *lane, const struct lane_role *role, const char *what,
                     char out[400])
 {
     snprintf(out, 400, "%s/%s-%d.%s", lane->dir, role->name, role->number, what);
-}
-
-static const char *program_of(const struct lane *lane)
-{
-    for (size_t i = 0; i < lane->n_env; i++)
-        if (str_starts(lane->env[i], "PLUMB="))
-            return lane->env[i] + strlen("PLUMB=");
-    return "plumb";
 }
 
 static void be_the_role(const struct lane *lane, const struct lane_role *role,
@@ -57,7 +49,7 @@ static void be_the_role(const struct lane *lane, const struct lane_role *role,
     int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     (void)dup2(fd, STDOUT_FILENO);
     (void)dup2(fd, STDERR_FILENO);
-    execve(program_of(lane), (char *const *)(uintptr_t)arguments, environment);
+    execve(lane->plumb, (char *const *)(uintptr_t)arguments, environment);
     perror("plumb");
     _exit(127);
 }

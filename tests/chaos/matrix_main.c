@@ -2,13 +2,11 @@
  * matrix: the kill matrix. Every fault point x what may happen there x seeds, on a real Kafka and a
  * real Redis; the invariant checker looks after every few cases, and right after each death.
  *
- *     matrix [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] [--verbose]
+ *     matrix [--github] [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] [--verbose]
  *     matrix --points
  *
- * Seeds of even number have a lease that outlasts the start of a successor, so that it finds the
- * dead one's claim; the others have one that does not. Lanes run side by side; each takes the next
- * case when it has ended one. Ends with 0, with 1 when a case failed (its seed and how to repeat it
- * are printed), with 77 where there is no real Kafka.
+ * Lanes run side by side; each takes the next case when it has ended one. Ends with 0, with 1 when
+ * a case failed (its seed and how to repeat it are printed), with 77 where there is no real Kafka.
  */
 #include <getopt.h>
 #include <stdatomic.h>
@@ -30,22 +28,26 @@
 #define LANES_MAX    14 /* a Redis has sixteen databases */
 #define LANES        10
 #define JUDGED_EVERY 4
-#define KINDS        2
 
 struct order {
     int seeds, lanes;
     const char *only;
-    bool keep, verbose, points;
+    bool keep, verbose, points, github;
 };
 
 struct shared { /* by all lanes */
-    atomic_int next[KINDS], done, failed, looks;
+    atomic_int next, done, failed, looks;
     atomic_int by_action[ACTIONS];
 };
 
-static struct chaos_case cases[KINDS][CASES_MAX]; /* by kind of lease */
-static int n_cases[KINDS];
-static const int lease_ms[KINDS] = {1000, 2500};
+static struct chaos_case cases[CASES_MAX];
+static int n_cases;
+
+/* With the fake GitHub, which is written to once a second, only a worker's ordinary way. */
+static bool is_of_any_forge(const struct way_point *point)
+{
+    return point->role == WORK && point->way == ORDINARY && !str_starts(point->name, "forge.");
+}
 
 static void list_cases(const struct order *order)
 {
@@ -56,10 +58,11 @@ static void list_cases(const struct order *order)
             for (int a = 0; a < ACTIONS; a++) {
                 struct chaos_case c = {&way_points[p], (enum way_action)a, seed};
                 case_name(&c, name);
-                int kind = seed % 2 == 0;
-                if (way_knows(c.point, c.action) && n_cases[kind] < CASES_MAX &&
-                    (order->only == NULL || str_eq(order->only, name)))
-                    cases[kind][n_cases[kind]++] = c;
+                if (!way_knows(c.point, c.action) || n_cases == CASES_MAX ||
+                    (order->github && !is_of_any_forge(c.point)) ||
+                    (order->only != NULL && !str_eq(order->only, name)))
+                    continue;
+                cases[n_cases++] = c;
             }
 }
 
@@ -81,10 +84,10 @@ static void list_points(void)
 
 struct driver {
     const struct order *order;
-    struct lane_place place;
+    const struct lane_place *place;
     struct shared *shared;
     struct lane lane;
-    int index, kind, opened;
+    int index, opened;
     bool is_open;
     char unjudged[JUDGED_EVERY][64];
     int n_unjudged;
@@ -93,8 +96,8 @@ struct driver {
 static void tell_failure(struct driver *driver, const char *name, const struct err *err)
 {
     atomic_fetch_add(&driver->shared->failed, 1);
-    printf("FAILED %s: %s\n  again: ./dev chaos --case %s\n  left in %s\n", name, err->text, name,
-           driver->lane.dir);
+    printf("FAILED %s: %s\n  again: ./dev chaos %s--case %s\n  left in %s\n", name, err->text,
+           driver->order->github ? "--github " : "", name, driver->lane.dir);
     lane_show_logs(&driver->lane);
     fflush(stdout);
     lane_close(&driver->lane, true);
@@ -127,7 +130,7 @@ static void run_one(struct driver *driver, const struct chaos_case *c)
 
     case_name(c, name);
     if (!driver->is_open) {
-        r = lane_open(&driver->lane, &driver->place, driver->index + LANES_MAX * driver->opened++,
+        r = lane_open(&driver->lane, driver->place, driver->index + LANES_MAX * driver->opened++,
                       driver->index, &err);
         driver->is_open = true;
     }
@@ -149,11 +152,10 @@ static void run_one(struct driver *driver, const struct chaos_case *c)
 
 static void drive(struct driver *driver)
 {
-    int kind = driver->kind;
     int i;
 
-    while ((i = atomic_fetch_add(&driver->shared->next[kind], 1)) < n_cases[kind])
-        run_one(driver, &cases[kind][i]);
+    while ((i = atomic_fetch_add(&driver->shared->next, 1)) < n_cases)
+        run_one(driver, &cases[i]);
     look(driver);
     if (driver->is_open)
         lane_close(&driver->lane, driver->order->keep);
@@ -163,13 +165,11 @@ static void drive(struct driver *driver)
 
 static bool read_order(int argc, char **argv, struct order *order)
 {
-    static const struct option options[] = {{"seeds", required_argument, NULL, 's'},
-                                            {"lanes", required_argument, NULL, 'l'},
-                                            {"case", required_argument, NULL, 'c'},
-                                            {"keep", no_argument, NULL, 'k'},
-                                            {"verbose", no_argument, NULL, 'v'},
-                                            {"points", no_argument, NULL, 'p'},
-                                            {0}};
+    static const struct option options[] = {
+        {"seeds", required_argument, NULL, 's'}, {"lanes", required_argument, NULL, 'l'},
+        {"case", required_argument, NULL, 'c'},  {"keep", no_argument, NULL, 'k'},
+        {"verbose", no_argument, NULL, 'v'},     {"points", no_argument, NULL, 'p'},
+        {"github", no_argument, NULL, 'g'},      {0}};
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -185,20 +185,14 @@ static bool read_order(int argc, char **argv, struct order *order)
             order->verbose = true;
         else if (c == 'p')
             order->points = true;
+        else if (c == 'g')
+            order->github = true;
         else
             return false;
     }
     if (order->only != NULL && strrchr(order->only, ':') != NULL)
         order->seeds = (int)strtol(strrchr(order->only, ':') + 1, NULL, 10);
     return order->lanes > 0 && order->lanes <= LANES_MAX && order->seeds > 0;
-}
-
-/* Three lanes of five; all of them, when the other kind has no case. */
-static int kind_of(int lane)
-{
-    if (n_cases[0] == 0 || n_cases[1] == 0)
-        return n_cases[0] == 0;
-    return lane % 5 >= 3;
 }
 
 static void run_lanes(const struct order *order, const struct lane_place *place,
@@ -212,8 +206,7 @@ static void run_lanes(const struct order *order, const struct lane_place *place,
         fflush(stdout);
         pids[i] = fork();
         if (pids[i] == 0) {
-            struct driver driver = {order, *place, shared, .index = i, .kind = kind_of(i)};
-            driver.place.lease_ms = lease_ms[driver.kind];
+            struct driver driver = {order, place, shared, .index = i};
             (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
             if (getppid() != parent)
                 _exit(1);
@@ -231,8 +224,8 @@ static void run_lanes(const struct order *order, const struct lane_place *place,
 
 static void summarize(const struct shared *shared, int64_t took_ms)
 {
-    printf("%d of %d cases over %zu fault points:", atomic_load(&shared->done),
-           n_cases[0] + n_cases[1], way_points_count);
+    printf("%d of %d cases over %zu fault points:", atomic_load(&shared->done), n_cases,
+           way_points_count);
     for (int a = 0; a < ACTIONS; a++)
         printf(" %d %s", atomic_load(&shared->by_action[a]), way_actions[a]);
     printf("; %d looks of the invariant checker; %d failed; %lld s\n", atomic_load(&shared->looks),
@@ -246,8 +239,10 @@ int main(int argc, char **argv)
     struct err err;
 
     if (!read_order(argc, argv, &order)) {
-        fprintf(stderr, "usage: matrix [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] "
-                        "[--verbose] | --points\n");
+        fprintf(
+            stderr,
+            "usage: matrix [--github] [--seeds N] [--lanes N] [--case POINT:ACTION:SEED] [--keep] "
+            "[--verbose] | --points\n");
         return 2;
     }
     if (order.points) {
@@ -255,11 +250,10 @@ int main(int argc, char **argv)
         return 0;
     }
     list_cases(&order);
-    int n = n_cases[0] + n_cases[1];
-    if (n == 0 || !broker_wanted(BROKER_REAL))
-        return n == 0 ? 2 : 77;
-    if (order.only != NULL)
-        order.lanes = 1;
+    if (n_cases == 0 || !broker_wanted(BROKER_REAL))
+        return n_cases == 0 ? 2 : 77;
+    if (order.lanes > n_cases)
+        order.lanes = n_cases;
 
     int64_t from_ms = clock_mono_ms();
     CLEANUP(broker_stopp) struct broker *broker = broker_start(BROKER_REAL);
@@ -276,7 +270,8 @@ int main(int argc, char **argv)
                                      .dir = dir,
                                      .plumb = plumb,
                                      .partitions = 1,
-                                     .buckets = 3};
+                                     .buckets = 3,
+                                     .github = order.github};
     log_open("chaos", LOG_LEVEL_ERROR);
     run_lanes(&order, &place, shared);
     summarize(shared, clock_mono_ms() - from_ms);

@@ -50,8 +50,7 @@ int soak_open(struct soak *soak, const char *dir, const char *plumb, int items, 
                                      .dir = dir,
                                      .plumb = plumb,
                                      .partitions = 8,
-                                     .buckets = SOAK_BUCKETS,
-                                     .lease_ms = 1000};
+                                     .buckets = SOAK_BUCKETS};
     int r = lane_open(&soak->lane, &place, 0, 0, err);
     snprintf(path, sizeof path, "%s/findings", soak->lane.dir);
     if (r == 0)

@@ -7,6 +7,8 @@
 #include "tests/chaos/soak.h"
 #include "tests/chaos/ways.h"
 
+#define FROZEN_MS (2 * LANE_LEASE_MS)
+
 const char *const soak_harms[HARMS] = {"workers killed", "workers frozen",  "workers stopped",
                                        "replies lost",   "pollers killed",  "sinks killed",
                                        "Redis flushed",  "Redis restarted", "brokers killed"};
@@ -134,8 +136,7 @@ int soak_harm(struct soak *soak, struct err *err)
         break;
     case HARM_FREEZE_WORKER:
         kill_role(&soak->workers[i], SIGSTOP);
-        soak->thaw_at_ms[i] =
-            clock_mono_ms() + 2 * soak->lane.lease_ms + (int64_t)soak_roll(soak, 3000);
+        soak->thaw_at_ms[i] = clock_mono_ms() + FROZEN_MS + (int64_t)soak_roll(soak, 3000);
         break;
     case HARM_STOP_WORKER:
         if (soak->told[i] != soak->workers[i].pid && role_has_begun(&soak->lane, &soak->workers[i]))
