@@ -5,16 +5,17 @@
  * step, outlet, audit, the claim store with its Lua scripts (run by Lua 5.1, as in Redis), the
  * queue's consumer, producer and offset tracker. What is a model, put in its place by the linker:
  * threads and clock (threads.c), librdkafka (kafka_*.c), the Redis server (redis_*.c), git and the
- * forge (forge.c), a process' stop and services (process.c). Items are drift events: their way
- * needs no Terraform, so all of its steps are the real ones; a finding's own steps between fetch
- * and check have no effect outside and are not run here.
+ * forge (git_model.c, forge_model.c), a process' stop and services (process.c). Items are drift
+ * events: their way needs no Terraform, so all of its steps are the real ones; a finding's own
+ * steps between fetch and check have no effect outside and are not run here.
  *
  *     one seed -> world_run() -> a verdict; the same seed gives the same run, step for step
  *
  * Every call through a door is a scheduling point before and after its effect, and nature.c may
  * there let a call fail, lose its answer or be slow, kill, freeze or stop a worker, empty Redis,
- * take it back to an earlier state, move its clock, stop the broker, forget commits, close, merge
- * and push as people do. invariants.c looks on.
+ * take it back to an earlier state, move its clock, stop the broker, forget commits, set a worker's
+ * time of day wrong, spend its retries, close, merge, push and replay as people do. invariants.c
+ * looks on.
  *
  * A killed worker: from then on its doors do nothing and fail, and its tasks run out, which frees
  * their memory as a kill would.
