@@ -107,11 +107,13 @@ static void row_29_a_clock_that_jumps_under_an_item_does_not_touch_its_lease(voi
 
 /* --- poison --------------------------------------------------------------------------- */
 
+/* One item at a time: who was under way beside it would count its deaths as well. */
 static void row_30_an_item_that_ends_three_workers_is_a_dead_letter_and_others_go_on(void **state)
 {
     struct row_scene *scene = *state;
     char poison[64], rules[120];
 
+    lane_set(&scene->lane, "MAX_CONCURRENT_WORKERS", "1");
     row_begin(scene, 1);
     (void)str_copy(poison, sizeof poison, scene->repository);
     snprintf(rules, sizeof rules, "fetch=%.63s:kill", poison);
@@ -124,6 +126,7 @@ static void row_30_an_item_that_ends_three_workers_is_a_dead_letter_and_others_g
     }
     row_work(scene, rules); /* it would end this one, too */
     row_rest(scene);
+    lane_set(&scene->lane, "MAX_CONCURRENT_WORKERS", "2");
     assert_int_equal(row_events(scene, "item.ended", "DLQ"), 1);
     CLEANUP(mem_freep) char *end = row_field(scene, 0, "state");
     CLEANUP(mem_freep) char *why = row_field(scene, 0, "reason");
