@@ -47,15 +47,14 @@ int row_scene_up(void **state)
 {
     static struct row_scene scene;
     static int scenes;
-    const char *bin = getenv("PLUMB_BIN_DIR");
     char plumb[600];
 
     scene = (struct row_scene){0};
     log_open("rows", LOG_LEVEL_ERROR);
-    snprintf(plumb, sizeof plumb, "%s/plumb", bin != NULL ? bin : "build/dev");
     scene.broker = broker_start(BROKER_REAL);
     scene.redis = redis_start();
     scene.dir = temp_dir_make();
+    assert_ok(lane_program(scene.dir, plumb, sizeof plumb, &scene.err), scene.err);
     const struct lane_place place = {.brokers = broker_address(scene.broker),
                                      .redis_url = redis_server_url(scene.redis),
                                      .dir = scene.dir,

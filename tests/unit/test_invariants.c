@@ -214,7 +214,7 @@ static void i8_a_plan_that_was_paid_for_twice(void **state)
 static void i9_two_writes_too_close(void **state)
 {
     (void)state;
-    breaks("'least_gap_ms':1001", "'least_gap_ms':999", "VIOLATION I9: two writes");
+    breaks("'least_gap_ms':1001", "'least_gap_ms':40", "VIOLATION I9: two writes");
 }
 
 static void i10_a_record_that_waits_for_ever(void **state)
