@@ -49,6 +49,7 @@ bool stop_wait(int64_t ms)
 
 /* --- fault points: each is a place to be killed at, or to be told that the answer was lost --- */
 
+void fault_point(const char *name);
 int fault_reply(const char *name, int r, struct err *err);
 bool fault_io(const char *name);
 const char *fault_topic(const char *topic);
