@@ -47,13 +47,12 @@ static void only_the_given_environment_and_no_descriptor_goes_over(void **state)
     (void)state;
     assert_true(leaked > 2);
     setenv("GITHUB_TOKEN", "canary", 1);
-    assert_ok(sh("echo \"$WORD:$GITHUB_TOKEN:$(pwd)\"; ls /proc/$$/fd | wc -l", 10000, NULL,
-                 &result, &err),
+    /* Without a pipeline, whose ends the shell would hold for a moment. */
+    assert_ok(sh("echo \"$WORD:$GITHUB_TOKEN:$(pwd)\"; ls /proc/$$/fd", 10000, NULL, &result, &err),
               err);
     unsetenv("GITHUB_TOKEN");
     close(leaked);
-    assert_has(buf_str(&result.out), "given::/\n");
-    assert_has(buf_str(&result.out), "\n3\n");
+    assert_string_equal(buf_str(&result.out), "given::/\n0\n1\n2\n");
     child_result_done(&result);
 }
 
