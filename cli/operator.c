@@ -20,7 +20,8 @@ static void find_out_who(char *out, size_t size)
     const char *user = getenv("SUDO_USER");
     char host[64] = "";
 
-    if (user == NULL || user[0] == '\0')
+    /* sudo runs as root; from anybody else it is only a word, and the trail must not take it. */
+    if (getuid() != 0 || user == NULL || user[0] == '\0')
         user = entry != NULL ? entry->pw_name : "unknown";
     (void)gethostname(host, sizeof host - 1);
     snprintf(out, size, "%.80s@%.60s", user, host);

@@ -38,8 +38,8 @@ static int grow(struct letters *letters, struct err *err)
 static bool has_all_texts(const struct letter *l)
 {
     return l->repository != NULL && l->rule != NULL && l->control != NULL && l->stage != NULL &&
-           l->error != NULL && l->fp != NULL && l->resource != NULL && l->source != NULL &&
-           l->tenant != NULL && l->origin_topic != NULL && l->why_not != NULL;
+           l->error != NULL && l->fp != NULL && l->claim != NULL && l->resource != NULL &&
+           l->source != NULL && l->tenant != NULL && l->origin_topic != NULL && l->why_not != NULL;
 }
 
 static int add_letter(struct letters *letters, const struct replay_facts *facts, struct err *err)
@@ -64,6 +64,7 @@ static int add_letter(struct letters *letters, const struct replay_facts *facts,
         .stage = kept(letters, facts->stage),
         .error = kept(letters, facts->error),
         .fp = kept(letters, facts->fp),
+        .claim = kept(letters, facts->claim[0] != '\0' ? facts->claim : facts->fp),
         .resource = kept(letters, facts->resource),
         .source = kept(letters, item != NULL ? item->source : NULL),
         .tenant = kept(letters, item != NULL ? item->tenant : NULL),
@@ -228,9 +229,9 @@ static int ask(struct letters *letters, struct letter *letter, struct claim_stor
 {
     struct claim_record record = {0};
 
-    if (claims == NULL || letter->fp[0] == '\0')
+    if (claims == NULL || letter->claim[0] == '\0')
         return 0;
-    int r = claim_store_read(claims, letter->fp, &record, err);
+    int r = claim_store_read(claims, letter->claim, &record, err);
     if (r < 0)
         return r;
     letter->ended = kept(letters, record.state);

@@ -35,6 +35,7 @@ struct letter { /* texts: "" where it does not say; they live as long as the let
     enum letter_state state;
     const char *ended; /* the item's state by Redis; "" none */
     const char *repository, *rule, *control, *stage, *error, *fp, *resource;
+    const char *claim;                  /* under which Redis knows the item; "" it does not say */
     const char *source, *tenant, *kind; /* kind: "finding", "drift", "" not decodable */
     const char *origin_topic;
     int64_t origin_partition, origin_offset; /* -1: it never was on one */

@@ -90,6 +90,7 @@ static void read_item(struct replay_facts *out, const struct replay_names *names
         item_fingerprint(item, out->rule, fp);
     if (out->fp[0] == '\0') /* a letter's own counts: its claim was taken under it */
         (void)str_copy(out->fp, sizeof out->fp, fp);
+    item_claim_name(out->fp, item->generation, out->claim);
 }
 
 int replay_facts_read(struct replay_facts *out, const struct queue_record *record,

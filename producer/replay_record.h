@@ -31,6 +31,7 @@ struct replay_facts {
     char why_not[ERR_TEXT_BYTES];      /* then */
     /* "" where the record does not say */
     char repository[256], rule[FACTS_CONTROL_BYTES], fp[SHA256_HEX_BYTES], stage[64];
+    char claim[SHA256_HEX_BYTES]; /* under which Redis knows its end */
     char resource[1024], error[FACTS_ERROR_BYTES];
     char origin_topic[256]; /* of a dead letter: where it was read */
     int64_t origin_partition, origin_offset;

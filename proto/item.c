@@ -227,6 +227,18 @@ void item_resource_key(const struct item *item, char *out, size_t size)
                  item->resource_name);
 }
 
+void item_claim_name(const char *fp, int64_t generation, char out[SHA256_HEX_BYTES])
+{
+    char number[24];
+
+    snprintf(number, sizeof number, "%lld", (long long)generation);
+    const char *later[] = {"generation", number, fp};
+    if (generation > 1)
+        sha256_list_hex(later, COUNT(later), out);
+    else
+        (void)str_copy(out, SHA256_HEX_BYTES, fp);
+}
+
 void item_fingerprint(const struct item *item, const char *control, char out[SHA256_HEX_BYTES])
 {
     char resource[2048];

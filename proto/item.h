@@ -98,6 +98,9 @@ struct json *item_to_json(const struct item *item);
 /* Identity. control is the canonical rule id where the worker knows one, else "source:control".
  * SHA-256 over the list ("1", tenant, control, resource key, repository, base branch). */
 void item_fingerprint(const struct item *item, const char *control, char out[SHA256_HEX_BYTES]);
+/* What the claim of a generation is called: fp for the first, a digest of both for each later one,
+ * to which the end of the one before is no answer. */
+void item_claim_name(const char *fp, int64_t generation, char out[SHA256_HEX_BYTES]);
 /* arn, else address (with its file's directory), else "type:name"; the resource's key. */
 void item_resource_key(const struct item *item, char *out, size_t size);
 

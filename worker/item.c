@@ -95,18 +95,25 @@ static int walk(struct item_run *run, struct err *err)
     return r;
 }
 
+static int give_back(struct item_run *run, bool charge, struct err *err)
+{
+    int r =
+        run->lease != NULL
+            ? FAULT_REPLY("release.ok",
+                          claim_store_release(run->services->claims, &run->claim, charge, err), err)
+            : 0;
+
+    if (r < 0)
+        LOG_WARN("claim.not_released", LOG_TEXT("item", run->fp), LOG_ERR(err));
+    return r < 0 ? r : 0;
+}
+
 /* Gives the claim back. When even that fails, the lease runs out by itself. */
 static void release(struct item_run *run, bool charge)
 {
     struct err err;
-    int r = run->lease != NULL
-                ? FAULT_REPLY("release.ok",
-                              claim_store_release(run->services->claims, &run->claim, charge, &err),
-                              &err)
-                : 0;
 
-    if (r < 0)
-        LOG_WARN("claim.not_released", LOG_TEXT("item", run->fp), LOG_ERR(&err));
+    (void)give_back(run, charge, &err);
 }
 
 static int dead_letter(struct item_run *run, const char *why, struct err *err)
@@ -125,13 +132,20 @@ static int dead_letter(struct item_run *run, const char *why, struct err *err)
     return timed(run, "record", step_record, err);
 }
 
+/* Sent on with its claim still held, it would meet another thread, which counts a crash. */
 static int defer(struct item_run *run, bool charge, struct err *err)
 {
+    struct err release_err;
     int r = run->lease != NULL
                 ? FAULT_REPLY("defer.told", audit_item(run, AUDIT_DEFERRED, err), err)
                 : 0;
+    /* kept, it would be held against our own next walk */
+    int released = give_back(run, charge && r == 0, &release_err);
 
-    release(run, charge && r == 0); /* kept, it would be held against our own next walk */
+    if (r == 0 && released < 0) {
+        *err = release_err;
+        r = released;
+    }
     if (r < 0)
         return step_own_door(run, r);
     if (charge)

@@ -219,6 +219,13 @@ void lease_guard(struct lease *lease, const struct resource_lock *lock, int64_t 
     pthread_mutex_unlock(&lease->keeper->lock);
 }
 
+void lease_lose(struct lease *lease)
+{
+    pthread_mutex_lock(&lease->keeper->lock);
+    (void)is_lost(lease, true);
+    pthread_mutex_unlock(&lease->keeper->lock);
+}
+
 bool lease_holds(struct lease *lease)
 {
     pthread_mutex_lock(&lease->keeper->lock);

@@ -33,6 +33,8 @@ int lease_watch(struct lease_keeper *keeper, const struct claim *claim, struct l
  * until_ms: monotonic, the moment before it was asked for, plus its time: the answer may be late,
  * and the claim was renewed meanwhile. */
 void lease_guard(struct lease *lease, const struct resource_lock *lock, int64_t until_ms);
+/* Redis refused its owner: it is lost, though the thread has not heard of it yet. */
+void lease_lose(struct lease *lease);
 bool lease_holds(struct lease *lease);   /* any thread */
 void lease_unwatch(struct lease *lease); /* NULL is fine */
 

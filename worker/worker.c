@@ -49,15 +49,20 @@ static bool is_early(struct queue_record *record, int64_t *not_before_unix_ms)
     size_t len;
 
     *not_before_unix_ms = 0;
-    if (!queue_record_header(record, HEADER_NOT_BEFORE, &value, &len) || len >= sizeof text)
+    if (!queue_record_header(record, HEADER_NOT_BEFORE, &value, &len) || value == NULL ||
+        len >= sizeof text)
         return false;
     memcpy(text, value, len);
     int64_t now_ms = clock_unix_ms();
-    *not_before_unix_ms = strtoll(text, NULL, 10);
-    int64_t meant_ms = *not_before_unix_ms - record->timestamp_unix_ms;
+    int64_t sent_ms = record->timestamp_unix_ms > 0 ? record->timestamp_unix_ms : 0;
+    int64_t said_unix_ms = strtoll(text, NULL, 10);
+    if (said_unix_ms <= 0)
+        return false; /* and what follows cannot overflow */
+    *not_before_unix_ms = said_unix_ms;
+    int64_t meant_ms = *not_before_unix_ms - sent_ms;
     if (meant_ms == 0)
         return false; /* as it is left below: it has waited */
-    if (meant_ms > 0 && *not_before_unix_ms > now_ms + meant_ms) {
+    if (meant_ms > 0 && *not_before_unix_ms - now_ms > meant_ms) {
         record->timestamp_unix_ms = *not_before_unix_ms;
         *not_before_unix_ms = now_ms + meant_ms;
     }

@@ -82,7 +82,8 @@ int http_setup(struct http *http, const struct http_request *request, const char
 bool http_status_is_retryable(int status);
 /* Did the server say that it did nothing with the request? */
 bool http_status_is_unprocessed(int status);
-/* Milliseconds a Retry-After value asks for (seconds or a date), capped at a day; -1: not readable.
+/* Milliseconds a Retry-After value asks for (seconds or a date), capped at two hours; -1: not
+ * readable.
  */
 int64_t http_retry_after_ms(const char *value, int64_t now_unix_ms);
 int64_t http_backoff_ms(int attempt); /* full jitter; attempt counts from 0 */

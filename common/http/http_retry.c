@@ -8,7 +8,7 @@
 #include <time.h>
 
 #define BACKOFF_BASE_MS     500
-#define RETRY_AFTER_MAX_MS  ((int64_t)24 * 3600 * 1000)
+#define RETRY_AFTER_MAX_MS  ((int64_t)2 * 3600 * 1000) /* all that waits behind it waits as long */
 #define RETRY_AFTER_MAX_LEN 64
 
 bool http_status_is_retryable(int status)

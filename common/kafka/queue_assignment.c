@@ -11,6 +11,7 @@ enum {
     LEARN_WAIT_MS = 2000,      /* in a rebalance: the group waits for us then */
     LEARN_AGAIN_WAIT_MS = 500, /* later: only our own polling waits */
     LEARN_AGAIN_AFTER_MS = 500,
+    LEARN_ENDS_FOR_MS = 15000, /* then it is read without the maps whose ends nobody tells */
     SOFT_PAUSE_MS = 1000,
 };
 
@@ -108,7 +109,9 @@ static int own(struct queue_consumer *consumer, const rd_kafka_topic_partition_l
 
 /*
  * The ends of the partitions whose commit has metadata, beside list; INT64_MAX for the others. A
- * map that says more than there are records must not swallow those that are yet to come.
+ * map that says more than there are records must not swallow those that are yet to come. A
+ * partition without a leader has no end for as long as that lasts, and the others wait for it; so
+ * after a while its map counts for nothing, and what it says is finished comes again.
  */
 static int ask_ends(struct queue_consumer *consumer, const rd_kafka_topic_partition_list_t *list,
                     int64_t until_ms, int64_t *ends, struct err *err)
@@ -122,9 +125,14 @@ static int ask_ends(struct queue_consumer *consumer, const rd_kafka_topic_partit
             continue;
         rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
             consumer->rk, p->topic, p->partition, &low, &ends[i], left_ms > 1 ? (int)left_ms : 1);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+            continue;
+        if (clock_mono_ms() < consumer->awaited_at_ms + LEARN_ENDS_FOR_MS)
             return err_set(err, ERR_RETRY, "where %s[%d] ends: %s", p->topic, (int)p->partition,
                            rd_kafka_err2str(code));
+        LOG_WARN("queue.map_unused", LOG_TEXT("topic", p->topic),
+                 LOG_INT("partition", p->partition), LOG_TEXT("why", rd_kafka_err2str(code)));
+        ends[i] = p->offset;
     }
     return 0;
 }
@@ -242,6 +250,7 @@ static void on_assign(struct queue_consumer *consumer, const rd_kafka_topic_part
              LOG_INT("generation", offset_tracker_generation(consumer->tracker)));
     if (!consumer->closing) {
         consumer->awaited = rd_kafka_topic_partition_list_copy(list);
+        consumer->awaited_at_ms = clock_mono_ms();
         begin_reading(consumer, LEARN_WAIT_MS);
     }
     if (consumer->closing || consumer->awaited != NULL)

@@ -79,6 +79,7 @@ struct queue_consumer {
     struct queue_held *held; /* soonest first */
     /* Assigned, but it could not be learned where reading begins; NULL: it is known. */
     rd_kafka_topic_partition_list_t *awaited;
+    int64_t awaited_at_ms; /* since then */
     int64_t learn_at_ms;
     bool paused;
     int64_t paused_at_ms;

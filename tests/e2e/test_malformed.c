@@ -86,21 +86,26 @@ static void one_bad_record_does_not_stop_its_neighbours(int port)
     assert_has(buf_str(&answer), "severity");
 }
 
-/* Straight onto the topic, past every intake. */
+/* Straight onto the topic, past every intake; each with a moment that nobody meant. */
 static void poison_the_topic(struct pipeline *p)
 {
     static const char *const bad[] = {"", "not msgpack", "\xdf\xff\xff\xff\xff\x2a",
                                       "\x81\xa1v\xcd\x07\xd0"};
     static const size_t lens[] = {0, 11, 6, 6};
+    static const char *const moments[] = {"-9223372036854775808", "9223372036854775807", "", NULL};
     CLEANUP(queue_producer_freep) struct queue_producer *producer = producer_for(p->broker);
     struct err err;
 
     for (size_t i = 0; i < COUNT(bad); i++) {
+        const struct queue_header not_before = {HEADER_NOT_BEFORE, moments[i],
+                                                moments[i] != NULL ? strlen(moments[i]) : 0};
         struct queue_message message = {.topic = TOPIC_FINDINGS,
                                         .key = "acme/r",
                                         .key_len = 6,
                                         .value = bad[i],
-                                        .value_len = lens[i]};
+                                        .value_len = lens[i],
+                                        .headers = &not_before,
+                                        .n_headers = 1};
         assert_ok(queue_send_wait(producer, &message, &err), err);
     }
 }

@@ -164,6 +164,15 @@ static void a_retry_after_may_be_a_date(void **state)
     assert_in_range(s.err.retry_after_ms, 3500 * 1000, 3600 * 1000);
 }
 
+/* A whole partition of a retry topic would stand still behind the one that was told so. */
+static void no_retry_after_asks_for_more_than_two_hours(void **state)
+{
+    (void)state;
+    SCENE(s, {.text = HTTP_BUSY("Retry-After: 86000\r\n")});
+    assert_int_equal(scene_get(&s), ERR_RETRY);
+    assert_int_equal(s.err.retry_after_ms, 7200 * 1000);
+}
+
 static void an_unreadable_retry_after_is_no_retry_after(void **state)
 {
     (void)state;
@@ -317,6 +326,7 @@ int main(void)
         cmocka_unit_test(a_short_retry_after_is_waited_for),
         cmocka_unit_test(a_long_retry_after_is_handed_up_at_once),
         cmocka_unit_test(a_retry_after_may_be_a_date),
+        cmocka_unit_test(no_retry_after_asks_for_more_than_two_hours),
         cmocka_unit_test(an_unreadable_retry_after_is_no_retry_after),
         cmocka_unit_test(a_post_that_may_have_worked_is_not_sent_again),
         cmocka_unit_test(a_post_that_got_500_is_not_sent_again),

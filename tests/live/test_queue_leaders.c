@@ -157,10 +157,73 @@ static void row_20_moving_leaders_and_coordinators_lose_nothing(void **state)
     assert_int_equal(stats.stopped_partitions, 0);
 }
 
+/* Reads all; of each partition the first record stays unfinished, so that its commit has a map. */
+static void leave_maps(const struct queue_options *our)
+{
+    CLEANUP(queue_consumer_freep) struct queue_consumer *consumer = NULL;
+    const char *topics[] = {topic};
+    int64_t until_ms = clock_mono_ms() + END_MS;
+    struct err err;
+    int n = 0;
+
+    assert_int_equal(queue_consumer_new(&consumer, our, topic, topics, 1, &err), 0);
+    while (n < BATCH && clock_mono_ms() < until_ms) {
+        struct queue_record *record = next_record(consumer, 50);
+        if (record == NULL)
+            continue;
+        n++;
+        if (record->offset != 0)
+            queue_done(consumer, topic, record->partition, record->offset, record->generation);
+        queue_record_free(record);
+    }
+    assert_int_equal(n, BATCH);
+    assert_int_equal(queue_commit(consumer, &err), 0);
+}
+
+static void a_partition_without_a_leader_does_not_hold_up_the_others(void **state)
+{
+    CLEANUP(queue_producer_freep) struct queue_producer *producer = NULL;
+    CLEANUP(queue_consumer_freep) struct queue_consumer *consumer = NULL;
+    CLEANUP(queue_batch_freep) struct queue_batch *batch = NULL;
+    const struct queue_options our = options();
+    const char *topics[] = {topic};
+    bool came[PARTITIONS] = {false};
+    struct err err;
+
+    (void)state;
+    assert_int_equal(queue_producer_new(&producer, &our, &err), 0);
+    assert_int_equal(queue_batch_new(&batch, &err), 0);
+    send_batch(producer, batch, 0);
+    assert_int_equal(queue_batch_wait(producer, batch, &err), 0);
+    leave_maps(&our);
+    rd_kafka_mock_partition_set_leader(cluster.mock, topic, 0, -1);
+
+    assert_int_equal(queue_consumer_new(&consumer, &our, topic, topics, 1, &err), 0);
+    int64_t until_ms = clock_mono_ms() + END_MS;
+    while (!(came[1] && came[2] && came[3]) && clock_mono_ms() < until_ms) {
+        struct queue_record *record = next_record(consumer, 50);
+        if (record == NULL)
+            continue;
+        came[record->partition] = true;
+        queue_record_free(record);
+    }
+    assert_true(came[1] && came[2] && came[3]);
+    assert_false(came[0]);
+    rd_kafka_mock_partition_set_leader(cluster.mock, topic, 0, 1);
+    while (!came[0] && clock_mono_ms() < until_ms) {
+        struct queue_record *record = next_record(consumer, 50);
+        came[0] = record != NULL && record->partition == 0;
+        queue_record_free(record);
+    }
+    assert_true(came[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(row_20_moving_leaders_and_coordinators_lose_nothing,
+                                        bring_up, bring_down),
+        cmocka_unit_test_setup_teardown(a_partition_without_a_leader_does_not_hold_up_the_others,
                                         bring_up, bring_down),
     };
 

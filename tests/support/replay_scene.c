@@ -37,6 +37,15 @@ void replay_scene_make_later(struct replay_scene *scene)
     make_repository(scene, "acme/later");
 }
 
+void replay_scene_lose_later(struct replay_scene *scene)
+{
+    char from[600], to[600];
+
+    snprintf(from, sizeof from, "%s/repositories/acme/later.git", scene->p->dir);
+    snprintf(to, sizeof to, "%s/repositories/acme/lost.git", scene->p->dir);
+    assert_int_equal(rename(from, to), 0);
+}
+
 void replay_scene_post(struct replay_scene *scene, const char *repository, int number)
 {
     char body[400];

@@ -20,6 +20,7 @@ bool replay_scene_up(struct replay_scene *scene, enum broker_kind kind);
 /* A finding on bucket b<number>. */
 void replay_scene_post(struct replay_scene *scene, const char *repository, int number);
 void replay_scene_make_later(struct replay_scene *scene);
+void replay_scene_lose_later(struct replay_scene *scene); /* it is not there any more */
 
 /* Runs the command, which must end with this code; what it wrote. */
 #define SCENE_RUN(scene, out, code, ...)                                                           \

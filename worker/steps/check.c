@@ -10,6 +10,7 @@
 #include "common/metrics.h"
 #include "common/text/redact.h"
 #include "worker/audit.h"
+#include "worker/lease.h"
 #include "worker/plan.h"
 #include "worker/pr_text.h"
 #include "worker/services.h"
@@ -186,6 +187,7 @@ static int save(struct item_run *run, struct err *err)
     r = FAULT_REPLY("plan.saved", r, err);
     if (r == CLAIM_LOST) {
         metric_count("plumb_fences_rejected_total", NULL, 1);
+        lease_lose(run->lease);
         return err_set(err, ERR_RETRY, "the lease ran out before the plan was saved");
     }
     if (r < 0)

@@ -33,14 +33,7 @@ static void copy_record(struct item_run *run, const struct claim_record *record)
 /* A dry run ends items for itself alone: the run that may open pull requests takes them up anew. */
 static void claim_name(const struct item_run *run, char out[SHA256_HEX_BYTES])
 {
-    char number[24];
-
-    snprintf(number, sizeof number, "%lld", (long long)run->item->generation);
-    const char *later[] = {"generation", number, run->fp};
-    if (run->item->generation > 1)
-        sha256_list_hex(later, COUNT(later), out);
-    else
-        memcpy(out, run->fp, SHA256_HEX_BYTES);
+    item_claim_name(run->fp, run->item->generation, out);
     const char *dry[] = {"dry-run", out};
     if (run->services->shared->dry_run)
         sha256_list_hex(dry, COUNT(dry), out);

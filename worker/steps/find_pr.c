@@ -9,6 +9,8 @@
 #include "worker/services.h"
 #include "worker/steps/steps.h"
 
+#define GENERATIONS_BACK 16 /* each costs a question to the forge */
+
 /* The pull request of a generation, by its branch, which stands in run->branch afterwards. */
 static int find(struct item_run *run, int64_t generation, struct forge_pr *pr, struct err *err)
 {
@@ -23,17 +25,27 @@ static int find(struct item_run *run, int64_t generation, struct forge_pr *pr, s
     return forge->ops->find_pr(forge, run->item->repository, run->branch, pr, err);
 }
 
-/* While the last generation's pull request is open, it answers this one too. */
-static int find_open_or_own(struct item_run *run, struct forge_pr *pr, struct err *err)
+/* The last pull request of the generations before. One that an open pull request answered has none
+ * of its own, so those before it are looked at too. */
+static int find_earlier(struct item_run *run, struct forge_pr *pr, struct err *err)
 {
     int64_t generation = run->item->generation;
+    int r = FORGE_NO_PR;
 
-    if (generation > 1) {
-        int r = find(run, generation - 1, pr, err);
-        if (r < 0 || (r == 0 && pr->state == FORGE_OPEN))
-            return r;
-    }
-    return find(run, generation, pr, err);
+    for (int64_t back = 1; r == FORGE_NO_PR && back < generation && back <= GENERATIONS_BACK;
+         back++)
+        r = find(run, generation - back, pr, err);
+    return r;
+}
+
+/* While an earlier generation's pull request is open, it answers this one too. */
+static int find_open_or_own(struct item_run *run, struct forge_pr *pr, struct err *err)
+{
+    int r = find_earlier(run, pr, err);
+
+    if (r < 0 || (r == 0 && pr->state == FORGE_OPEN))
+        return r;
+    return find(run, run->item->generation, pr, err);
 }
 
 int step_end_with(struct item_run *run, const struct forge_pr *pr)

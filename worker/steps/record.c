@@ -4,6 +4,7 @@
 #include "common/fault.h"
 #include "common/metrics.h"
 #include "worker/audit.h"
+#include "worker/lease.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
 
@@ -22,6 +23,7 @@ static int finish(struct item_run *run, struct err *err)
     int r = claim_store_finish(run->services->claims, &run->claim, &record, keep_ms, err);
     if (r == CLAIM_LOST) {
         metric_count("plumb_fences_rejected_total", NULL, 1);
+        lease_lose(run->lease); /* so that the refusal is not taken for a failure of the item's */
         return err_set(err, ERR_RETRY, "the lease ran out before the end was recorded");
     }
     return step_own_door(run, r);

@@ -1,0 +1,76 @@
+/* Redis goes away while an item is put off: it is not sent on with its claim still held, for
+ * whoever met it next would count a crash that never was. */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "tests/support/pipeline.h"
+#include "tests/support/redis_server.h"
+#include "tests/support/test.h"
+#include "tests/support/wait.h"
+
+#define BUCKET "resource \"aws_s3_bucket\" \"orders\" {\n  bucket = \"orders\"\n}\n"
+
+static const char finding[] =
+    "{\"tenant\":\"t\",\"source\":\"checkov\",\"control\":\"CKV_AWS_21\",\"repository\":\"acme/r\","
+    "\"address\":\"aws_s3_bucket.orders\",\"file\":\"main.tf\"}\n";
+
+struct look {
+    struct pipeline *p;
+    size_t role;
+};
+
+static bool is_stopped(void *context)
+{
+    struct look *look = context;
+    siginfo_t info = {0};
+
+    return waitid(P_PID, (id_t)look->p->roles[look->role].pid, &info,
+                  WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_code == CLD_STOPPED;
+}
+
+static bool goes_on(void *context)
+{
+    struct look *look = context;
+
+    return pipeline_metric(look->p, look->role, "plumb_items_retried_total") +
+               pipeline_metric(look->p, look->role, "plumb_own_door_waits_total") >=
+           1;
+}
+
+static void it_waits_for_redis_with_its_claim(void **state)
+{
+    struct pipeline *p = pipeline_start(BROKER_EMBEDDED);
+    struct look look = {.p = p};
+
+    (void)state;
+    if (p == NULL)
+        skip();
+    pipeline_repository(p, "acme/r", (const char *const[]){"main.tf", BUCKET, NULL});
+    (void)pipeline_role(p, "sink");
+    size_t poll = pipeline_role(p, "poll");
+    pipeline_set(p, "PLUMB_FAULT", "fetch:reply@1,defer.told:stop@1");
+    look.role = pipeline_role(p, "work");
+    pipeline_post(p->roles[poll].port, "/v1/findings", finding);
+    assert_true(wait_until(is_stopped, &look, 60000));
+    redis_freeze(p->redis);
+    assert_int_equal(kill(p->roles[look.role].pid, SIGCONT), 0);
+    assert_true(wait_until(goes_on, &look, 120000));
+    assert_int_equal(pipeline_metric(p, look.role, "plumb_items_retried_total"), 0);
+
+    redis_thaw(p->redis);
+    pipeline_wait_ended(p, 1, 60000);
+    assert_int_equal(pipeline_metric(p, look.role, "plumb_dead_letters_total"), 0);
+    assert_int_equal(pipeline_count_files(p, "data/pulls", ".patch"), 1);
+    pipeline_stop(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_waits_for_redis_with_its_claim),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
