@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/stop.h"
+#include "worker/alone.h"
 #include "worker/audit.h"
 #include "worker/forge/forge.h"
 #include "worker/hcl/locate/locate.h"
@@ -24,6 +25,15 @@ void item_end_done(struct item_end *end)
 {
     free(end->details_json);
     end->details_json = NULL;
+}
+
+/* Before its claim: who waits there holds nothing. */
+static int enter(struct item_run *run, struct err *err)
+{
+    if (!alone_enter(run->services->shared->alone, services_should_stop, run->services))
+        return err_set(err, ERR_RETRY, "asked to stop before it was begun");
+    FAULT_SUBJECT(run->item->repository);
+    return 0;
 }
 
 /* When Redis does not hear it, the lock runs out by itself. */
@@ -44,6 +54,7 @@ static void run_done(struct item_run *run)
     run->services->lease = NULL;
     lease_unwatch(run->lease);
     unlock_resource(run); /* after the last renewal, which would take it again */
+    alone_leave(run->services->shared->alone, run->is_alone);
     FAULT_SUBJECT(NULL);
 }
 
@@ -202,10 +213,12 @@ int item_walk(struct services *services, const struct item *item, const struct q
     struct item_run run = {.services = services, .item = item, .record = record, .end = end};
 
     *end = (struct item_end){0};
-    FAULT_SUBJECT(item->repository);
+    int r = enter(&run, err);
+    if (r < 0)
+        return r;
     identify(&run);
     services->forge->urgent = is_urgent(item);
-    int r = timed(&run, "claim", step_claim, err);
+    r = timed(&run, "claim", step_claim, err);
     if (r == STEP_RECORDED) {
         end->repeated = true;
         r = step_own_door(&run,

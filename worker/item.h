@@ -62,6 +62,7 @@ struct item_run {
     char fp[SHA256_HEX_BYTES];
     char branch[256];
     struct item_end *end;
+    bool is_alone;        /* in its worker, which died under it before */
     bool own_door_failed; /* Kafka or Redis, not the item: wait and walk again */
     const char *stage;    /* the step under way */
     /* ---- */

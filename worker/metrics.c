@@ -31,6 +31,8 @@ static const struct metric_family families[] = {
      NULL},
     {"plumb_resource_lock_waits_total", METRIC_COUNTER,
      "Items that waited for another finding of the same resource.", NULL, NULL},
+    {"plumb_items_alone_total", METRIC_COUNTER,
+     "Items walked alone in their worker, one having died under them.", NULL, NULL},
     {"plumb_retries_held_total", METRIC_COUNTER,
      "Failed items not tried again yet, too many being.", NULL, NULL},
     {"plumb_own_door_waits_total", METRIC_COUNTER, "Waits for our own Redis or Kafka.", NULL, NULL},

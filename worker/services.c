@@ -18,6 +18,7 @@
 #include "common/stop.h"
 #include "proto/topics.h"
 #include "version.h"
+#include "worker/alone.h"
 #include "worker/forge/forge.h"
 #include "worker/forge/github_floor.h"
 #include "worker/git/git.h"
@@ -77,6 +78,8 @@ static int open_limits(struct shared *shared, struct err *err)
         r = http_hosts_new(&shared->hosts, &rules, err);
     }
     if (r == 0)
+        r = alone_new(&shared->alone, err);
+    if (r == 0)
         r = retry_budget_new(&shared->retries, err);
     if (r == 0)
         r = github_floor_new(&shared->github_floor, err);
@@ -118,6 +121,7 @@ void shared_close(struct shared *shared)
     lease_keeper_stop(shared->leases);
     github_floor_free(shared->github_floor);
     retry_budget_free(shared->retries);
+    alone_free(shared->alone);
     http_hosts_free(shared->hosts);
     queue_producer_free(shared->producer);
     state_cache_free(shared->states);

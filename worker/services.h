@@ -22,6 +22,7 @@ struct lease_keeper;
 struct github_floor;
 struct http_hosts;
 struct retry_budget;
+struct alone;
 struct lease;
 struct redis;
 struct claim_store;
@@ -38,6 +39,7 @@ struct shared {
     struct github_floor *github_floor;
     struct http_hosts *hosts;
     struct retry_budget *retries; /* of items */
+    struct alone *alone;          /* who is walked beside whom */
     char worker_id[96];           /* host:pid */
     char mirror_dir[1024];
     struct scratch scratch; /* terraform's copies */

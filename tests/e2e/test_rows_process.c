@@ -107,7 +107,28 @@ static void row_29_a_clock_that_jumps_under_an_item_does_not_touch_its_lease(voi
 
 /* --- poison --------------------------------------------------------------------------- */
 
-/* One item at a time: who was under way beside it would count its deaths as well. */
+/* The first item was given up, so many others got their pull requests. */
+static void expect_one_dead(struct row_scene *scene, int others)
+{
+    assert_int_equal(row_events(scene, "item.ended", "DLQ"), 1);
+    CLEANUP(mem_freep) char *end = row_field(scene, 0, "state");
+    CLEANUP(mem_freep) char *why = row_field(scene, 0, "reason");
+    assert_string_equal(end, "DLQ");
+    assert_has(why, "ended its worker 3 times");
+    assert_int_equal(row_events(scene, "item.ended", "PR_OPEN") +
+                         row_events(scene, "item.ended", "ADOPTED"),
+                     others);
+    assert_int_equal(row_pulls(scene), others);
+}
+
+/* What is sent from now on is about another repository. */
+static void go_beside(struct row_scene *scene, char poison[64])
+{
+    (void)str_copy(poison, 64, scene->repository);
+    snprintf(scene->repository, sizeof scene->repository, "%.50s-beside", poison);
+    assert_ok(lane_repository(&scene->lane, scene->repository, &scene->err), scene->err);
+}
+
 static void row_30_an_item_that_ends_three_workers_is_a_dead_letter_and_others_go_on(void **state)
 {
     struct row_scene *scene = *state;
@@ -115,10 +136,8 @@ static void row_30_an_item_that_ends_three_workers_is_a_dead_letter_and_others_g
 
     lane_set(&scene->lane, "MAX_CONCURRENT_WORKERS", "1");
     row_begin(scene, 1);
-    (void)str_copy(poison, sizeof poison, scene->repository);
+    go_beside(scene, poison);
     snprintf(rules, sizeof rules, "fetch=%.63s:kill", poison);
-    snprintf(scene->repository, sizeof scene->repository, "%.50s-beside", poison);
-    assert_ok(lane_repository(&scene->lane, scene->repository, &scene->err), scene->err);
     for (int i = 0; i < CLAIM_CRASHES_MAX; i++) {
         row_send(scene, i + 1, true);
         row_work(scene, rules);
@@ -127,15 +146,32 @@ static void row_30_an_item_that_ends_three_workers_is_a_dead_letter_and_others_g
     row_work(scene, rules); /* it would end this one, too */
     row_rest(scene);
     lane_set(&scene->lane, "MAX_CONCURRENT_WORKERS", "2");
-    assert_int_equal(row_events(scene, "item.ended", "DLQ"), 1);
-    CLEANUP(mem_freep) char *end = row_field(scene, 0, "state");
-    CLEANUP(mem_freep) char *why = row_field(scene, 0, "reason");
-    assert_string_equal(end, "DLQ");
-    assert_has(why, "ended its worker 3 times");
-    assert_int_equal(row_events(scene, "item.ended", "PR_OPEN") +
-                         row_events(scene, "item.ended", "ADOPTED"),
-                     CLAIM_CRASHES_MAX);
-    assert_int_equal(row_pulls(scene), CLAIM_CRASHES_MAX);
+    expect_one_dead(scene, CLAIM_CRASHES_MAX);
+}
+
+/* Both are under way when the worker dies for the first time: the pauses see to it. Whichever is
+ * taken up first by the next worker, it is there alone. */
+static void row_30_an_innocent_item_beside_it_is_not_taken_for_it(void **state)
+{
+    struct row_scene *scene = *state;
+    const char *beside = scene->repository;
+    char poison[64], rules[400];
+
+    row_begin(scene, 1);
+    go_beside(scene, poison);
+    row_send(scene, 1, true);
+    snprintf(rules, sizeof rules,
+             "find_pr=%.63s:pause,fetch=%.63s:kill,find_pr=%.63s:pause,fetch=%.63s:pause,"
+             "analyze=%.63s:pause",
+             poison, poison, beside, beside, beside);
+    for (int i = 0; i < CLAIM_CRASHES_MAX; i++) {
+        row_work(scene, rules);
+        row_death(scene);
+    }
+    row_work(scene, rules); /* it would end this one, too */
+    row_rest(scene);
+    expect_one_dead(scene, 1);
+    assert_true(row_number(scene, 1, "crashes") <= 1); /* it saw one death at most */
 }
 
 /* --- unreadable ------------------------------------------------------------------------- */
@@ -202,6 +238,7 @@ int main(void)
         cmocka_unit_test(row_29_a_retry_from_a_clock_an_hour_off_is_not_an_hour_late),
         cmocka_unit_test(row_29_a_clock_that_jumps_under_an_item_does_not_touch_its_lease),
         cmocka_unit_test(row_30_an_item_that_ends_three_workers_is_a_dead_letter_and_others_go_on),
+        cmocka_unit_test(row_30_an_innocent_item_beside_it_is_not_taken_for_it),
         cmocka_unit_test(
             row_31_an_unreadable_record_is_a_dead_letter_whole_before_its_offset_moves),
     };

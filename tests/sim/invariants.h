@@ -11,6 +11,7 @@
  * I9: who is told that it may write has the lock of its resource, so two findings of one resource
  *     are never edited at once, unless Redis lost writes or its clock jumped since it was given.
  * I10: a replay opens an item again once, and only one whose end it may ask about anew.
+ * I11: an item that a worker died under is walked with no other beside it (variants.c).
  * G3 stands in forge_model.c, where pull requests are opened.
  */
 #ifndef TESTS_SIM_INVARIANTS_H

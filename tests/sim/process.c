@@ -15,6 +15,7 @@
 #include "common/stop.h"
 #include "common/text/redact.h"
 #include "tests/sim/outside.h"
+#include "worker/alone.h"
 #include "worker/lease.h"
 #include "worker/services.h"
 #include "worker/worker_http.h"
@@ -122,6 +123,8 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
     snprintf(out->worker_id, sizeof out->worker_id, "%s", task_worker()->name);
     int r = queue_producer_new(&out->producer, &queue, err);
     if (r == 0)
+        r = alone_new(&out->alone, err);
+    if (r == 0)
         r = retry_budget_new(&out->retries, err);
     if (r == 0)
         spend_retries(out->retries);
@@ -137,6 +140,7 @@ void shared_close(struct shared *shared)
 {
     lease_keeper_stop(shared->leases);
     retry_budget_free(shared->retries);
+    alone_free(shared->alone);
     queue_producer_free(shared->producer);
     *shared = (struct shared){0};
 }

@@ -43,6 +43,7 @@ enum variant { /* a worker broken on purpose, in wrappers and models only: varia
                VARIANT_MAP_READ,
                VARIANT_NO_LOCK,
                VARIANT_REOPEN_ALL,
+               VARIANT_BESIDE,
                VARIANT_COUNT,
 };
 extern const char *const variant_names[VARIANT_COUNT];
@@ -66,6 +67,8 @@ struct worker { /* one process; a restart is a new one */
     int64_t stopped_at_ms;
     int64_t wall_ahead_ms; /* its wall clock; below 0: it is behind */
     int tasks;             /* that run */
+    int walks;             /* under way */
+    bool has_alone;        /* one of them is to be the only one */
     char name[32];
 };
 

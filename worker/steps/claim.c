@@ -1,7 +1,8 @@
 /*
  * Step 1: the item is ours alone, or it is not our turn. The claim is taken by fingerprint, and
- * each later generation has one of its own: how the last one ended is no answer to it. Then the
- * resource is locked, so that two findings of one resource never edit at once.
+ * each later generation has one of its own: how the last one ended is no answer to it. An item that
+ * a worker died under waits until it is the only one in this worker (alone.h). Then the resource is
+ * locked, so that two findings of one resource never edit at once.
  */
 #include <stdio.h>
 
@@ -15,6 +16,7 @@
 #include "common/retry_budget.h"
 #include "proto/replay.h"
 #include "proto/topics.h"
+#include "worker/alone.h"
 #include "worker/lease.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -82,6 +84,23 @@ static int watch(struct item_run *run, struct err *err)
 
     run->services->lease = run->lease;
     return r;
+}
+
+/* A worker died under it: of it, or of another beside it. */
+static int be_alone(struct item_run *run, struct err *err)
+{
+    if (run->claim.crashes == 0)
+        return 0;
+    int r = alone_ask(run->services->shared->alone, services_should_stop, run->services);
+    if (r == ALONE_TAKEN)
+        return step_defer(run, ITEM_WAIT_SHORTEST,
+                          "another item that a worker died under is worked on");
+    if (r == ALONE_STOPPED)
+        return err_set(err, ERR_RETRY, "asked to stop, or its lease ran out");
+    run->is_alone = true;
+    metric_count("plumb_items_alone_total", NULL, 1);
+    LOG_INFO("item.alone", LOG_TEXT("item", run->fp), LOG_INT("crashes", run->claim.crashes));
+    return 0;
 }
 
 /* A dry run writes nothing, so it stands in nobody's way. */
@@ -161,6 +180,8 @@ int step_claim(struct item_run *run, struct err *err)
     if (r == CLAIM_POISON)
         return err_set(err, ERR_REJECT, "it ended its worker %lld times",
                        (long long)run->claim.crashes);
-    r = lock_resource(run, err);
+    r = be_alone(run, err);
+    if (r == 0)
+        r = lock_resource(run, err);
     return r == 0 ? keep_budget(run) : r;
 }
