@@ -1,5 +1,6 @@
 /* Topics from their start, and the commits on them; the story stands in facts.h. */
 #include <librdkafka/rdkafka.h>
+#include <poll.h>
 #include <stdio.h>
 
 #include "common/clock.h"
@@ -13,7 +14,7 @@
 
 #define FULL_NAME_BYTES 256
 
-enum { ASK_MS = 10000, READ_MS = 60000, SLICE_MS = 100 };
+enum { ASK_MS = 10000, ASK_AGAIN_MS = 200, READ_MS = 60000, SLICE_MS = 100 };
 
 struct reading {
     const struct facts_source *source;
@@ -81,6 +82,24 @@ static const char *plain_name(const struct facts_source *source, const char *top
 
 /* --- commits --- */
 
+/* A coordinator that is just moving or loading is asked again: this is a look, and no test of it.
+ */
+static rd_kafka_resp_err_t ask_commits(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list)
+{
+    int64_t until_ms = clock_mono_ms() + READ_MS;
+    rd_kafka_resp_err_t code;
+
+    do {
+        code = rd_kafka_committed(rk, list, ASK_MS);
+        if (code != RD_KAFKA_RESP_ERR_NOT_COORDINATOR &&
+            code != RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE &&
+            code != RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS)
+            break;
+        (void)poll(NULL, 0, ASK_AGAIN_MS);
+    } while (clock_mono_ms() < until_ms);
+    return code;
+}
+
 static int add_commits(struct reading *reading, const char *group, bool sink, struct err *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(64);
@@ -96,7 +115,7 @@ static int add_commits(struct reading *reading, const char *group, bool sink, st
     }
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
     if (r == 0 && list->cnt > 0)
-        code = rd_kafka_committed(rk, list, ASK_MS);
+        code = ask_commits(rk, list);
     if (r == 0 && code != RD_KAFKA_RESP_ERR_NO_ERROR)
         r = err_set(err, ERR_RETRY, "commits of %s: %s", group, rd_kafka_err2str(code));
     for (int i = 0; r == 0 && i < list->cnt; i++) {
