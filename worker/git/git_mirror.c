@@ -1,5 +1,6 @@
 /* The mirror's life, and what it learns from its remote. The story stands in git.h. */
 #include "common/digest.h"
+#include "common/files.h"
 #include "common/http/http.h"
 #include "worker/git/git_internal.h"
 
@@ -51,13 +52,36 @@ static int make_parents(char *path, size_t prefix_len, struct err *err)
     return 0;
 }
 
+/* Made beside its place and moved there whole: who is killed meanwhile leaves nothing that looks
+ * like a mirror, and no lock file that nobody holds. */
+static int make_whole(struct git_mirror *mirror, struct err *err)
+{
+    char made[2 * GIT_PATH_MAX_BYTES];
+    int code;
+
+    snprintf(made, sizeof made, "%s.new", mirror->path);
+    files_remove_tree(made); /* of one who was killed */
+    int r = git_init_bare(&mirror->repo, made, err);
+    if (r < 0)
+        return r;
+    git_repository_free(STEAL(mirror->repo));
+    files_remove_tree(mirror->path); /* it is no repository */
+    if (rename(made, mirror->path) != 0)
+        return err_set(err, ERR_RETRY, "%s: %s", mirror->path, strerror(errno));
+    code = git_repository_open_bare(&mirror->repo, mirror->path);
+    return code < 0 ? git_fail(mirror, code, "open the mirror of", err) : 0;
+}
+
 static int open_locked(struct git_mirror *mirror, struct err *err)
 {
     char alternates[2 * GIT_PATH_MAX_BYTES];
+    int code = git_repository_open_bare(&mirror->repo, mirror->path);
     int r = 0;
 
-    if (git_repository_open_bare(&mirror->repo, mirror->path) < 0)
-        r = git_init_bare(&mirror->repo, mirror->path, err);
+    if (code == GIT_ENOTFOUND)
+        r = make_whole(mirror, err);
+    else if (code < 0)
+        r = git_fail(mirror, code, "open the mirror of", err);
     if (r < 0)
         return r;
     if (mirror->url[0] != '/') {
@@ -70,7 +94,7 @@ static int open_locked(struct git_mirror *mirror, struct err *err)
         return r;
     /* Once more, so that the alternate is seen. */
     git_repository_free(STEAL(mirror->repo));
-    int code = git_repository_open_bare(&mirror->repo, mirror->path);
+    code = git_repository_open_bare(&mirror->repo, mirror->path);
     return code < 0 ? git_fail(mirror, code, "open the mirror of", err) : 0;
 }
 
@@ -164,6 +188,16 @@ static bool has_branch_at(struct git_mirror *mirror, const char *branch, const g
            git_oid_equal(&present, id);
 }
 
+/* With the mirror's lock held nobody else writes references: a lock file is of one who was killed.
+ */
+static void drop_dead_lock(const struct git_mirror *mirror, const char *note)
+{
+    char path[2 * GIT_PATH_MAX_BYTES];
+
+    snprintf(path, sizeof path, "%s/%s.lock", mirror->path, note);
+    (void)unlink(path);
+}
+
 /* The reference is set after the objects are all there, so it vouches for them. */
 static int set_branch(struct git_mirror *mirror, const char *branch, const git_oid *id,
                       struct err *err)
@@ -172,6 +206,7 @@ static int set_branch(struct git_mirror *mirror, const char *branch, const git_o
     char note[GIT_NOTE_BYTES];
 
     print_note(branch, note);
+    drop_dead_lock(mirror, note);
     int code = git_reference_create(&made, mirror->repo, note, id, 1, "fetch");
     return code < 0 ? git_fail(mirror, code, "note a branch of", err) : 0;
 }
