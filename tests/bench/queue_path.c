@@ -96,7 +96,7 @@ static int run(struct path *path, struct err *err)
             r = take_back(path, err);
         if (r == 0 && commit(path, false, err) < 0)
             continue; /* the next one tries again */
-        if (r == 0 && clock_mono_ms() > give_up_at_ms)
+        if (r == 0 && path->commit_at_ms > give_up_at_ms)
             r = err_set(err, ERR_RETRY, "%zu of %zu items ended", path->tally.ended,
                         path->tally.items);
     }
