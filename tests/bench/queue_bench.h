@@ -28,7 +28,7 @@ int queue_verb_fill(int argc, char **argv, struct err *err);    /* BROKERS TOPIC
 int queue_verb_depth(int argc, char **argv, struct err *err);   /* BROKERS TOPIC */
 int queue_verb_raw(int argc, char **argv, struct err *err);     /* BROKERS TOPIC ITEMS GROUP */
 int queue_verb_noop(int argc, char **argv, struct err *err);    /* BROKERS TOPIC ITEMS GROUP */
-/* BROKERS TOPIC ITEMS GROUP URL THREADS first|again */
+/* BROKERS TOPIC ITEMS GROUP URL THREADS first|again|known */
 int queue_verb_path(int argc, char **argv, struct err *err);
 
 int64_t queue_now_ns(void);

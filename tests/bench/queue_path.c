@@ -1,7 +1,8 @@
 /*
  * The queue path with steps that do nothing. "noop": the poll thread alone, a record is done as
  * soon as it came. "path": as worker.c and item_thread.c, with threads that decode, claim, finish
- * and tell the event; "again" the same once more, when every claim says that the item has ended.
+ * and tell the event; "again" the same once more, when every claim says that the item has ended;
+ * "known" is again without the event.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -153,7 +154,8 @@ int queue_verb_path(int argc, char **argv, struct err *err)
     struct queue_pool_options options = {.brokers = argv[0],
                                          .redis_url = argv[4],
                                          .threads = threads,
-                                         .ended_before = str_eq(argv[6], "again")};
+                                         .ended_before = !str_eq(argv[6], "first"),
+                                         .silent = str_eq(argv[6], "known")};
     if (r == 0)
         r = queue_pool_start(&path.pool, &options, err);
     if (r == 0)

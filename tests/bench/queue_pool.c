@@ -129,7 +129,9 @@ static int walk(struct queue_pool *pool, struct claim_store *claims,
         return err_set(err, ERR_REJECT, "%s: the claim was answered with %d", item->address, r);
     if (r == 0)
         r = finish(claims, &claim, err);
-    return r < 0 ? r : tell(pool, item, fp, err);
+    if (r < 0)
+        return r;
+    return pool->options.silent ? 0 : tell(pool, item, fp, err);
 }
 
 /* --- threads --- */

@@ -5,7 +5,8 @@
  *     queue_pool_start -> queue_pool_give, queue_pool_take … -> queue_pool_stop -> _free
  *
  * A record that is taken back has been decoded and claimed, its end written and its event acked; or
- * its claim said that it had ended, and its event is acked again. Anything else fails the pool.
+ * its claim said that it had ended, and its event is acked again (or none is sent). Anything else
+ * fails the pool.
  */
 #ifndef TESTS_BENCH_QUEUE_POOL_H
 #define TESTS_BENCH_QUEUE_POOL_H
@@ -19,6 +20,7 @@ struct queue_pool_options {
     const char *brokers, *redis_url;
     size_t threads;
     bool ended_before; /* every item has; else none */
+    bool silent;       /* no event: what the claims alone cost */
 };
 
 int queue_pool_start(struct queue_pool **out, const struct queue_pool_options *options,

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154 # queue sets them
 
 sides=(claims-unix-1 limit-unix-1 claims-unix-50 limit-unix-50 claims-tcp-1 limit-tcp-1 claims-tcp-50 limit-tcp-50
-  raw-kafka noop-kafka path-kafka again-kafka raw-embedded noop-embedded path-embedded again-embedded bullmq celery)
+  raw-kafka noop-kafka path-kafka again-kafka known-kafka raw-embedded noop-embedded path-embedded again-embedded known-embedded bullmq celery)
 
 # A line for each side: side, rounds, items, median, least and most a second.
 report_rows() {
@@ -28,6 +28,7 @@ title() {
     noop-*) echo "consume, track, commit; $(broker_title "${1#*-}")" ;;
     path-*) echo "consume, claim, finish, event, commit; $threads threads, $(broker_title "${1#*-}")" ;;
     again-*) echo "the same once more: every item has ended; $(broker_title "${1#*-}")" ;;
+    known-*) echo "and without the event; $(broker_title "${1#*-}")" ;;
     bullmq) echo "BullMQ $(rival_version bullmq), jobs that do nothing, concurrency $threads" ;;
     celery) echo "Celery $(rival_version celery), jobs that do nothing, $(nproc) processes" ;;
   esac
@@ -38,7 +39,7 @@ broker_title() { [[ $1 == kafka ]] && echo "Kafka" || echo "embedded broker"; }
 ratios=(
   'claims-unix-1 limit-unix-1 0.80' 'claims-unix-50 limit-unix-50 0.70' 'claims-tcp-1 limit-tcp-1 0.80'
   'claims-tcp-50 limit-tcp-50 0.70' 'noop-kafka raw-kafka 0.50' 'noop-embedded raw-embedded 0.50'
-  'again-kafka limit-tcp-50 0.60' 'again-embedded limit-tcp-50 0.60' 'path-kafka bullmq 2' 'path-kafka celery 12'
+  'again-kafka limit-tcp-50 0.60' 'again-embedded limit-tcp-50 0.60' 'known-kafka limit-tcp-50 0.60' 'known-embedded limit-tcp-50 0.60' 'path-kafka bullmq 2' 'path-kafka celery 12'
 )
 
 machine() {
@@ -47,7 +48,7 @@ machine() {
     plumb "$("$bin/plumb" --version 2>/dev/null | head -n 1)" \
     redis "$(redis-server --version | sed 's/.* v=\([^ ]*\).*/\1/')" \
     librdkafka "$(dpkg-query -W -f '${Version}' librdkafka1 2>/dev/null || echo unknown)" \
-    kafka "$([[ -n $kafka ]] && sed -n 's/.*<version>\([0-9.]*\)<\/version>.*/\1/p' "$top/tests/kafka/pom.xml" | tail -n 1 || echo none)"
+    kafka "$([[ -n $kafka ]] && sed -n 's/.*Kafka version: \([0-9.]*\).*/\1/p' "$work/kafka/log" | head -n 1 || echo none)"
 }
 
 report_facts() {

@@ -96,7 +96,7 @@ turn_noop() { # broker
   take_turn "noop-$1" "$records" noop "${!1}" bench.records "$records" "bench-$((++fed))"
 }
 depth() { "$ours" depth "$1" plumb.audit.v1 2>>"$work/ours.err" | sed -n 's/^records=//p'; }
-# Each item once, then once more when all have ended. Redis on TCP, as the rivals have it.
+# Each item once, then twice more when all have ended. Redis on TCP, as the rivals have it.
 turn_path() { # broker
   local before after
   [[ -n ${!1} ]] || return 0
@@ -105,6 +105,7 @@ turn_path() { # broker
   take_turn "path-$1" "$items" path "${!1}" bench.items "$items" "bench-$((++fed))" "$(redis_url tcp)" "$threads" first
   [[ $(redis_do dbsize) == "$items" ]] || fail "$items items left $(redis_do dbsize) records in Redis"
   take_turn "again-$1" "$items" path "${!1}" bench.items "$items" "bench-$((++fed))" "$(redis_url tcp)" "$threads" again
+  take_turn "known-$1" "$items" path "${!1}" bench.items "$items" "bench-$((++fed))" "$(redis_url tcp)" "$threads" known
   after=$(depth "${!1}")
   ((after - before == 2 * items)) || fail "$((after - before)) events of $((2 * items)) are on the audit topic of $1"
 }
