@@ -19,9 +19,11 @@ enum {
 
 int64_t queue_soft_pause_left_ms(const struct queue_consumer *consumer)
 {
-    int64_t left_ms = consumer->paused_at_ms + SOFT_PAUSE_MS - clock_mono_ms();
+    if (!consumer->paused)
+        return 0;
 
-    return consumer->paused && left_ms > 0 ? left_ms : 0;
+    int64_t left_ms = consumer->paused_at_ms + SOFT_PAUSE_MS - clock_mono_ms();
+    return left_ms > 0 ? left_ms : 0;
 }
 
 static bool wants_pause(const struct queue_consumer *consumer, size_t i, bool everything)

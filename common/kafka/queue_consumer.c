@@ -204,10 +204,9 @@ static int report_trouble(struct queue_consumer *consumer, struct err *err)
 /* librdkafka tells when all brokers are gone, but not when one came back. */
 static void probe(struct queue_consumer *consumer)
 {
-    int64_t now_ms = clock_mono_ms();
     struct err ignored;
 
-    if (consumer->connected || now_ms - consumer->probed_at_ms < PROBE_EVERY_MS)
+    if (consumer->connected || clock_mono_ms() - consumer->probed_at_ms < PROBE_EVERY_MS)
         return;
     consumer->connected = queue_handle_ping(consumer->rk, PROBE_MS, &ignored) == 0;
     consumer->probed_at_ms = clock_mono_ms();
@@ -314,6 +313,14 @@ static int poll_broker(struct queue_consumer *consumer, int64_t timeout_ms,
     return r;
 }
 
+/* The clock is read only where something waits for it: this runs once for every record. */
+static struct queue_record *take_due(struct queue_consumer *consumer)
+{
+    if (consumer->held == NULL || consumer->paused)
+        return NULL;
+    return queue_take_due(consumer, clock_unix_ms());
+}
+
 /* How long a poll may wait: a held record must not be kept past its moment. */
 static int64_t wait_ms(const struct queue_consumer *consumer, int64_t timeout_ms)
 {
@@ -326,9 +333,7 @@ static int64_t wait_ms(const struct queue_consumer *consumer, int64_t timeout_ms
 int queue_poll(struct queue_consumer *consumer, int64_t timeout_ms, struct queue_record **out,
                struct err *err)
 {
-    *out = NULL;
-    if (!consumer->paused)
-        *out = queue_take_due(consumer, clock_unix_ms());
+    *out = take_due(consumer);
     queue_begin_awaited(consumer);
     queue_apply_pauses(consumer);
     probe(consumer);
@@ -343,8 +348,8 @@ int queue_poll(struct queue_consumer *consumer, int64_t timeout_ms, struct queue
     int r = poll_broker(consumer, wait_ms(consumer, timeout_ms), out, err);
     if (consumer->paused && *out != NULL) /* fetched before the pause took hold */
         queue_hold_give(consumer, STEAL(*out), 0);
-    if (r == 0 && *out == NULL && !consumer->paused)
-        *out = queue_take_due(consumer, clock_unix_ms());
+    if (r == 0 && *out == NULL)
+        *out = take_due(consumer);
     return r;
 }
 

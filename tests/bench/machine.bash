@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What both benches say about the machine, and texts in JSON. Sourced by bench and hcl.
+# What the benches say about the machine, and texts in JSON. Sourced by each.
 
 # Name and value, a line each. DIRECTORY: where the bench works; LOAD: before it began.
 machine_rows() {
