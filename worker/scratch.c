@@ -6,11 +6,15 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/files.h"
 
 #define PREFIX "scratch-"
+#define TRIES  50
+
+enum { SCRATCH_TAKEN = 1 };
 
 /* The lock's descriptor, or -1 with errno (EWOULDBLOCK: somebody lives there). */
 static int lock_in(const char *directory)
@@ -48,10 +52,19 @@ static void remove_abandoned(const char *data_dir)
         closedir(dir);
 }
 
-int scratch_open(struct scratch *out, const char *data_dir, struct err *err)
+/* Who starts beside us may take a directory for abandoned that is not locked yet. */
+static bool is_still_there(const char *directory, int lock)
 {
-    *out = (struct scratch){0};
-    remove_abandoned(data_dir);
+    struct stat named, held;
+    char path[1200];
+
+    snprintf(path, sizeof path, "%s/.lock", directory);
+    return stat(path, &named) == 0 && fstat(lock, &held) == 0 && named.st_ino == held.st_ino;
+}
+
+/* 0; SCRATCH_TAKEN: it was cleared away while it was made. */
+static int make_locked(struct scratch *out, const char *data_dir, struct err *err)
+{
     if (snprintf(out->path, sizeof out->path, "%s/" PREFIX "XXXXXX", data_dir) >=
         (int)sizeof out->path)
         return err_set(err, ERR_RETRY, "path is too long: %.80s…", data_dir);
@@ -59,10 +72,29 @@ int scratch_open(struct scratch *out, const char *data_dir, struct err *err)
         return err_set(err, ERR_RETRY, "cannot make a directory in %s: %s", data_dir,
                        strerror(errno));
     int lock = lock_in(out->path);
-    if (lock < 0)
+    if (lock < 0 && errno != ENOENT && errno != EWOULDBLOCK)
         return err_set(err, ERR_RETRY, "cannot lock %s: %s", out->path, strerror(errno));
-    out->lock = lock;
-    return 0;
+    if (lock >= 0 && is_still_there(out->path, lock)) {
+        out->lock = lock;
+        return 0;
+    }
+    if (lock >= 0)
+        close(lock);
+    return SCRATCH_TAKEN;
+}
+
+int scratch_open(struct scratch *out, const char *data_dir, struct err *err)
+{
+    int r = SCRATCH_TAKEN;
+
+    *out = (struct scratch){0};
+    remove_abandoned(data_dir);
+    for (int i = 0; r == SCRATCH_TAKEN && i < TRIES; i++)
+        r = make_locked(out, data_dir, err);
+    return r == SCRATCH_TAKEN
+               ? err_set(err, ERR_RETRY, "%s: every directory was taken away while it was made",
+                         data_dir)
+               : r;
 }
 
 void scratch_close(struct scratch *scratch)

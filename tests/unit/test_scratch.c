@@ -61,11 +61,50 @@ static void what_a_dead_process_left_is_removed_by_the_next(void **state)
     temp_dir_remove(dir);
 }
 
+enum { STARTERS = 8, STARTS = 200 };
+
+/* Opens and closes as fast as it can; ends with 1 at the first failure. */
+static pid_t starts_again_and_again(const char *dir)
+{
+    pid_t pid = fork();
+
+    assert_true(pid >= 0);
+    if (pid > 0)
+        return pid;
+    for (int i = 0; i < STARTS; i++) {
+        struct scratch scratch;
+        struct err err;
+        if (scratch_open(&scratch, dir, &err) < 0 || !is_there(scratch.path))
+            _exit(1);
+        scratch_close(&scratch);
+    }
+    _exit(0);
+}
+
+static void who_starts_beside_another_keeps_its_directory(void **state)
+{
+    char *dir = temp_dir_make();
+    pid_t pids[STARTERS];
+    int failed = 0;
+
+    (void)state;
+    for (int i = 0; i < STARTERS; i++)
+        pids[i] = starts_again_and_again(dir);
+    for (int i = 0; i < STARTERS; i++) {
+        int status = 0;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        failed += status != 0;
+    }
+    assert_int_equal(failed, 0);
+    temp_dir_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_owners_have_two_directories_and_leave_none),
         cmocka_unit_test(what_a_dead_process_left_is_removed_by_the_next),
+        cmocka_unit_test(who_starts_beside_another_keeps_its_directory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
