@@ -218,6 +218,12 @@ static void walk(enum broker_kind kind)
     once_the_cause_is_mended_a_retry_ends_well(&scene);
     a_retry_that_fails_again_is_a_new_letter(&scene);
     what_is_purged_is_listed_no_more(&scene);
+    SCENE_RUN(&scene, &out, 0, "dlq", "--help");
+    assert_has(buf_str(&out), "plumb dlq retry");
+    assert_lacks(buf_str(&out), "history");
+    SCENE_RUN(&scene, &out, 0, "audit", "--help");
+    assert_has(buf_str(&out), "plumb audit verify");
+    SCENE_RUN(&scene, &out, 2, "nothing", "--help");
     SCENE_RUN(&scene, &out, 0, "history");
     SCENE_RUN(&scene, &out, 0, "audit", "verify");
     pipeline_stop(scene.p);
