@@ -198,6 +198,8 @@ static void what_is_purged_is_listed_no_more(struct replay_scene *scene)
     SCENE_RUN(scene, &out, 0, "dlq", "list");
     assert_has(buf_str(&out), "0 letters; not shown: ");
     assert_has(buf_str(&out), "2 purged");
+    SCENE_RUN(scene, &out, 0, "dlq", "list", "--where", "repository=nobodys/own");
+    assert_has(buf_str(&out), "0 letters\n");
     replay_scene_wait(scene, 2, "dlq.purge_started", NULL, NULL);
     replay_scene_wait(scene, 2, "dlq.purge_finished", NULL, NULL);
     SCENE_RUN(scene, &out, 0, "dlq", "retry", "--all", "--reason", "nothing is left");
