@@ -186,13 +186,14 @@ static void add_row(struct table *table, const struct letter *letter, int64_t no
              letter->state == LETTER_ENDED ? letter->ended : "");
     table_row(table, (const char *const[]){age, id, state, letter->repository,
                                            letter->rule[0] != '\0' ? letter->rule : "-",
-                                           letter->stage, letter->error});
+                                           letter->resource, letter->stage, letter->error});
 }
 
 static int write_table(const struct listing *listing, struct buf *out, struct err *err)
 {
-    struct table table = {.titles = {"AGE", "ID", "STATE", "REPOSITORY", "RULE", "STAGE", "ERROR"},
-                          .columns = 7};
+    struct table table = {
+        .titles = {"AGE", "ID", "STATE", "REPOSITORY", "RULE", "RESOURCE", "STAGE", "ERROR"},
+        .columns = 8};
     int64_t now_unix_ms = clock_unix_ms();
     int r = 0;
 

@@ -56,12 +56,9 @@ static int add(void *context, const struct replay_facts *facts, struct replay_pi
     }
     snprintf(id, sizeof id, "%d/%lld", (int)record->partition, (long long)record->offset);
     table_age(showing->now_unix_ms, record->timestamp_unix_ms, age);
-    const char *what = why != NULL               ? why
-                       : facts->error[0] != '\0' ? facts->error
-                       : facts->item == NULL     ? facts->why_not
-                                                 : facts->resource;
+    const char *what = why != NULL ? why : facts->error[0] != '\0' ? facts->error : facts->why_not;
     table_row(&showing->table,
-              (const char *const[]){age, id, facts->repository, facts->rule,
+              (const char *const[]){age, id, facts->repository, facts->rule, facts->resource,
                                     target != NULL ? target : "cannot be sent", what});
     return 0;
 }
@@ -88,8 +85,8 @@ int replay_show(const struct operator_doors *op, struct queue_scan *scan,
                 struct replay_choice *choice, const struct replay_request *request, bool json)
 {
     struct showing showing = {
-        .table = {.titles = {"AGE", "RECORD", "REPOSITORY", "RULE", "TO", "ERROR OR RESOURCE"},
-                  .columns = 6},
+        .table = {.titles = {"AGE", "RECORD", "REPOSITORY", "RULE", "RESOURCE", "TO", "ERROR"},
+                  .columns = 7},
         .records = json ? json_array() : NULL,
         .now_unix_ms = clock_unix_ms(),
     };

@@ -97,7 +97,10 @@ static void a_dry_run_changes_nothing(struct replay_scene *scene)
     int64_t letters = replay_scene_records(scene, TOPIC_DLQ);
     int64_t events = replay_scene_records(scene, TOPIC_AUDIT);
 
+    SCENE_RUN(scene, &out, 0, "dlq", "list");
+    assert_has(buf_str(&out), "aws_s3_bucket.b0");
     SCENE_RUN(scene, &out, 0, "dlq", "retry", "--all", "--dry-run");
+    assert_has(buf_str(&out), "aws_s3_bucket.b0");
     assert_has(buf_str(&out), "2 records would be sent");
     assert_has(buf_str(&out), "1 letter cannot be sent again");
     SCENE_RUN(scene, &out, 0, "dlq", "purge", "--all", "--dry-run");
