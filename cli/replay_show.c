@@ -75,6 +75,7 @@ static void write_json(struct showing *showing, const struct replay_choice *choi
     json_set_int(json, "own_copies", choice->own_copies);
     json_set_int(json, "answered", choice->answered);
     json_set_int(json, "left_out_by_max", choice->left_out);
+    json_set_int(json, "not_decodable", choice->unreadable);
     json_set_int(json, "undecided", choice->undecided);
     json_set_give(json, "records", STEAL(showing->records));
     json_write(json, JSON_PRETTY, out);

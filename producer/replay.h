@@ -3,7 +3,8 @@
  *
  *     queue_scan_new -> replay_choose (reads; sends nothing) -> replay_run -> replay_choice_free
  *
- * An item is chosen once, by its newest record; so is each record that cannot be decoded.
+ * An item is chosen once, by its newest record. A record that cannot be decoded is left out; of
+ * letters with the same such bytes the newest is chosen.
  * replay_run first has "replay.started" acked on the audit topic (who, why, what, how many), then
  * sends, then tells "replay.finished".
  *
@@ -51,6 +52,7 @@ struct replay_choice {
     int64_t left_out;   /* by max */
     int64_t own_copies; /* that this replay sent before */
     int64_t answered;   /* dead letters that were sent again or purged; not chosen */
+    int64_t unreadable; /* of an input topic, not decodable: left to their letters; not chosen */
     int64_t undecided;  /* an expression gave up on them; not chosen */
 };
 

@@ -224,6 +224,7 @@ static struct json *describe(const struct sender *s)
     json_set_int(json, "records", (int64_t)s->choice->n);
     json_set_int(json, "looked_at", s->choice->looked_at);
     json_set_int(json, "left_out_by_max", s->choice->left_out);
+    json_set_int(json, "not_decodable", s->choice->unreadable);
     json_set_int(json, "rate_per_minute", request->rate_per_minute);
     json_set_text(json, "reopens",
                   request->reopens_review ? REPLAY_REOPENS_REVIEW : REPLAY_REOPENS_DLQ);

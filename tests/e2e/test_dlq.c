@@ -188,6 +188,49 @@ static void a_retry_that_fails_again_is_a_new_letter(struct replay_scene *scene)
     assert_int_equal(json_count(json_get(list, "letters")), 2);
 }
 
+/* Its copy would fail as it did, and be one more to be copied the next time. */
+static void a_replay_leaves_out_what_cannot_be_decoded(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    int64_t findings = replay_scene_records(scene, TOPIC_FINDINGS);
+
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_FINDINGS, "--where", "repository=acme/r",
+              "--reason", "all of it");
+    assert_has(buf_str(&out), "2 records could not be decoded and were left out");
+    assert_has(buf_str(&out), "nothing matches");
+    assert_int_equal(replay_scene_records(scene, TOPIC_FINDINGS), findings);
+}
+
+/* By the replay that was made of a letter, its copy's letter is not sent again. */
+static void a_letter_that_cannot_be_decoded_is_sent_once_for_each_id(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    const char *const words[] = {"replay",       "--topic",  TOPIC_DLQ, "--where",
+                                 "stage=decode", "--reason", "try-it",  NULL};
+
+    replay_scene_run(scene, &out, 0, words);
+    assert_has(buf_str(&out), "1 of 1 record sent");
+    replay_scene_wait(scene, 4, "record.rejected", "DLQ", NULL);
+    replay_scene_run(scene, &out, 0, words);
+    assert_has(buf_str(&out), "nothing matches");
+    CLEANUP(json_freep) struct json *list = SCENE_JSON(scene, "dlq", "list");
+    assert_int_equal(json_count(json_get(list, "letters")), 2);
+}
+
+static void a_retry_that_sends_nothing_failed(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    char id[64];
+
+    find_id(scene, "intake", id);
+    SCENE_RUN(scene, &out, 1, "dlq", "retry", id, "--reason", "it cannot be");
+    assert_has(buf_str(&out), "0 of 1 record sent, 1 refused");
+    replay_scene_wait(scene, 4, "replay.finished", NULL, NULL);
+    SCENE_RUN(scene, &out, 0, "history", "--limit", "1");
+    assert_has(buf_str(&out), "failed");
+    assert_has(buf_str(&out), "nothing was sent; refused: ");
+}
+
 static void what_is_purged_is_listed_no_more(struct replay_scene *scene)
 {
     CLEANUP(buf_done) struct buf out = BUF(1000000);
@@ -222,6 +265,9 @@ static void walk(enum broker_kind kind)
     a_dry_run_changes_nothing(&scene);
     once_the_cause_is_mended_a_retry_ends_well(&scene);
     a_retry_that_fails_again_is_a_new_letter(&scene);
+    a_replay_leaves_out_what_cannot_be_decoded(&scene);
+    a_letter_that_cannot_be_decoded_is_sent_once_for_each_id(&scene);
+    a_retry_that_sends_nothing_failed(&scene);
     what_is_purged_is_listed_no_more(&scene);
     SCENE_RUN(&scene, &out, 0, "dlq", "--help");
     assert_has(buf_str(&out), "plumb dlq retry");
