@@ -82,6 +82,17 @@ static void write_json(struct showing *showing, const struct replay_choice *choi
     buf_char(out, '\n');
 }
 
+static void say_how_many(const struct replay_choice *choice, int64_t refused)
+{
+    long long n = (long long)choice->n - (long long)refused;
+
+    printf("%lld record%s would be sent (of %lld that were read); nothing was.\n", n,
+           n == 1 ? "" : "s", (long long)choice->looked_at);
+    if (choice->left_out > 0)
+        printf("%lld more left out by --max; when these were sent, it says how to go on.\n",
+               (long long)choice->left_out);
+}
+
 int replay_show(const struct operator_doors *op, struct queue_scan *scan,
                 struct replay_choice *choice, const struct replay_request *request, bool json)
 {
@@ -111,8 +122,6 @@ int replay_show(const struct operator_doors *op, struct queue_scan *scan,
         return command_fail(&err, EXIT_FOUND);
     fputs(buf_str(&out), stdout);
     if (!json && r == 0)
-        printf("%zu record%s would be sent (of %lld that were read); nothing was.\n",
-               choice->n - (size_t)showing.refused,
-               choice->n - (size_t)showing.refused == 1 ? "" : "s", (long long)choice->looked_at);
+        say_how_many(choice, showing.refused);
     return r == REPLAY_STOPPED ? EXIT_FOUND : EXIT_DONE;
 }

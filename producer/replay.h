@@ -49,7 +49,7 @@ struct replay_choice {
     size_t n, capacity;
     int64_t looked_at;
     int64_t repeats;    /* further records of an item that was chosen */
-    int64_t left_out;   /* by max */
+    int64_t left_out;   /* by max; they stand behind the first n */
     int64_t own_copies; /* that this replay sent before */
     int64_t answered;   /* dead letters that were sent again or purged; not chosen */
     int64_t unreadable; /* of an input topic, not decodable: left to their letters; not chosen */

@@ -45,6 +45,27 @@ static void wait_for_sent(struct replay_scene *scene, int64_t records)
     }
 }
 
+/* The next ones come by the command that is said, not by the same one again. */
+static void what_max_leaves_out_is_said(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    const char *words[40];
+
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_FINDINGS, "--where", "repository=acme/r",
+              "--max", "5", "--dry-run");
+    assert_has(buf_str(&out), "5 records would be sent");
+    assert_has(buf_str(&out), "3 more left out by --max");
+    buf_reset(&out);
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_FINDINGS, "--where", "repository=acme/r",
+              "--max", "5", "--reason", "try-it");
+    assert_has(buf_str(&out), "5 of 5 records sent; 3 more left out by --max");
+    (void)words_of(out.bytes, words, COUNT(words));
+    CLEANUP(buf_done) struct buf next = BUF(1000000);
+    replay_scene_run(scene, &next, 0, words);
+    assert_has(buf_str(&next), "3 of 3 records sent\n");
+    assert_lacks(buf_str(&next), "To go on");
+}
+
 static void a_replay_that_is_stopped_says_how_to_go_on(void **state)
 {
     CLEANUP(buf_done) struct buf first = BUF(1000000);
@@ -80,6 +101,7 @@ static void a_replay_that_is_stopped_says_how_to_go_on(void **state)
     replay_scene_run(&scene, &second, 0, words);
     assert_int_equal(sent + sent_of(buf_str(&second)), SCENE_BUCKETS);
     assert_int_equal(replay_scene_records(&scene, TOPIC_FINDINGS), before + SCENE_BUCKETS);
+    what_max_leaves_out_is_said(&scene);
     pipeline_stop(scene.p);
 }
 
