@@ -1,13 +1,19 @@
 /* Sending what was chosen, and how to go on; the story stands in replay_do.h. */
 #include "cli/replay_do.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "common/redis/claim_store.h"
+#include "common/stop.h"
 #include "proto/topics.h"
 
 #define REMEMBER_RUNS_MS (30LL * 24 * 3600 * 1000)
+#define WATCH_EVERY_MS   100
+#define PATIENCE_MS      2000
 #define COMMAND_MAX      ((size_t)64 * 1024)
 
 int64_t replay_count_runs(const struct operator_doors *op, const char *id)
@@ -160,6 +166,33 @@ static void say_what_happened(const struct replay_choice *choice,
     fflush(stdout); /* before the words on standard error that go with it */
 }
 
+/* --- a stop that takes long --- */
+
+/* Beside the sending: a stop while the broker is away may end at the drain's limit, without a word
+ * of replay_send's. */
+struct stop_watcher {
+    const struct replay_choice *choice;
+    const struct replay_request *request;
+    const struct replay_options *options;
+    atomic_bool ended;
+};
+
+static void *say_when_a_stop_takes_long(void *context)
+{
+    struct stop_watcher *w = context;
+
+    while (!atomic_load(&w->ended) && !stop_wait(WATCH_EVERY_MS))
+        ;
+    for (int ms = 0; ms < PATIENCE_MS && !atomic_load(&w->ended); ms += WATCH_EVERY_MS)
+        usleep(WATCH_EVERY_MS * 1000);
+    if (atomic_load(&w->ended))
+        return NULL;
+    fprintf(stderr, "\nStopping; %zu of %zu are done so far, and the broker is still waited for. ",
+            w->choice->n - (size_t)count_left(w->choice), w->choice->n);
+    say_how_to_go_on(w->choice, w->request, w->options);
+    return NULL;
+}
+
 int replay_send(const struct operator_doors *op, struct queue_scan *scan,
                 struct replay_choice *choice, const struct replay_request *request,
                 const struct replay_options *options)
@@ -167,9 +200,15 @@ int replay_send(const struct operator_doors *op, struct queue_scan *scan,
     struct progress progress = progress_start("replay");
     struct replay_watch watch = {progress_show, &progress};
     struct replay_totals totals;
+    struct stop_watcher watcher = {choice, request, options, false};
     struct err err = {.text = ""};
+    pthread_t thread;
+    bool watched = pthread_create(&thread, NULL, say_when_a_stop_takes_long, &watcher) == 0;
     int r = replay_run(choice, scan, request, op->producer, &watch, &totals, &err);
 
+    atomic_store(&watcher.ended, true);
+    if (watched)
+        pthread_join(thread, NULL);
     progress_end(&progress);
     if (r < 0)
         (void)command_fail(&err, EXIT_FOUND);

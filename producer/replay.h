@@ -19,6 +19,8 @@
 #ifndef PRODUCER_REPLAY_H
 #define PRODUCER_REPLAY_H
 
+#include <stdatomic.h>
+
 #include "common/kafka/queue_scan.h"
 #include "producer/replay_record.h"
 #include "producer/replay_span.h"
@@ -41,7 +43,7 @@ struct replay_pick { /* one chosen record */
     int32_t partition;
     int64_t offset;
     int64_t at_unix_ms;
-    bool is_done; /* sent and acked, or refused for good */
+    atomic_bool is_done; /* sent and acked, or refused for good; another thread may look */
 };
 
 struct replay_choice {
