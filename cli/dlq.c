@@ -73,14 +73,13 @@ void dlq_close(struct dlq *dlq)
     operator_close(&dlq->op);
 }
 
-bool dlq_is_chosen(struct dlq *dlq, const struct letter *letter,
-                   const struct replay_options *options)
+/* Whatever its state. */
+static bool is_meant(struct dlq *dlq, const struct letter *letter,
+                     const struct replay_options *options)
 {
     struct selector_subject subject;
     int64_t from = 0, to = INT64_MAX;
 
-    if (!options->all && !letter_is_open(letter))
-        return false;
     span_narrow(&options->span, letter->partition, &from, &to);
     letter_subject(letter, &subject);
     if (letter->offset < from || letter->offset >= to ||
@@ -89,6 +88,12 @@ bool dlq_is_chosen(struct dlq *dlq, const struct letter *letter,
     int answer = selector_match(options->selector, &subject);
     dlq->undecided += answer == SELECTOR_UNKNOWN;
     return answer == 0;
+}
+
+bool dlq_is_chosen(struct dlq *dlq, const struct letter *letter,
+                   const struct replay_options *options)
+{
+    return (options->all || letter_is_open(letter)) && is_meant(dlq, letter, options);
 }
 
 void dlq_write_id(const struct letter *letter, char out[48])
@@ -101,7 +106,7 @@ void dlq_write_id(const struct letter *letter, char out[48])
 struct listing {
     const struct letter **chosen; /* oldest first */
     size_t n;
-    size_t hidden[LETTER_PURGED + 1]; /* by state: not open, not shown */
+    size_t hidden[LETTER_PURGED + 1]; /* by state: meant, but not open; not shown */
     size_t older;                     /* cut off by max */
 };
 
@@ -111,9 +116,11 @@ static void choose(struct listing *out, struct dlq *dlq, const struct replay_opt
 
     for (size_t i = 0; i < dlq->letters.n; i++) {
         const struct letter *letter = &dlq->letters.list[i];
-        if (dlq_is_chosen(dlq, letter, options))
+        if (!is_meant(dlq, letter, options))
+            continue;
+        if (options->all || letter_is_open(letter))
             out->chosen[out->n++] = letter;
-        else if (!letter_is_open(letter) && !options->all)
+        else
             out->hidden[letter->state]++;
     }
     if ((int64_t)out->n > max) { /* the newest are what is happening now */
@@ -179,13 +186,14 @@ static void add_row(struct table *table, const struct letter *letter, int64_t no
              letter->state == LETTER_ENDED ? letter->ended : "");
     table_row(table, (const char *const[]){age, id, state, letter->repository,
                                            letter->rule[0] != '\0' ? letter->rule : "-",
-                                           letter->stage, letter->error});
+                                           letter->resource, letter->stage, letter->error});
 }
 
 static int write_table(const struct listing *listing, struct buf *out, struct err *err)
 {
-    struct table table = {.titles = {"AGE", "ID", "STATE", "REPOSITORY", "RULE", "STAGE", "ERROR"},
-                          .columns = 7};
+    struct table table = {
+        .titles = {"AGE", "ID", "STATE", "REPOSITORY", "RULE", "RESOURCE", "STAGE", "ERROR"},
+        .columns = 8};
     int64_t now_unix_ms = clock_unix_ms();
     int r = 0;
 

@@ -39,6 +39,25 @@ static int matches(const struct command *command, int argc, char **argv)
     return first && argc > 2 && str_eq(argv[2], space + 1) ? 2 : 0;
 }
 
+/* plumb dlq --help: the commands that begin with that word. False: there are none. */
+static bool show_verbs(const char *word)
+{
+    size_t len = strlen(word);
+    bool any = false;
+
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        if (strncmp(commands[i]->name, word, len) != 0 || commands[i]->name[len] != ' ')
+            continue;
+        if (!any)
+            printf("Usage: plumb %s VERB [OPTION...]\n\n", word);
+        any = true;
+        printf("  plumb %-14s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    if (any)
+        printf("\nplumb %s VERB --help tells more.\n", word);
+    return any;
+}
+
 /* The first word of a command of two words is told its second. */
 static void complain(const char *word)
 {
@@ -58,6 +77,11 @@ static void complain(const char *word)
     fprintf(stderr, "%s; plumb --help lists them\n", behind);
 }
 
+static bool asks_for_help(const char *word)
+{
+    return str_eq(word, "--help") || str_eq(word, "-h") || str_eq(word, "help");
+}
+
 int main(int argc, char **argv)
 {
     char name[64];
@@ -66,7 +90,7 @@ int main(int argc, char **argv)
         usage(stderr);
         return EXIT_BAD_USE;
     }
-    if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h") || str_eq(argv[1], "help")) {
+    if (asks_for_help(argv[1])) {
         usage(stdout);
         return EXIT_DONE;
     }
@@ -82,6 +106,8 @@ int main(int argc, char **argv)
         argv[words] = name;
         return commands[i]->run(argc - words, argv + words);
     }
+    if (argc > 2 && asks_for_help(argv[2]) && show_verbs(argv[1]))
+        return EXIT_DONE;
     complain(argv[1]);
     return EXIT_BAD_USE;
 }

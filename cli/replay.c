@@ -105,6 +105,12 @@ static int replay(struct operator_doors *op, const struct replay_options *option
                 "plumb: an expression gave up on %lld records; they are left out. A simpler one "
                 "may judge them.\n",
                 (long long)choice->undecided);
+    if (choice->unreadable > 0)
+        fprintf(stderr,
+                "plumb: %lld record%s could not be decoded and %s left out; plumb dlq list has "
+                "their letters\n",
+                (long long)choice->unreadable, choice->unreadable == 1 ? "" : "s",
+                choice->unreadable == 1 ? "was" : "were");
     if (options->dry_run)
         return replay_show(op, scan, choice, request, options->json);
     if (choice->n == 0) {
@@ -151,7 +157,8 @@ static int run(int argc, char **argv)
         {"topic", REPLAY_KEY_TOPIC, "TOPIC", 0, "Whose records: " TOPIC_FINDINGS " …", 1},
         REPLAY_OPTION_SPAN,
         REPLAY_OPTION_WHERE,
-        {"max", REPLAY_KEY_MAX, "N", 0, "At most so many, the oldest", 1},
+        {"max", REPLAY_KEY_MAX, "N", 0,
+         "At most so many, the oldest; its end says how the next are sent", 1},
         REPLAY_OPTION_REASON,
         REPLAY_OPTION_RATE,
         REPLAY_OPTION_DRY_RUN,
@@ -166,7 +173,8 @@ static int run(int argc, char **argv)
         .options = option_table,
         .parser = parse_option,
         .doc = "Sends records that a topic still holds to the input topic again (findings or "
-               "drift, by what each is): every item once, by its newest record. Workers go on "
+               "drift, by what each is): every item once, by its newest record. What cannot be "
+               "decoded is left out: it has its letter. Workers go on "
                "where they are; what ended stays ended, but for items in the dead-letter queue, "
                "which run again. Nothing that arrives after the start is looked at. Running it "
                "twice does no more than once.\v"

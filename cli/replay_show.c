@@ -56,12 +56,9 @@ static int add(void *context, const struct replay_facts *facts, struct replay_pi
     }
     snprintf(id, sizeof id, "%d/%lld", (int)record->partition, (long long)record->offset);
     table_age(showing->now_unix_ms, record->timestamp_unix_ms, age);
-    const char *what = why != NULL               ? why
-                       : facts->error[0] != '\0' ? facts->error
-                       : facts->item == NULL     ? facts->why_not
-                                                 : facts->resource;
+    const char *what = why != NULL ? why : facts->error[0] != '\0' ? facts->error : facts->why_not;
     table_row(&showing->table,
-              (const char *const[]){age, id, facts->repository, facts->rule,
+              (const char *const[]){age, id, facts->repository, facts->rule, facts->resource,
                                     target != NULL ? target : "cannot be sent", what});
     return 0;
 }
@@ -78,18 +75,30 @@ static void write_json(struct showing *showing, const struct replay_choice *choi
     json_set_int(json, "own_copies", choice->own_copies);
     json_set_int(json, "answered", choice->answered);
     json_set_int(json, "left_out_by_max", choice->left_out);
+    json_set_int(json, "not_decodable", choice->unreadable);
     json_set_int(json, "undecided", choice->undecided);
     json_set_give(json, "records", STEAL(showing->records));
     json_write(json, JSON_PRETTY, out);
     buf_char(out, '\n');
 }
 
+static void say_how_many(const struct replay_choice *choice, int64_t refused)
+{
+    long long n = (long long)choice->n - (long long)refused;
+
+    printf("%lld record%s would be sent (of %lld that were read); nothing was.\n", n,
+           n == 1 ? "" : "s", (long long)choice->looked_at);
+    if (choice->left_out > 0)
+        printf("%lld more left out by --max; when these were sent, it says how to go on.\n",
+               (long long)choice->left_out);
+}
+
 int replay_show(const struct operator_doors *op, struct queue_scan *scan,
                 struct replay_choice *choice, const struct replay_request *request, bool json)
 {
     struct showing showing = {
-        .table = {.titles = {"AGE", "RECORD", "REPOSITORY", "RULE", "TO", "ERROR OR RESOURCE"},
-                  .columns = 6},
+        .table = {.titles = {"AGE", "RECORD", "REPOSITORY", "RULE", "RESOURCE", "TO", "ERROR"},
+                  .columns = 7},
         .records = json ? json_array() : NULL,
         .now_unix_ms = clock_unix_ms(),
     };
@@ -113,8 +122,6 @@ int replay_show(const struct operator_doors *op, struct queue_scan *scan,
         return command_fail(&err, EXIT_FOUND);
     fputs(buf_str(&out), stdout);
     if (!json && r == 0)
-        printf("%zu record%s would be sent (of %lld that were read); nothing was.\n",
-               choice->n - (size_t)showing.refused,
-               choice->n - (size_t)showing.refused == 1 ? "" : "s", (long long)choice->looked_at);
+        say_how_many(choice, showing.refused);
     return r == REPLAY_STOPPED ? EXIT_FOUND : EXIT_DONE;
 }

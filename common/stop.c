@@ -13,7 +13,7 @@
 #include "common/clock.h"
 
 static atomic_bool stopping;
-static atomic_int signals_seen;
+static atomic_llong first_signal_at_ms; /* monotonic; 0 none yet */
 /* Readable from the first request on and never drained, so that every waiter wakes. */
 static atomic_int wake_fd = -1;
 static pthread_once_t wake_once = PTHREAD_ONCE_INIT;
@@ -45,8 +45,12 @@ static void begin(void)
 
 static void on_stop_signal(int number)
 {
+    long long none = 0;
+    long long now_ms = (long long)clock_mono_ms();
+
     (void)number;
-    if (atomic_fetch_add(&signals_seen, 1) > 0)
+    if (!atomic_compare_exchange_strong(&first_signal_at_ms, &none, now_ms) &&
+        now_ms - none > STOP_SAME_WISH_MS)
         _exit(1);
     begin();
 }
@@ -113,7 +117,7 @@ void stop_forked(void)
     if (shared >= 0)
         close(shared); /* only this process' copy */
     make_wake_fd();
-    atomic_store(&signals_seen, 0);
+    atomic_store(&first_signal_at_ms, 0);
     atomic_store(&stopping, false);
     stop_install();
 }
@@ -124,7 +128,7 @@ void stop_reset(void)
 
     pthread_once(&wake_once, make_wake_fd);
     alarm(0);
-    atomic_store(&signals_seen, 0);
+    atomic_store(&first_signal_at_ms, 0);
     atomic_store(&stopping, false);
     ssize_t drained = read(atomic_load(&wake_fd), &count, sizeof count);
     (void)drained;

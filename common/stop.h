@@ -1,6 +1,7 @@
 /*
  * Stop: SIGTERM and SIGINT ask the process to drain; it has STOP_DRAIN_MS. A second signal, or
- * the deadline, ends it at once (exit 1).
+ * the deadline, ends it at once (exit 1); one within STOP_SAME_WISH_MS of the first is the same
+ * wish (a key pressed twice, a signal from the terminal and one from a parent).
  *
  *     stop_install();  while (!stop_requested()) { …; stop_wait(1000); }
  *
@@ -11,7 +12,8 @@
 
 #include "common/base.h"
 
-#define STOP_DRAIN_MS 25000
+#define STOP_DRAIN_MS     25000
+#define STOP_SAME_WISH_MS 1000
 
 void stop_install(void);
 bool stop_requested(void);

@@ -39,7 +39,8 @@ static bool has_all_texts(const struct letter *l)
 {
     return l->repository != NULL && l->rule != NULL && l->control != NULL && l->stage != NULL &&
            l->error != NULL && l->fp != NULL && l->claim != NULL && l->resource != NULL &&
-           l->source != NULL && l->tenant != NULL && l->origin_topic != NULL && l->why_not != NULL;
+           l->source != NULL && l->tenant != NULL && l->origin_topic != NULL &&
+           l->why_not != NULL && l->same != NULL;
 }
 
 static int add_letter(struct letters *letters, const struct replay_facts *facts, struct err *err)
@@ -47,11 +48,14 @@ static int add_letter(struct letters *letters, const struct replay_facts *facts,
     const struct queue_record *record = facts->record;
     const struct item *item = facts->item;
     const char *why_not = NULL;
+    char bytes[SHA256_HEX_BYTES] = "";
     int r = grow(letters, err);
 
     if (r < 0)
         return r;
     (void)replay_facts_target(facts, &why_not);
+    if (facts->fp[0] == '\0' && !facts->is_refused_input)
+        replay_facts_digest(facts, bytes);
     const struct letter letter = {
         .partition = record->partition,
         .offset = record->offset,
@@ -76,6 +80,7 @@ static int add_letter(struct letters *letters, const struct replay_facts *facts,
         .origin_offset = facts->origin_offset,
         .mark = "",
         .mark_by = "",
+        .same = kept(letters, facts->fp[0] != '\0' ? facts->fp : bytes),
         .why_not = kept(letters, why_not),
         .value_len = record->value_len,
     };
@@ -202,7 +207,7 @@ static int by_item(const void *a, const void *b)
 {
     const struct letter *one = *(const struct letter *const *)a;
     const struct letter *other = *(const struct letter *const *)b;
-    int order = strcmp(one->fp, other->fp);
+    int order = strcmp(one->same, other->same);
 
     return order != 0 ? order : by_age(other, one);
 }
@@ -247,7 +252,7 @@ static int judge_all(struct letters *letters, struct letter **sorted, struct cla
         qsort(sorted, letters->n, sizeof(struct letter *), by_item);
     for (size_t i = 0; i < letters->n; i++) {
         struct letter *letter = sorted[i];
-        bool same = i > 0 && letter->fp[0] != '\0' && str_eq(letter->fp, sorted[i - 1]->fp);
+        bool same = i > 0 && letter->same[0] != '\0' && str_eq(letter->same, sorted[i - 1]->same);
         int r = same ? 0 : ask(letters, letter, claims, err);
         if (r < 0)
             return r;

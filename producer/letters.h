@@ -5,7 +5,7 @@
  *
  * A letter is open while its item is dead and nobody has answered it. Marks beside it say that it
  * was sent again or purged; Redis says how its item ended since; a later letter of the same item
- * stands for the earlier ones.
+ * stands for the earlier ones; where it cannot be decoded, a later one with the same bytes.
  *
  * Does not: know of an end that Redis has forgotten (STATE_RETENTION_DAYS): such a letter says so.
  */
@@ -40,6 +40,7 @@ struct letter { /* texts: "" where it does not say; they live as long as the let
     const char *origin_topic;
     int64_t origin_partition, origin_offset; /* -1: it never was on one */
     const char *mark, *mark_by;
+    const char *same; /* letters of which the newest stands for all: one item, or the same bytes */
     const char *why_not; /* it cannot be sent again; "" it can */
     size_t value_len;
 };

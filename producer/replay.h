@@ -3,7 +3,8 @@
  *
  *     queue_scan_new -> replay_choose (reads; sends nothing) -> replay_run -> replay_choice_free
  *
- * An item is chosen once, by its newest record; so is each record that cannot be decoded.
+ * An item is chosen once, by its newest record. A record that cannot be decoded is left out; of
+ * letters with the same such bytes the newest is chosen.
  * replay_run first has "replay.started" acked on the audit topic (who, why, what, how many), then
  * sends, then tells "replay.finished".
  *
@@ -17,6 +18,8 @@
  */
 #ifndef PRODUCER_REPLAY_H
 #define PRODUCER_REPLAY_H
+
+#include <stdatomic.h>
 
 #include "common/kafka/queue_scan.h"
 #include "producer/replay_record.h"
@@ -40,7 +43,7 @@ struct replay_pick { /* one chosen record */
     int32_t partition;
     int64_t offset;
     int64_t at_unix_ms;
-    bool is_done; /* sent and acked, or refused for good */
+    atomic_bool is_done; /* sent and acked, or refused for good; another thread may look */
 };
 
 struct replay_choice {
@@ -48,9 +51,10 @@ struct replay_choice {
     size_t n, capacity;
     int64_t looked_at;
     int64_t repeats;    /* further records of an item that was chosen */
-    int64_t left_out;   /* by max */
+    int64_t left_out;   /* by max; they stand behind the first n */
     int64_t own_copies; /* that this replay sent before */
     int64_t answered;   /* dead letters that were sent again or purged; not chosen */
+    int64_t unreadable; /* of an input topic, not decodable: left to their letters; not chosen */
     int64_t undecided;  /* an expression gave up on them; not chosen */
 };
 

@@ -100,14 +100,14 @@ static int note_mark(struct choosing *c, const struct queue_record *record, stru
 }
 
 /* The item's earlier record gives way to this one, if this is the newer. */
-static int choose_item(struct choosing *c, const struct replay_facts *facts, struct err *err)
+static int choose_item(struct choosing *c, const struct queue_record *record, const char *fp,
+                       struct err *err)
 {
-    const struct queue_record *record = facts->record;
     struct known *known = calloc(1, sizeof *known);
 
     if (known == NULL)
         return err_nomem(err);
-    (void)str_copy(known->fp, sizeof known->fp, facts->fp);
+    (void)str_copy(known->fp, sizeof known->fp, fp);
     known->pick = c->choice->n;
     struct known **found = tsearch(known, &c->known, by_fp);
     if (found == NULL) {
@@ -127,6 +127,26 @@ static int choose_item(struct choosing *c, const struct replay_facts *facts, str
     return 0;
 }
 
+/* What cannot be decoded fails again, and each copy adds one more that does: in an input topic it
+ * is left to its letter. A letter of it goes once: of the same bytes the newest, and never one that
+ * this very replay brought about. */
+static int consider_unreadable(struct choosing *c, const struct replay_facts *facts,
+                               struct err *err)
+{
+    char bytes[SHA256_HEX_BYTES];
+
+    if (!facts->is_letter) {
+        c->choice->unreadable++;
+        return 0;
+    }
+    if (str_eq(facts->replay_id, c->request->id)) {
+        c->choice->own_copies++;
+        return 0;
+    }
+    replay_facts_digest(facts, bytes);
+    return choose_item(c, facts->record, facts->fp[0] != '\0' ? facts->fp : bytes, err);
+}
+
 static int consider(struct choosing *c, const struct queue_record *record, struct err *err)
 {
     struct selector_subject subject;
@@ -143,11 +163,10 @@ static int consider(struct choosing *c, const struct queue_record *record, struc
         c->choice->undecided++;
     else if (answer == 0 && str_eq(facts.replay_id, c->request->id) && !facts.is_letter)
         c->choice->own_copies++;
-    else if (answer == 0 && facts.fp[0] != '\0')
-        r = choose_item(c, &facts, err);
+    else if (answer == 0 && facts.item == NULL)
+        r = consider_unreadable(c, &facts, err);
     else if (answer == 0)
-        r = replay_choice_add(c->choice, record->partition, record->offset,
-                              record->timestamp_unix_ms, err);
+        r = choose_item(c, record, facts.fp, err);
     replay_facts_done(&facts);
     return r;
 }

@@ -114,6 +114,15 @@ int replay_facts_read(struct replay_facts *out, const struct queue_record *recor
     return 0;
 }
 
+void replay_facts_digest(const struct replay_facts *facts, char out[SHA256_HEX_BYTES])
+{
+    char key[SHA256_HEX_BYTES], value[SHA256_HEX_BYTES];
+
+    sha256_hex(facts->record->key, facts->record->key_len, key);
+    sha256_hex(facts->record->value, facts->record->value_len, value);
+    sha256_list_hex((const char *const[]){key, value}, 2, out);
+}
+
 void replay_facts_done(struct replay_facts *facts)
 {
     item_free(facts->item);

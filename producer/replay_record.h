@@ -50,6 +50,8 @@ void replay_facts_done(struct replay_facts *facts);
 void replay_facts_subject(const struct replay_facts *facts, struct selector_subject *out);
 /* The topic that it is sent to again; NULL, with why, when it cannot be. */
 const char *replay_facts_target(const struct replay_facts *facts, const char **why);
+/* Of key and value: tells records that cannot be decoded apart. */
+void replay_facts_digest(const struct replay_facts *facts, char out[SHA256_HEX_BYTES]);
 /* A header as text: mended where it is no UTF-8, cut to size. False when absent. */
 bool replay_facts_header(const struct queue_record *record, const char *key, char *out,
                          size_t size);

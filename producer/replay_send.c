@@ -224,6 +224,7 @@ static struct json *describe(const struct sender *s)
     json_set_int(json, "records", (int64_t)s->choice->n);
     json_set_int(json, "looked_at", s->choice->looked_at);
     json_set_int(json, "left_out_by_max", s->choice->left_out);
+    json_set_int(json, "not_decodable", s->choice->unreadable);
     json_set_int(json, "rate_per_minute", request->rate_per_minute);
     json_set_text(json, "reopens",
                   request->reopens_review ? REPLAY_REOPENS_REVIEW : REPLAY_REOPENS_DLQ);
@@ -253,16 +254,20 @@ static int tell_end(struct sender *s, int r, const char *why, int64_t started_un
                     struct err *err)
 {
     CLEANUP(json_freep) struct json *details = json_object();
+    char nothing[sizeof s->totals->first_refusal + 64];
 
+    snprintf(nothing, sizeof nothing, "nothing was sent%s%s",
+             s->totals->refused > 0 ? "; refused: " : "", s->totals->first_refusal);
     json_set_int(details, "records", (int64_t)s->choice->n);
     json_set_int(details, "sent", s->totals->sent);
     json_set_int(details, "refused", s->totals->refused);
     json_set_int(details, "gone", s->totals->gone);
     json_set_bool(details, "stopped", r == REPLAY_STOPPED);
     return tell(s, "replay.finished", started_unix_ms,
-                r < 0                 ? why
-                : r == REPLAY_STOPPED ? "stopped by the operator"
-                                      : NULL,
+                r < 0                  ? why
+                : r == REPLAY_STOPPED  ? "stopped by the operator"
+                : s->totals->sent == 0 ? nothing
+                                       : NULL,
                 details, err);
 }
 

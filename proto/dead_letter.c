@@ -46,7 +46,8 @@ void dead_letter_write(struct dead_letter *out, const struct dead_letter_facts *
     add(out, "__connect.errors.stage", facts->stage);
     add(out, "__connect.errors.class.name", out->class_name);
     add(out, "__connect.errors.exception.message", out->why);
-    add(out, "x-plumb-fingerprint", facts->fingerprint);
+    bool has_fp = facts->fingerprint != NULL && facts->fingerprint[0] != '\0';
+    add(out, "x-plumb-fingerprint", has_fp ? facts->fingerprint : NULL);
     add(out, "x-plumb-run-id", facts->run_id);
     add(out, "x-plumb-failed-at-ms", out->failed_at);
     add(out, "x-plumb-build", PLUMB_VERSION);

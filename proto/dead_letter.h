@@ -24,7 +24,7 @@ struct dead_letter_facts {
     const char *role;        /* "poll", "work", "sink" */
     const char *stage;       /* the step that refused it */
     const char *why;         /* redacted here, cut to DEAD_LETTER_WHY_BYTES */
-    const char *fingerprint; /* NULL: unknown */
+    const char *fingerprint; /* NULL or "": unknown */
     const char *run_id;      /* NULL: unknown */
     int64_t now_unix_ms;
     size_t value_len; /* of the original */

@@ -97,7 +97,10 @@ static void a_dry_run_changes_nothing(struct replay_scene *scene)
     int64_t letters = replay_scene_records(scene, TOPIC_DLQ);
     int64_t events = replay_scene_records(scene, TOPIC_AUDIT);
 
+    SCENE_RUN(scene, &out, 0, "dlq", "list");
+    assert_has(buf_str(&out), "aws_s3_bucket.b0");
     SCENE_RUN(scene, &out, 0, "dlq", "retry", "--all", "--dry-run");
+    assert_has(buf_str(&out), "aws_s3_bucket.b0");
     assert_has(buf_str(&out), "2 records would be sent");
     assert_has(buf_str(&out), "1 letter cannot be sent again");
     SCENE_RUN(scene, &out, 0, "dlq", "purge", "--all", "--dry-run");
@@ -185,6 +188,49 @@ static void a_retry_that_fails_again_is_a_new_letter(struct replay_scene *scene)
     assert_int_equal(json_count(json_get(list, "letters")), 2);
 }
 
+/* Its copy would fail as it did, and be one more to be copied the next time. */
+static void a_replay_leaves_out_what_cannot_be_decoded(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    int64_t findings = replay_scene_records(scene, TOPIC_FINDINGS);
+
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_FINDINGS, "--where", "repository=acme/r",
+              "--reason", "all of it");
+    assert_has(buf_str(&out), "2 records could not be decoded and were left out");
+    assert_has(buf_str(&out), "nothing matches");
+    assert_int_equal(replay_scene_records(scene, TOPIC_FINDINGS), findings);
+}
+
+/* By the replay that was made of a letter, its copy's letter is not sent again. */
+static void a_letter_that_cannot_be_decoded_is_sent_once_for_each_id(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    const char *const words[] = {"replay",       "--topic",  TOPIC_DLQ, "--where",
+                                 "stage=decode", "--reason", "try-it",  NULL};
+
+    replay_scene_run(scene, &out, 0, words);
+    assert_has(buf_str(&out), "1 of 1 record sent");
+    replay_scene_wait(scene, 4, "record.rejected", "DLQ", NULL);
+    replay_scene_run(scene, &out, 0, words);
+    assert_has(buf_str(&out), "nothing matches");
+    CLEANUP(json_freep) struct json *list = SCENE_JSON(scene, "dlq", "list");
+    assert_int_equal(json_count(json_get(list, "letters")), 2);
+}
+
+static void a_retry_that_sends_nothing_failed(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    char id[64];
+
+    find_id(scene, "intake", id);
+    SCENE_RUN(scene, &out, 1, "dlq", "retry", id, "--reason", "it cannot be");
+    assert_has(buf_str(&out), "0 of 1 record sent, 1 refused");
+    replay_scene_wait(scene, 4, "replay.finished", NULL, NULL);
+    SCENE_RUN(scene, &out, 0, "history", "--limit", "1");
+    assert_has(buf_str(&out), "failed");
+    assert_has(buf_str(&out), "nothing was sent; refused: ");
+}
+
 static void what_is_purged_is_listed_no_more(struct replay_scene *scene)
 {
     CLEANUP(buf_done) struct buf out = BUF(1000000);
@@ -198,6 +244,8 @@ static void what_is_purged_is_listed_no_more(struct replay_scene *scene)
     SCENE_RUN(scene, &out, 0, "dlq", "list");
     assert_has(buf_str(&out), "0 letters; not shown: ");
     assert_has(buf_str(&out), "2 purged");
+    SCENE_RUN(scene, &out, 0, "dlq", "list", "--where", "repository=nobodys/own");
+    assert_has(buf_str(&out), "0 letters\n");
     replay_scene_wait(scene, 2, "dlq.purge_started", NULL, NULL);
     replay_scene_wait(scene, 2, "dlq.purge_finished", NULL, NULL);
     SCENE_RUN(scene, &out, 0, "dlq", "retry", "--all", "--reason", "nothing is left");
@@ -217,7 +265,16 @@ static void walk(enum broker_kind kind)
     a_dry_run_changes_nothing(&scene);
     once_the_cause_is_mended_a_retry_ends_well(&scene);
     a_retry_that_fails_again_is_a_new_letter(&scene);
+    a_replay_leaves_out_what_cannot_be_decoded(&scene);
+    a_letter_that_cannot_be_decoded_is_sent_once_for_each_id(&scene);
+    a_retry_that_sends_nothing_failed(&scene);
     what_is_purged_is_listed_no_more(&scene);
+    SCENE_RUN(&scene, &out, 0, "dlq", "--help");
+    assert_has(buf_str(&out), "plumb dlq retry");
+    assert_lacks(buf_str(&out), "history");
+    SCENE_RUN(&scene, &out, 0, "audit", "--help");
+    assert_has(buf_str(&out), "plumb audit verify");
+    SCENE_RUN(&scene, &out, 2, "nothing", "--help");
     SCENE_RUN(&scene, &out, 0, "history");
     SCENE_RUN(&scene, &out, 0, "audit", "verify");
     pipeline_stop(scene.p);

@@ -45,6 +45,27 @@ static void wait_for_sent(struct replay_scene *scene, int64_t records)
     }
 }
 
+/* The next ones come by the command that is said, not by the same one again. */
+static void what_max_leaves_out_is_said(struct replay_scene *scene)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    const char *words[40];
+
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_FINDINGS, "--where", "repository=acme/r",
+              "--max", "5", "--dry-run");
+    assert_has(buf_str(&out), "5 records would be sent");
+    assert_has(buf_str(&out), "3 more left out by --max");
+    buf_reset(&out);
+    SCENE_RUN(scene, &out, 0, "replay", "--topic", TOPIC_FINDINGS, "--where", "repository=acme/r",
+              "--max", "5", "--reason", "try-it");
+    assert_has(buf_str(&out), "5 of 5 records sent; 3 more left out by --max");
+    (void)words_of(out.bytes, words, COUNT(words));
+    CLEANUP(buf_done) struct buf next = BUF(1000000);
+    replay_scene_run(scene, &next, 0, words);
+    assert_has(buf_str(&next), "3 of 3 records sent\n");
+    assert_lacks(buf_str(&next), "To go on");
+}
+
 static void a_replay_that_is_stopped_says_how_to_go_on(void **state)
 {
     CLEANUP(buf_done) struct buf first = BUF(1000000);
@@ -68,6 +89,7 @@ static void a_replay_that_is_stopped_says_how_to_go_on(void **state)
         &from);
     wait_for_sent(&scene, before + 2);
     assert_int_equal(kill(pid, SIGINT), 0);
+    assert_int_equal(kill(pid, SIGINT), 0); /* a nervous hand */
     assert_int_equal(pipeline_command_end(pid, from, &first), 1);
     int sent = sent_of(buf_str(&first));
     assert_in_range(sent, 2, SCENE_BUCKETS - 1);
@@ -80,6 +102,36 @@ static void a_replay_that_is_stopped_says_how_to_go_on(void **state)
     replay_scene_run(&scene, &second, 0, words);
     assert_int_equal(sent + sent_of(buf_str(&second)), SCENE_BUCKETS);
     assert_int_equal(replay_scene_records(&scene, TOPIC_FINDINGS), before + SCENE_BUCKETS);
+    what_max_leaves_out_is_said(&scene);
+    pipeline_stop(scene.p);
+}
+
+/* The drain's limit may end it without another word. */
+static void a_stop_with_the_broker_away_says_how_to_go_on(void **state)
+{
+    CLEANUP(buf_done) struct buf out = BUF(1000000);
+    struct replay_scene scene;
+    int from;
+
+    (void)state;
+    if (!replay_scene_up(&scene, BROKER_EMBEDDED))
+        skip();
+    for (int i = 0; i < SCENE_BUCKETS; i++)
+        replay_scene_post(&scene, "acme/r", i);
+    replay_scene_wait(&scene, SCENE_BUCKETS, "item.ended", "PR_OPEN", NULL);
+    int64_t before = replay_scene_records(&scene, TOPIC_FINDINGS);
+    pid_t pid = pipeline_command_start(
+        scene.p,
+        (const char *const[]){"replay", "--topic", TOPIC_FINDINGS, "--where", "repository=acme/r",
+                              "--rate", "12/m", "--reason", "try-it", NULL},
+        &from);
+    wait_for_sent(&scene, before + 2);
+    broker_set_up(scene.p->broker, false);
+    assert_int_equal(kill(pid, SIGINT), 0);
+    assert_int_equal(pipeline_command_end(pid, from, &out), 1);
+    assert_has(buf_str(&out), "of 8 are done so far");
+    assert_has(buf_str(&out), "To go on:\n  plumb replay --topic plumb.findings.v1 --id ");
+    broker_set_up(scene.p->broker, true);
     pipeline_stop(scene.p);
 }
 
@@ -159,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_replay_that_is_stopped_says_how_to_go_on),
+        cmocka_unit_test(a_stop_with_the_broker_away_says_how_to_go_on),
         cmocka_unit_test(each_kind_of_record_goes_its_way),
     };
 

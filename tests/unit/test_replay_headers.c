@@ -32,6 +32,34 @@ static void the_replay_stays_with_its_record(void **state)
     assert_true(dead_letter_is_own_header("__connect.errors.topic"));
 }
 
+static bool has_header(const struct dead_letter *letter, const char *key)
+{
+    for (size_t i = 0; i < letter->n; i++)
+        if (str_eq(letter->headers[i].key, key))
+            return true;
+    return false;
+}
+
+static void a_letter_without_a_fingerprint_has_no_header_of_it(void **state)
+{
+    struct dead_letter_facts facts = {.topic = TOPIC_FINDINGS,
+                                      .role = "work",
+                                      .stage = "decode",
+                                      .why = "no item",
+                                      .fingerprint = ""};
+    struct dead_letter letter;
+
+    (void)state;
+    dead_letter_write(&letter, &facts);
+    assert_false(has_header(&letter, "x-plumb-fingerprint"));
+    facts.fingerprint = NULL;
+    dead_letter_write(&letter, &facts);
+    assert_false(has_header(&letter, "x-plumb-fingerprint"));
+    facts.fingerprint = "3bceefaf";
+    dead_letter_write(&letter, &facts);
+    assert_true(has_header(&letter, "x-plumb-fingerprint"));
+}
+
 static void an_id_is_short_and_plain(void **state)
 {
     char longest[REPLAY_ID_BYTES + 1];
@@ -84,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_repeated_record_keeps_what_is_not_of_its_failure),
         cmocka_unit_test(the_replay_stays_with_its_record),
+        cmocka_unit_test(a_letter_without_a_fingerprint_has_no_header_of_it),
         cmocka_unit_test(an_id_is_short_and_plain),
         cmocka_unit_test(a_letter_is_called_by_its_place),
     };

@@ -100,8 +100,26 @@ static void a_second_signal_ends_at_once(void **state)
     assert_int_equal(hear(&child), 'r');
     kill(child.pid, SIGTERM);
     assert_int_equal(hear(&child), 'd');
+    usleep((STOP_SAME_WISH_MS + 200) * 1000);
     kill(child.pid, SIGINT);
     assert_int_equal(end_of(&child), 1);
+}
+
+/* Both in the process' own hand, so that no load comes between them. */
+static void press_twice(void)
+{
+    stop_install();
+    raise(SIGINT);
+    raise(SIGINT);
+    _exit(stop_requested() ? 7 : 8);
+}
+
+static void a_key_pressed_twice_is_one_wish(void **state)
+{
+    struct child child = start(press_twice);
+
+    (void)state;
+    assert_int_equal(end_of(&child), 7);
 }
 
 /* The deadline is an alarm; here it rings early. */
@@ -178,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_signal_wakes_the_waiter_and_sets_the_deadline),
         cmocka_unit_test(a_second_signal_ends_at_once),
+        cmocka_unit_test(a_key_pressed_twice_is_one_wish),
         cmocka_unit_test(the_deadline_ends_with_failure),
         cmocka_unit_test(a_broken_pipe_is_no_end),
         cmocka_unit_test(a_request_from_inside_wakes_every_thread),
