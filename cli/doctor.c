@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/local_parts.h"
 #include "common/files.h"
 #include "common/http/http.h"
 #include "common/kafka/kafka_options.h"
@@ -20,7 +21,12 @@
 
 enum finding { FINE, PROBLEM, NOTE };
 
+#define GONE                                                                                       \
+    "the plumb up that wrote the file parts in DATA_DIR is gone: start it again, or remove the "   \
+    "file"
+
 static int problems;
+static bool joined_redis, joined_kafka; /* a plumb up's, not the settings' */
 
 static void say(enum finding finding, const char *what, const char *detail, const char *advice)
 {
@@ -60,6 +66,30 @@ static void look_at_files(const struct config *config)
         say(FINE, "data", config->data_dir, NULL);
 }
 
+/* As the other commands do: they speak to the parts of a running plumb up. */
+static void look_for_up(struct config *config)
+{
+    CLEANUP(mem_freep) char *redis = strdup(config->redis_url);
+    CLEANUP(mem_freep) char *kafka = strdup(config->kafka_brokers);
+    char text[300];
+    struct err err;
+
+    if (local_parts_join(config, &err) < 0) {
+        say(PROBLEM, "plumb up", err.text, NULL);
+        return;
+    }
+    joined_redis = redis != NULL && !str_eq(redis, config->redis_url);
+    joined_kafka = kafka != NULL && !str_eq(kafka, config->kafka_brokers);
+    if (!joined_redis && !joined_kafka)
+        return;
+    snprintf(text, sizeof text, "%s named in %.200s/parts",
+             !joined_redis   ? "its Kafka is"
+             : !joined_kafka ? "its Redis is"
+                             : "its Kafka and Redis are",
+             config->data_dir);
+    say(NOTE, "plumb up", text, NULL);
+}
+
 static void look_at_redis(const struct config *config)
 {
     CLEANUP(redis_freep) struct redis *redis = NULL;
@@ -74,7 +104,8 @@ static void look_at_redis(const struct config *config)
     if (r == 0)
         r = redis_ping(redis, &err);
     if (r < 0) {
-        say(PROBLEM, "redis", err.text, "start Redis, or set REDIS_URL; `plumb up` brings its own");
+        say(PROBLEM, "redis", err.text,
+            joined_redis ? GONE : "start Redis, or set REDIS_URL; `plumb up` brings its own");
         return;
     }
     if (claim_store_check(store, &err) < 0)
@@ -95,7 +126,9 @@ static void look_at_kafka(const struct config *config)
         r = queue_producer_ping(producer, PATIENCE_MS, &err);
     if (r < 0)
         say(PROBLEM, "kafka", err.text,
-            "start Kafka, or set KAFKA_BOOTSTRAP_SERVERS; `plumb up` brings its own");
+            joined_kafka
+                ? GONE
+                : "start Kafka, or set KAFKA_BOOTSTRAP_SERVERS; `plumb up` brings its own");
     else
         say(FINE, "kafka", config->kafka_brokers, NULL);
 }
@@ -222,6 +255,7 @@ static int run(int argc, char **argv)
         return EXIT_BAD_USE;
     log_open("doctor", LOG_LEVEL_ERROR);
     look_at_files(&config);
+    look_for_up(&config);
     look_at_redis(&config);
     look_at_kafka(&config);
     look_at_forge(&config);

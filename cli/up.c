@@ -70,10 +70,16 @@ static int note_end(struct role *role, int status)
 {
     bool started = WIFSIGNALED(status) || clock_mono_ms() - role->started_at_ms >= STEADY_MS;
 
-    LOG_WARN("up.role_ended", LOG_TEXT("role", role->name), LOG_INT("status", status));
+    char how[32];
+
+    snprintf(how, sizeof how, "%s %d", WIFSIGNALED(status) ? "signal" : "exit",
+             WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     role->pid = 0;
     role->failed_starts = started ? 0 : role->failed_starts + 1;
-    if (role->failed_starts < STARTS_MAX)
+    bool again = role->failed_starts < STARTS_MAX;
+    LOG_WARN("up.role_ended", LOG_TEXT("role", role->name), LOG_TEXT("status", how),
+             LOG_TEXT("next", again ? "it is started again" : "plumb up ends"));
+    if (again)
         return 0;
     LOG_ERROR("up.role_does_not_start", LOG_TEXT("role", role->name),
               LOG_INT("tries", role->failed_starts));

@@ -48,7 +48,8 @@ static int reject(struct services *services, const struct queue_record *record, 
     struct err why = *err;
     int r = outlet_dead_letter(services, record, NULL, "", "decode", why.text, err);
 
-    LOG_WARN("record.rejected", LOG_TEXT("topic", record->topic), LOG_INT("offset", record->offset),
+    LOG_WARN("record.rejected", LOG_TEXT("topic", record->topic),
+             LOG_INT("partition", record->partition), LOG_INT("offset", record->offset),
              LOG_ERR(&why));
     return r < 0 ? r
                  : FAULT_REPLY("reject.told", audit_rejected(services, record, why.text, err), err);

@@ -56,7 +56,7 @@ static int open_listener(const struct http_server_options *options, int *out, st
     freeaddrinfo(found);
     if (fd < 0)
         return err_set(err, ERR_FATAL,
-                       "http server: cannot listen on %s port %u: %s; another port can be set",
+                       "http server: cannot listen on %s port %u: %s; HTTP_PORT sets another",
                        options->address, options->port, strerror(why));
     *out = fd;
     return 0;

@@ -250,8 +250,13 @@ int main(int argc, char **argv)
         return 0;
     }
     list_cases(&order);
-    if (n_cases == 0 || !broker_wanted(BROKER_REAL))
-        return n_cases == 0 ? 2 : 77;
+    if (n_cases == 0) {
+        fprintf(stderr, "matrix: there is no case %s; --points lists what there is\n",
+                order.only != NULL ? order.only : "of that kind");
+        return 2;
+    }
+    if (!broker_wanted(BROKER_REAL))
+        return 77;
     if (order.lanes > n_cases)
         order.lanes = n_cases;
 

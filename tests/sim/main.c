@@ -5,7 +5,10 @@
  *     sim --seed SEED [--trace] [--variant NAME]      one schedule, told line by line
  *     sim --variants N                                every broken variant is found within N, or
  * exit 1
+ *
+ * Exit 2: an argument that is none of these, or no number.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -88,6 +91,19 @@ static enum variant variant_of(const char *name)
     exit(2);
 }
 
+/* Digits only: whatever else is no run that found nothing, it is no run. */
+static uint64_t number_of(const char *text, uint64_t least)
+{
+    char *end;
+
+    errno = 0;
+    uint64_t number = strtoull(text, &end, 10);
+    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && number >= least)
+        return number;
+    fprintf(stderr, "sim: \"%s\" is not a number from %llu on\n", text, (unsigned long long)least);
+    exit(2);
+}
+
 int main(int argc, char **argv)
 {
     static const struct option known[] = {
@@ -108,20 +124,20 @@ int main(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
         switch (option) {
         case 'n':
-            runs = strtoull(optarg, NULL, 10);
+            runs = number_of(optarg, 1);
             break;
         case 'o':
             runs = 1;
-            options.seed = strtoull(optarg, NULL, 10);
+            options.seed = number_of(optarg, 0);
             break;
         case 's':
-            options.seed = strtoull(optarg, NULL, 10);
+            options.seed = number_of(optarg, 0);
             break;
         case 'v':
             options.variant = variant_of(optarg);
             break;
         case 'a':
-            variants = strtoull(optarg, NULL, 10);
+            variants = number_of(optarg, 1);
             break;
         case 't':
             options.trace = true;
@@ -132,6 +148,10 @@ int main(int argc, char **argv)
         default:
             return 2;
         }
+    if (optind < argc) {
+        fprintf(stderr, "sim: unexpected argument \"%s\"\n", argv[optind]);
+        return 2;
+    }
     /* Above every level: a run tells nothing unless it is asked to. */
     log_open("sim", log ? LOG_LEVEL_DEBUG : (enum log_level)(LOG_LEVEL_ERROR + 1));
     findings_make();
