@@ -112,8 +112,10 @@ static int start_daemon(struct http_server *server, const struct http_server_opt
     if (r != 0)
         return r;
     server->port = port_of(fd);
+    /* Not epoll: there the library's threads and its quiesce both take the listener out of the set,
+     * and whichever comes second aborts the process. */
     server->daemon = MHD_start_daemon(
-        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL,
+        MHD_USE_POLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL,
         NULL, http_server_on_request, server,
         /* First, so that the others' complaints reach it. */
         MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
