@@ -199,8 +199,8 @@ static int befalls(struct stage *stage, struct lane_role *role, const char *cons
         return r < 0 ? r : follows(stage, role, settings, err);
     case ACT_STOP:
         return freezes(stage, role, settings, err);
-    case ACT_TERM: /* told a second time, in the middle of its drain, it ends at once */
-        r = role_wait_end(role, 0, stage->c->point->way == STOPPED ? 1 : 0, err);
+    case ACT_TERM: /* told again in the middle of its drain: the same wish, or, later, at once */
+        r = role_wait_end(role, 0, stage->c->point->way == STOPPED ? ROLE_ENDS_ANYHOW : 0, err);
         if (r == 0 && works && stage->c->point->way == STOPPED)
             r = group_evict(lane->group, err);
         return r < 0 ? r : lane_start(lane, name, settings, role, err);

@@ -84,6 +84,7 @@ int role_wait_fault(struct lane *lane, const struct lane_role *role, const char 
 int role_wait_passing(struct lane *lane, const struct lane_role *role, const char *point,
                       struct err *err) MUST_USE;
 /* Waits until it has ended; fails unless so: by this signal (> 0), or with this exit code. */
+enum { ROLE_ENDS_ANYHOW = -1 }; /* with 0 or with 1 */
 int role_wait_end(struct lane_role *role, int signal, int code, struct err *err) MUST_USE;
 int role_wait_stopped(const struct lane_role *role, struct err *err) MUST_USE;
 /* It has said something: its signals have their handlers. */
