@@ -2,7 +2,7 @@
  * What the files of the git room share. Nobody else includes this.
  *
  *     git_base.c       start and end, libgit2's errors in our classes, names that are acceptable
- *     git_lock.c       one holder per mirror, between threads and processes
+ *     git_lock.c       one holder per mirror or directory, between threads and processes
  *     git_transport.c  libgit2's smart protocol over common/http/http.h
  *     git_talk.c       one conversation with a remote: its branches, and what is brought from it
  *     git_local.c      a remote that is a directory: read through alternates, written by copying
@@ -83,6 +83,9 @@ struct git_lock {
 /* ERR_RETRY when should_stop says so, or the holder does not end for long. */
 int git_lock_take(struct git_lock *lock, const char *path, const struct git_options *options,
                   struct err *err) MUST_USE;
+/* The same on a directory that is there: nothing is put into it. */
+int git_lock_take_directory(struct git_lock *lock, const char *path,
+                            const struct git_options *options, struct err *err) MUST_USE;
 void git_lock_drop(struct git_lock *lock);
 
 /* --- git_transport.c: a git_transport_cb; its payload is the mirror --- */

@@ -2,14 +2,18 @@
  * A remote that is a directory on this machine. Its objects are not copied: the mirror names it as
  * an alternate, so a fetch is reading one reference. A push copies the few objects that are new
  * and then creates the branch under git's own lock file, which is what makes it create-only
- * between processes (libgit2's local transport would look first and write later).
+ * between processes (libgit2's local transport would look first and write later). Plumblines also
+ * hold the directory meanwhile, so that they know a dead one's lock file.
  */
 #include "worker/git/git_internal.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#define DEAD_LOCK_S 5 /* git itself waits a tenth of a second for such a lock, then gives up */
 
 static int write_alternates(const char *mirror_path, const char *objects, struct err *err)
 {
@@ -160,14 +164,35 @@ static int copy_commit(struct git_mirror *mirror, const git_oid *id, struct err 
     return copy_object(&copier, id, err);
 }
 
-/* All zeros as the expected value: only if the branch does not exist, checked under its lock. */
-static int create_branch(struct git_mirror *mirror, const char *ref, const git_oid *commit)
+/* A branch's lock file names no holder, and stays when the writer is killed. With the directory
+ * held it is of no living Plumbline; another git is done with it at once. */
+static void drop_dead_lock(const struct git_mirror *mirror, const char *ref)
 {
+    char path[2 * GIT_PATH_MAX_BYTES];
+    struct stat lock;
+
+    snprintf(path, sizeof path, "%s%s.lock", git_repository_commondir(mirror->local), ref);
+    if (stat(path, &lock) == 0 && llabs((long long)time(NULL) - lock.st_mtime) >= DEAD_LOCK_S)
+        (void)unlink(path);
+}
+
+/* All zeros as the expected value: only if the branch does not exist, checked under its lock.
+ * libgit2's code into out_code; the class of a failure to get there. */
+static int create_branch(struct git_mirror *mirror, const char *ref, const git_oid *commit,
+                         int *out_code, struct err *err)
+{
+    CLEANUP(git_lock_drop) struct git_lock lock = {-1};
     CLEANUP(git_reference_freep) git_reference *created = NULL;
     git_oid none = {{0}};
+    int r = git_lock_take_directory(&lock, git_repository_commondir(mirror->local),
+                                    &mirror->options, err);
 
-    return git_reference_create_matching(&created, mirror->local, ref, commit, 0, &none,
-                                         "plumbline");
+    if (r < 0)
+        return r;
+    drop_dead_lock(mirror, ref);
+    *out_code =
+        git_reference_create_matching(&created, mirror->local, ref, commit, 0, &none, "plumbline");
+    return 0;
 }
 
 int git_local_push_new(struct git_mirror *mirror, const git_oid *commit, const char *branch,
@@ -179,13 +204,12 @@ int git_local_push_new(struct git_mirror *mirror, const git_oid *commit, const c
     int r = git_local_tip(mirror, branch, found, out_existing, err);
 
     if (r == GIT_NO_BRANCH) {
-        r = copy_commit(mirror, commit, err);
-        if (r < 0)
-            return r;
         snprintf(ref, sizeof ref, "refs/heads/%s", branch);
-        code = create_branch(mirror, ref, commit);
-        if (code >= 0)
-            return 0;
+        r = copy_commit(mirror, commit, err);
+        if (r == 0)
+            r = create_branch(mirror, ref, commit, &code, err);
+        if (r < 0 || code >= 0)
+            return r;
         /* Lost a race, most likely: then somebody's branch is there now. */
         r = git_local_tip(mirror, branch, found, out_existing, err);
     }

@@ -1,6 +1,7 @@
 /*
- * One holder per mirror. flock() belongs to the open file, not to the process, so one mechanism
- * keeps threads and processes apart; the kernel drops it when the holder dies. The file stays.
+ * One holder per mirror, or per directory that is a remote. flock() belongs to the open file, not
+ * to the process, so one mechanism keeps threads and processes apart; the kernel drops it when the
+ * holder dies. A lock's file stays.
  */
 #include "common/clock.h"
 #include "worker/git/git_internal.h"
@@ -31,11 +32,9 @@ static int wait_for(int fd, const char *path, const struct git_options *options,
     return 0;
 }
 
-int git_lock_take(struct git_lock *lock, const char *path, const struct git_options *options,
-                  struct err *err)
+static int hold(struct git_lock *lock, int fd, const char *path, const struct git_options *options,
+                struct err *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
     if (fd < 0)
         return err_set(err, ERR_RETRY, "%s: %s", path, strerror(errno));
     int r = wait_for(fd, path, options, err);
@@ -45,6 +44,19 @@ int git_lock_take(struct git_lock *lock, const char *path, const struct git_opti
     }
     lock->fd = fd;
     return 0;
+}
+
+int git_lock_take(struct git_lock *lock, const char *path, const struct git_options *options,
+                  struct err *err)
+{
+    return hold(lock, open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), path, options,
+                err);
+}
+
+int git_lock_take_directory(struct git_lock *lock, const char *path,
+                            const struct git_options *options, struct err *err)
+{
+    return hold(lock, open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), path, options, err);
 }
 
 void git_lock_drop(struct git_lock *lock)
