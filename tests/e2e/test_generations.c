@@ -2,6 +2,7 @@
  */
 #include <stdio.h>
 
+#include "tests/support/redis_server.h"
 #include "tests/support/replay_scene.h"
 #include "tests/support/test.h"
 
@@ -43,6 +44,45 @@ static void an_open_pull_request_answers_all_later_generations(void **state)
     pipeline_stop(scene.p);
 }
 
+/* How a generation ended; borrowed from *root, which the caller frees. */
+static const struct json *end_of(struct replay_scene *scene, int generation, struct json **root)
+{
+    *root = pipeline_events(scene->p);
+    for (size_t i = 0; i < json_count(*root); i++) {
+        const struct json *event = json_at(*root, i);
+
+        if (str_eq(json_get_text(event, "kind", ""), "item.ended") &&
+            json_get_int(event, "generation", 0) == generation)
+            return event;
+    }
+    return NULL;
+}
+
+/* Its record was held up on its way, and Redis has forgotten all: the forge has to answer. */
+static void an_open_pull_request_answers_a_late_record_of_an_earlier_generation(void **state)
+{
+    CLEANUP(json_freep) struct json *third = NULL;
+    CLEANUP(json_freep) struct json *first = NULL;
+    struct replay_scene scene;
+
+    (void)state;
+    if (!replay_scene_up(&scene, BROKER_EMBEDDED))
+        skip();
+    post(&scene, "acme/r", 3);
+    replay_scene_wait(&scene, 1, "item.ended", "PR_OPEN", NODE);
+    CLEANUP(redis_freep) struct redis *redis = redis_server_open(scene.p->redis, 0);
+    (void)redis_do(redis, "FLUSHALL");
+    post(&scene, "acme/r", 1);
+    replay_scene_wait(&scene, 2, "item.ended", NULL, NODE);
+
+    const struct json *later = end_of(&scene, 3, &third);
+    const struct json *late = end_of(&scene, 1, &first);
+    assert_string_equal(json_get_text(late, "state", ""), "ADOPTED");
+    assert_string_equal(json_get_text(late, "pr_url", ""), json_get_text(later, "pr_url", "-"));
+    assert_int_equal(pipeline_count_files(scene.p, "data/pulls", ".patch"), 1);
+    pipeline_stop(scene.p);
+}
+
 /* Its first generation ended well; the letter is the second's, and that is dead. */
 static void a_letter_of_a_later_generation_is_open(void **state)
 {
@@ -71,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_open_pull_request_answers_all_later_generations),
+        cmocka_unit_test(an_open_pull_request_answers_a_late_record_of_an_earlier_generation),
         cmocka_unit_test(a_letter_of_a_later_generation_is_open),
     };
 

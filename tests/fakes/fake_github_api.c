@@ -215,6 +215,10 @@ static void route(struct call *call)
         github_ref_get(call);
         return;
     }
+    if (str_starts(call->rest, "/git/matching-refs/") && get) {
+        github_refs_get(call);
+        return;
+    }
     if (str_eq(call->rest, "/git/refs") && post) {
         github_ref_post(call);
         return;

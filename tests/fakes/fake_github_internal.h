@@ -96,6 +96,7 @@ void github_serve(struct fake_github *github, const struct fake_request *request
                   struct fake_reply *reply);
 void github_repository_get(struct call *call);
 void github_ref_get(struct call *call);
+void github_refs_get(struct call *call); /* those that begin so */
 void github_ref_post(struct call *call);
 void github_settings_post(struct fake_github *github, const struct fake_request *request,
                           struct fake_reply *reply);

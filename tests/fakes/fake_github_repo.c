@@ -11,7 +11,8 @@
 #include "common/files.h"
 #include "common/json.h"
 
-#define GIT_ARGS_MAX 12
+#define GIT_ARGS_MAX   12
+#define REFS_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
 extern char **environ;
 
@@ -125,7 +126,7 @@ void github_repository_get(struct call *call)
     fake_reply_json_give(call->reply, 200, body);
 }
 
-static void reply_ref(struct call *call, int status, const char *ref, const char *sha)
+static struct json *describe_ref(const struct call *call, const char *ref, const char *sha)
 {
     struct json *body = json_object();
     struct json *object = json_object();
@@ -140,7 +141,12 @@ static void reply_ref(struct call *call, int status, const char *ref, const char
     snprintf(url, sizeof url, "%s/repos/%s/git/commits/%s", call->base_url, call->repository, sha);
     json_set_text(object, "url", url);
     json_set_give(body, "object", object);
-    fake_reply_json_give(call->reply, status, body);
+    return body;
+}
+
+static void reply_ref(struct call *call, int status, const char *ref, const char *sha)
+{
+    fake_reply_json_give(call->reply, status, describe_ref(call, ref, sha));
 }
 
 void github_ref_get(struct call *call)
@@ -155,6 +161,26 @@ void github_ref_get(struct call *call)
         github_refuse(call->reply, 404, "Not Found", NULL);
     else
         reply_ref(call, 200, ref, sha);
+}
+
+void github_refs_get(struct call *call)
+{
+    CLEANUP(mem_freep) char *lines = malloc(REFS_MAX_BYTES);
+    const char *const list[] = {"for-each-ref", "--format=%(objectname) %(refname)", "refs/heads",
+                                NULL};
+    struct json *body = json_array();
+    char wanted[512];
+    char *rest = NULL;
+
+    assert(lines != NULL);
+    snprintf(wanted, sizeof wanted, "refs/%s", call->rest + strlen("/git/matching-refs/"));
+    (void)repo_git(call->dir, lines, REFS_MAX_BYTES, list);
+    for (char *sha = strtok_r(lines, " ", &rest); sha != NULL; sha = strtok_r(NULL, " ", &rest)) {
+        const char *ref = strtok_r(NULL, "\n", &rest);
+        if (ref != NULL && str_starts(ref, wanted))
+            json_push_give(body, describe_ref(call, ref, sha));
+    }
+    fake_reply_json_give(call->reply, 200, body);
 }
 
 void github_ref_post(struct call *call)

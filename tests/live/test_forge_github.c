@@ -76,6 +76,52 @@ static void what_is_found_is_open_merged_or_closed(void **state)
     assert_int_equal(pr.state, FORGE_MERGED);
 }
 
+static int find_open(struct github_scene *scene, const char *fp, struct forge_pr *out)
+{
+    const struct forge_kin kin = {fp, "fix/kin", "fix/kinlong"};
+
+    return scene->forge->ops->find_open(scene->forge, "acme/infra", &kin, out, &scene->err);
+}
+
+/* fix/kin-g7 and its like; each is a copy of fix/one. */
+static void make_branch(struct github_scene *scene, const char *name)
+{
+    char command[400];
+
+    snprintf(command, sizeof command, "git --git-dir '%s/acme/infra.git' branch '%s' fix/one",
+             scene->dir, name);
+    assert_int_equal(system(command), 0);
+}
+
+static void an_open_one_of_any_generation_is_found_with_one_list(void **state)
+{
+    static const char *const strangers[] = {"fix/kin-rework", "fix/kin-g", "fix/kin-g2x",
+                                            "fix/kinder"};
+    struct github_scene *scene = *state;
+    struct forge_pr made, found;
+
+    for (size_t i = 0; i < COUNT(strangers); i++) {
+        make_branch(scene, strangers[i]);
+        assert_ok(scene_create(scene, strangers[i], &made), scene->err);
+    }
+    assert_int_equal(find_open(scene, SCENE_FP, &found), FORGE_NO_PR);
+    assert_int_equal(
+        fake_requests(scene->fake, "GET /repos/acme/infra/git/matching-refs/heads/fix/kin"), 1);
+    assert_int_equal(fake_requests(scene->fake, "GET /repos/acme/infra/pulls"), 0);
+
+    make_branch(scene, "fix/kinlong-g712");
+    assert_int_equal(find_open(scene, SCENE_FP, &found), FORGE_NO_PR);
+    assert_ok(scene_create(scene, "fix/kinlong-g712", &made), scene->err);
+    assert_ok(find_open(scene, SCENE_FP, &found), scene->err);
+    assert_string_equal(found.url, made.url);
+    assert_string_equal(found.branch, "fix/kinlong-g712");
+    assert_int_equal(find_open(scene, "another", &found), FORGE_NO_PR);
+    char path[64];
+    snprintf(path, sizeof path, "/pulls/%lld", (long long)made.number);
+    assert_int_equal(scene_api(scene, "PATCH", path, "{\"state\":\"closed\"}"), 200);
+    assert_int_equal(find_open(scene, SCENE_FP, &found), FORGE_NO_PR);
+}
+
 static void the_second_to_come_adopts(void **state)
 {
     struct github_scene *scene = *state;
@@ -270,6 +316,7 @@ int main(void)
         LIVE(a_repository_tells_what_we_need_to_know),
         LIVE(a_pull_request_is_a_labelled_draft_with_our_body),
         LIVE(what_is_found_is_open_merged_or_closed),
+        LIVE(an_open_one_of_any_generation_is_found_with_one_list),
         LIVE(the_second_to_come_adopts),
         LIVE(many_workers_open_one_pull_request),
         LIVE(the_open_one_is_found_on_a_later_page),

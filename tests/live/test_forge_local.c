@@ -188,6 +188,37 @@ static void asking_twice_gives_the_same_pull_request(void **state)
     assert_string_equal(again.url, first.url);
 }
 
+static int find_open(struct stage *stage, const struct forge_kin *kin, struct forge_pr *out)
+{
+    return stage->forge->ops->find_open(stage->forge, "acme/infra", kin, out, &stage->err);
+}
+
+static void an_open_one_of_any_generation_is_found(void **state)
+{
+    const struct forge_kin kin = {FP, "fix/kin", "fix/kinlong"};
+    const struct forge_kin others = {"another", "fix/kin", "fix/kinlong"};
+    struct stage *stage = *state;
+    struct forge_pr pr;
+    char command[256];
+
+    snprintf(command, sizeof command,
+             "git --git-dir '%s/acme/infra.git' branch fix/kinlong-g12 fix/one",
+             stage->repositories);
+    assert_int_equal(find_open(stage, &kin, &pr), FORGE_NO_PR);
+    assert_int_equal(create(stage, "fix/one", &pr), 0);
+    assert_int_equal(find_open(stage, &kin, &pr), FORGE_NO_PR);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(create(stage, "fix/kinlong-g12", &pr), 0);
+    assert_int_equal(find_open(stage, &kin, &pr), 0);
+    assert_int_equal(pr.number, 2);
+    assert_string_equal(pr.branch, "fix/kinlong-g12");
+    assert_int_equal(find_open(stage, &others, &pr), FORGE_NO_PR);
+    snprintf(command, sizeof command, "sed -i 's/\"open\"/\"closed\"/' '%s/acme/infra/2.json'",
+             stage->pulls);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(find_open(stage, &kin, &pr), FORGE_NO_PR);
+}
+
 static void a_pull_request_that_a_person_closed_stays_closed(void **state)
 {
     struct stage *stage = *state;
@@ -289,6 +320,7 @@ int main(void)
         LIVE(a_branch_name_cannot_lead_out_of_the_repository),
         LIVE(a_pull_request_is_markdown_patch_and_record),
         LIVE(asking_twice_gives_the_same_pull_request),
+        LIVE(an_open_one_of_any_generation_is_found),
         LIVE(a_pull_request_that_a_person_closed_stays_closed),
         LIVE(a_branch_must_be_there_and_differ),
         LIVE(a_half_written_pull_request_is_completed),

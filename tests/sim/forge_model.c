@@ -3,6 +3,7 @@
 
 #include "tests/sim/invariants.h"
 #include "tests/sim/outside.h"
+#include "worker/forge/names.h"
 
 struct pull pulls[PULLS_MAX];
 size_t n_pulls;
@@ -11,7 +12,8 @@ static size_t reopened_late;
 
 struct forge_model {
     struct forge base;
-    int64_t looked_ms; /* when its thread last asked for the branch's pull request */
+    int64_t looked_ms;      /* when its thread last asked for the branch's pull request */
+    int64_t looked_open_ms; /* … and for an open one of any generation */
 };
 
 void git_model_begin(void);
@@ -66,6 +68,7 @@ static void describe(const struct pull *pull, struct forge_pr *out)
     *out = (struct forge_pr){.number = pull - pulls + 1, .state = pull->state};
     snprintf(out->url, sizeof out->url, "https://forge.example/acme/infra/pull/%td",
              pull - pulls + 1);
+    (void)str_copy(out->branch, sizeof out->branch, pull->branch);
     (void)str_copy(out->fingerprint, sizeof out->fingerprint, pull->fp);
 }
 
@@ -99,6 +102,31 @@ static int find_pr(struct forge *forge, const char *repository, const char *bran
         return FORGE_NO_PR;
     describe(found, out);
     out->state = copy.state;
+    return 0;
+}
+
+static int find_open(struct forge *forge, const char *repository, const struct forge_kin *kin,
+                     struct forge_pr *out, struct err *err)
+{
+    struct forge_model *model = (struct forge_model *)forge;
+    enum fate fate = door_arrives(DOOR_FORGE);
+    const struct pull *found = NULL;
+
+    (void)repository;
+    for (size_t i = 0; i < n_pulls; i++)
+        if (pulls[i].state == FORGE_OPEN && str_eq(pulls[i].fp, kin->fingerprint) &&
+            forge_is_kin(kin, pulls[i].branch))
+            found = &pulls[i];
+    int64_t looked_ms = sim_now_ms();
+    fate = door_answers(DOOR_FORGE, fate);
+    if (fate != FATE_DONE)
+        return no_answer(fate, err);
+    model->looked_open_ms = looked_ms;
+    trace("forge   find open %s -> %s", kin->name, found != NULL ? found->branch : "none");
+    if (found == NULL)
+        return FORGE_NO_PR;
+    describe(found, out);
+    out->state = FORGE_OPEN; /* as it was looked at */
     return 0;
 }
 
@@ -141,7 +169,7 @@ static struct pull *post(const struct forge_model *model, const struct forge_pr_
     if (!forge_marker_read(request->body, pull->fp, plan))
         violation("a pull request without its marker");
     trace("forge   create %s -> #%td", request->branch, pull - pulls + 1);
-    invariants_opened(pull);
+    invariants_opened(pull, model->looked_open_ms);
     people_see(pull);
     return pull;
 }
@@ -197,6 +225,7 @@ struct forge *forge_model_new(void)
         .repository = repository,
         .clone_url = clone_url,
         .find_pr = find_pr,
+        .find_open = find_open,
         .create_pr = create_pr,
         .free = forge_model_free,
     };

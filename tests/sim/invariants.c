@@ -164,14 +164,12 @@ void invariants_committed(const struct part *part)
 
 /* --- I2 --- */
 
-void invariants_opened(const struct pull *pull)
+void invariants_opened(const struct pull *pull, int64_t looked_ms)
 {
-    size_t open = 0;
-
     for (size_t i = 0; i < n_pulls; i++)
-        open += pulls[i].state == FORGE_OPEN && str_eq(pulls[i].fp, pull->fp);
-    if (open > 1)
-        violation("I2: %zu open pull requests of %.8s", open, pull->fp);
+        if (&pulls[i] != pull && pulls[i].state == FORGE_OPEN && str_eq(pulls[i].fp, pull->fp) &&
+            pulls[i].opened_ms <= looked_ms)
+            violation("I2: %s was opened while %s was open", pull->branch, pulls[i].branch);
 }
 
 /* --- I6: fences --- */

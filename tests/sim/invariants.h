@@ -2,7 +2,8 @@
  * What must hold, looked at after every effect and once more when all has come to rest.
  *
  * I1: every finding gets one terminal event, by id, and one that is true.
- * I2: at every moment at most one open pull request per fingerprint.
+ * I2: at every moment at most one open pull request per fingerprint; but that of another
+ *     generation, opened between a worker's last look and its request, nobody can fence.
  * I4: a finding without its terminal event, or with a replay that has not been answered since,
  *     always stands in some topic that workers read, at or above its commit and not in the
  *     commit's map of what is finished.
@@ -51,7 +52,8 @@ struct finding *finding_at(size_t number, int64_t generation);
 void invariants_begin(void);
 void invariants_appended(const struct part *part, const struct stored *record);
 void invariants_committed(const struct part *part);
-void invariants_opened(const struct pull *pull);
+/* By a worker that looked for an open one of any generation at looked_ms. */
+void invariants_opened(const struct pull *pull, int64_t looked_ms);
 void invariants_script(const char *what, const char *const *argv, size_t argc,
                        const struct redis_reply *reply);
 /* step_may_write said so to the owner of a resource's lock. */

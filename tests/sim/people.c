@@ -114,6 +114,13 @@ void people_see(struct pull *pull)
         (void)task_spawn(NULL, "person", answer_soon, pull);
 }
 
+/* Its next generation is there before it: the first one's record was held up on its way. */
+static void send_late(size_t number)
+{
+    send_finding(finding_at(number, 2), part_of(finding_at(number, 2)), NULL);
+    task_sleep(dice(chance(500) ? 300 : 5000));
+}
+
 /* All that is found at first; the number of findings comes as context. */
 void *people_find(void *context)
 {
@@ -121,6 +128,8 @@ void *people_find(void *context)
 
     for (int i = 0; i < n; i++) {
         task_sleep(dice(1500));
+        if (chance(150))
+            send_late((size_t)i);
         send_finding(finding_at((size_t)i, 1), part_of(finding_at((size_t)i, 1)), NULL);
         if (chance(300)) {
             task_sleep(dice(200));

@@ -44,6 +44,7 @@ enum variant { /* a worker broken on purpose, in wrappers and models only: varia
                VARIANT_NO_LOCK,
                VARIANT_REOPEN_ALL,
                VARIANT_BESIDE,
+               VARIANT_LOOK_BACK,
                VARIANT_COUNT,
 };
 extern const char *const variant_names[VARIANT_COUNT];

@@ -14,7 +14,7 @@
 const char *const variant_names[VARIANT_COUNT] = {
     "none",         "unique-branch", "branch-is-done", "in-progress-is-done", "no-reemit",
     "commit-first", "no-expiry",     "no-fence",       "commit-read",         "map-read",
-    "no-lock",      "reopen-all",    "beside",
+    "no-lock",      "reopen-all",    "beside",         "look-back",
 };
 
 const char *const variant_stories[VARIANT_COUNT] = {
@@ -31,6 +31,7 @@ const char *const variant_stories[VARIANT_COUNT] = {
     "two findings of one resource are worked on at once",
     "a replay opens an item again each time it is seen, however it ended",
     "an item that a worker died under is walked beside others",
+    "pull requests of later generations are not looked for",
 };
 
 void __real_step_branch_name(const struct item_run *run, int64_t generation, bool long_name,
@@ -39,6 +40,8 @@ void __wrap_step_branch_name(const struct item_run *run, int64_t generation, boo
                              char out[256]);
 int __real_step_find_pr(struct item_run *run, struct err *err);
 int __wrap_step_find_pr(struct item_run *run, struct err *err);
+int __real_step_find_open(struct item_run *run, struct forge_pr *pr, struct err *err);
+int __wrap_step_find_open(struct item_run *run, struct forge_pr *pr, struct err *err);
 int __real_step_may_write(struct item_run *run, struct err *err);
 int __wrap_step_may_write(struct item_run *run, struct err *err);
 bool __real_alone_enter(struct alone *alone, alone_stop_fn should_stop, void *context);
@@ -68,6 +71,20 @@ int __wrap_step_find_pr(struct item_run *run, struct err *err)
         branch_exists(run->branch))
         return step_end(run, "ADOPTED", "its branch is there");
     return r;
+}
+
+int __wrap_step_find_open(struct item_run *run, struct forge_pr *pr, struct err *err)
+{
+    char before[256];
+
+    (void)str_copy(before, sizeof before, run->branch);
+    int r = __real_step_find_open(run, pr, err);
+    const char *number = r == 0 ? strstr(pr->branch, "-g") : NULL;
+    int64_t generation = number != NULL ? strtoll(number + 2, NULL, 10) : 1;
+    if (sim.variant != VARIANT_LOOK_BACK || r != 0 || generation <= run->item->generation)
+        return r;
+    (void)str_copy(run->branch, sizeof run->branch, before);
+    return FORGE_NO_PR;
 }
 
 /* Not a variant: who may write is looked at. */

@@ -20,6 +20,7 @@ enum forge_state { FORGE_OPEN, FORGE_MERGED, FORGE_CLOSED };
 struct forge_pr {
     int64_t number;
     char url[512];
+    char branch[256]; /* its head */
     enum forge_state state;
     char head_commit[65];
     char fingerprint[65]; /* from the body's marker; "" when there is none */
@@ -36,6 +37,14 @@ struct forge_pr_request {
     size_t n_labels;
     bool draft;
     const char *patch; /* unified diff, for the local forge; NULL is fine */
+};
+
+/* All branches of one finding: each generation's is one of these names, from the second on with
+ * "-g" and its number behind. */
+struct forge_kin {
+    const char *fingerprint;
+    const char *name;
+    const char *long_name; /* begins with name */
 };
 
 struct forge_repository {
@@ -60,6 +69,9 @@ struct forge_ops {
     /* The newest PR with this head, open ones first. 0 or FORGE_NO_PR. */
     int (*find_pr)(struct forge *forge, const char *repository, const char *branch,
                    struct forge_pr *out, struct err *err);
+    /* An open PR of any generation, with this fingerprint or none in its body. 0 or FORGE_NO_PR. */
+    int (*find_open)(struct forge *forge, const char *repository, const struct forge_kin *kin,
+                     struct forge_pr *out, struct err *err);
     /* 0 (also when the PR exists already: it is adopted, out->created false) or an answer.
      * ERR_RETRY: look before retrying. */
     int (*create_pr)(struct forge *forge, const struct forge_pr_request *request,

@@ -87,6 +87,12 @@ static int github_find_pr(struct forge *forge, const char *repository, const cha
     return r == 0 ? github_pr_read(json, out, err) : r;
 }
 
+static int github_find_open(struct forge *forge, const char *repository,
+                            const struct forge_kin *kin, struct forge_pr *out, struct err *err)
+{
+    return github_pr_find_open(github_for(forge, repository), repository, kin, out, err);
+}
+
 /* --- creating ---------------------------------------------------------------- */
 
 static bool has_all_labels(const struct json *pr, const struct forge_pr_request *request)
@@ -284,6 +290,7 @@ int forge_github_new(struct forge **out, const struct forge_github_options *opti
         .repository = github_repository,
         .clone_url = github_clone_url,
         .find_pr = github_find_pr,
+        .find_open = github_find_open,
         .create_pr = github_create_pr,
         .free = github_free,
     };

@@ -26,8 +26,9 @@
 #include "worker/forge/local_store.h"
 #include "worker/forge/names.h"
 
-#define JSON_MAX_BYTES ((size_t)256 * 1024)
-#define PAGE_MAX_BYTES ((size_t)2 * 1024 * 1024)
+#define JSON_MAX_BYTES  ((size_t)256 * 1024)
+#define PAGE_MAX_BYTES  ((size_t)2 * 1024 * 1024)
+#define GENERATIONS_MAX 99 /* of a finding that are looked for */
 
 struct forge_local {
     struct forge base;
@@ -132,6 +133,7 @@ static int read_pr(const char *dir, int64_t number, struct forge_pr *out, struct
         return err_wrap(err, r, "%s/%s", dir, name);
     pr.state = state_of(json_get_text(json, "state", "open"));
     (void)str_copy(pr.url, sizeof pr.url, json_get_text(json, "url", ""));
+    (void)str_copy(pr.branch, sizeof pr.branch, json_get_text(json, "head", ""));
     (void)str_copy(pr.head_commit, sizeof pr.head_commit, json_get_text(json, "head_commit", ""));
     (void)str_copy(pr.fingerprint, sizeof pr.fingerprint, json_get_text(json, "fingerprint", ""));
     *out = pr;
@@ -158,6 +160,36 @@ static int local_find_pr(struct forge *forge, const char *repository, const char
     if (r == 0)
         r = forge_check_branch(branch, err);
     return r < 0 ? r : find_in(place.pulls, branch, out, err);
+}
+
+/* Names are looked up, not listed: the directory says which number a whole name has. */
+static int local_find_open(struct forge *forge, const char *repository, const struct forge_kin *kin,
+                           struct forge_pr *out, struct err *err)
+{
+    const char *const names[] = {kin->name, kin->long_name};
+    struct place place;
+    int r = locate(forge, repository, &place, err);
+
+    if (r < 0)
+        return r;
+    for (int i = 0; i < 2 * GENERATIONS_MAX; i++) {
+        struct forge_pr pr;
+        char branch[FORGE_BRANCH_MAX + 24];
+        int generation = i / 2 + 1;
+
+        snprintf(branch, sizeof branch, "%s", names[i % 2]);
+        if (generation > 1)
+            snprintf(branch, sizeof branch, "%s-g%d", names[i % 2], generation);
+        r = find_in(place.pulls, branch, &pr, err);
+        if (r < 0)
+            return r;
+        if (r != 0 || pr.state != FORGE_OPEN ||
+            (pr.fingerprint[0] != '\0' && !str_eq(pr.fingerprint, kin->fingerprint)))
+            continue;
+        *out = pr;
+        return 0;
+    }
+    return FORGE_NO_PR;
 }
 
 /* --- creating --------------------------------------------------------------- */
@@ -323,6 +355,7 @@ int forge_local_new(struct forge **out, const char *repositories, const char *pu
         .repository = local_repository,
         .clone_url = local_clone_url,
         .find_pr = local_find_pr,
+        .find_open = local_find_open,
         .create_pr = local_create_pr,
         .free = local_free,
     };

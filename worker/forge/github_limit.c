@@ -63,9 +63,10 @@ static int take_floor(struct github *github, bool is_write, struct err *err)
 
     if (github->floor == NULL)
         return ERR_RETRY;
-    wait_ms = github_floor_take(github->floor, is_write, clock_mono_ms());
-    if (wait_ms > 0)
-        return defer(wait_ms, "Redis is away, and this process has had its share", err);
+    /* A read's turn comes soon: several of one item follow each other. */
+    while ((wait_ms = github_floor_take(github->floor, is_write, clock_mono_ms())) > 0)
+        if (wait_ms > NAP_MAX_MS || stop_wait(wait_ms))
+            return defer(wait_ms, "Redis is away, and this process has had its share", err);
     metric_count("plumb_rate_floor_total", NULL, 1);
     return 0;
 }

@@ -34,6 +34,7 @@ int github_pr_read(const struct json *json, struct forge_pr *out, struct err *er
         pr.state = json_is_null(json_get(json, "merged_at")) ? FORGE_CLOSED : FORGE_MERGED;
     (void)str_copy(pr.head_commit, sizeof pr.head_commit,
                    json_text(json_find(json, "head.sha"), ""));
+    (void)str_copy(pr.branch, sizeof pr.branch, json_text(json_find(json, "head.ref"), ""));
     (void)forge_marker_read(json_get_text(json, "body", ""), pr.fingerprint, plan);
     *out = pr;
     return 0;
@@ -106,4 +107,82 @@ int github_pr_find(struct github *github, const char *repository, const char *br
         return FORGE_NO_PR;
     *out = STEAL(best);
     return 0;
+}
+
+/* --- of any generation ---------------------------------------------------------- */
+
+static bool is_of(const struct forge_pr *pr, const struct forge_kin *kin)
+{
+    return pr->state == FORGE_OPEN &&
+           (pr->fingerprint[0] == '\0' || str_eq(pr->fingerprint, kin->fingerprint));
+}
+
+/* The first of the refs on this page that has an open pull request. */
+static int find_among(struct github *github, const char *repository, const struct json *refs,
+                      const struct forge_kin *kin, struct forge_pr *out, struct err *err)
+{
+    static const char heads[] = "refs/heads/";
+
+    for (size_t i = 0; i < json_count(refs); i++) {
+        CLEANUP(json_freep) struct json *json = NULL;
+        const char *ref = json_get_text(json_at(refs, i), "ref", "");
+        struct forge_pr pr;
+
+        if (!str_starts(ref, heads) || !forge_is_kin(kin, ref + strlen(heads)))
+            continue;
+        int r = github_pr_find(github, repository, ref + strlen(heads), &json, err);
+        if (r == 0)
+            r = github_pr_read(json, &pr, err);
+        if (r == 0 && is_of(&pr, kin))
+            *out = pr;
+        if (r < 0 || (r == 0 && is_of(&pr, kin)))
+            return r;
+    }
+    return FORGE_NO_PR;
+}
+
+static int print_refs_path(char out[GITHUB_URL_BYTES], const char *repository,
+                           const struct forge_kin *kin, struct err *err)
+{
+    CLEANUP(buf_done) struct buf rest = BUF(GITHUB_URL_BYTES / 2);
+    char name[FORGE_BRANCH_MAX + 1];
+    char *at = NULL;
+    int r = forge_check_branch(kin->name, err);
+
+    if (r < 0)
+        return r;
+    (void)str_copy(name, sizeof name, kin->name);
+    buf_text(&rest, "/git/matching-refs/heads");
+    for (char *part = strtok_r(name, "/", &at); part != NULL; part = strtok_r(NULL, "/", &at)) {
+        buf_char(&rest, '/');
+        http_url_escape(&rest, part);
+    }
+    r = buf_check(&rest, err);
+    return r < 0 ? r : github_path(out, repository, buf_str(&rest), err);
+}
+
+int github_pr_find_open(struct github *github, const char *repository, const struct forge_kin *kin,
+                        struct forge_pr *out, struct err *err)
+{
+    char path[GITHUB_URL_BYTES];
+    int r = print_refs_path(path, repository, kin, err);
+
+    if (r < 0)
+        return r;
+    r = FORGE_NO_PR;
+    for (int page = 0; r == FORGE_NO_PR && path[0] != '\0' && page < PAGES_MAX; page++) {
+        CLEANUP(github_answer_done) struct github_answer answer = {0};
+
+        r = github_get(github, path, &answer, err);
+        if (r < 0 && answer.status == 409) /* an empty repository */
+            return FORGE_NO_PR;
+        if (r == GITHUB_REFUSED)
+            r = err_set(err, ERR_REJECT, "GitHub: 422 to a list of branches");
+        if (r == 0 && !json_is_array(answer.json))
+            r = err_set(err, ERR_RETRY, "GitHub: a list that is none");
+        if (r == 0)
+            r = find_among(github, repository, answer.json, kin, out, err);
+        memcpy(path, answer.next_url, sizeof path);
+    }
+    return r;
 }

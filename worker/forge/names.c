@@ -1,6 +1,8 @@
 /* Names; the story stands in names.h. */
 #include "worker/forge/names.h"
 
+#include "worker/forge/forge.h"
+
 static bool is_name_byte(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -57,4 +59,17 @@ int forge_check_branch(const char *branch, struct err *err)
     return is_branch(branch)
                ? 0
                : err_set(err, ERR_REJECT, "%.100s cannot be the name of a branch", branch);
+}
+
+bool forge_is_kin(const struct forge_kin *kin, const char *branch)
+{
+    const char *name = str_starts(branch, kin->long_name) ? kin->long_name : kin->name;
+    const char *rest = branch + strlen(name);
+
+    if (!str_starts(branch, name))
+        return false;
+    if (rest[0] == '\0')
+        return true;
+    return str_starts(rest, "-g") && rest[2] != '\0' &&
+           rest[2 + strspn(rest + 2, "0123456789")] == '\0';
 }

@@ -14,5 +14,8 @@
 int forge_check_repository(const char *repository, struct err *err) MUST_USE;
 /* What git's own rules for a branch allow, and no more. ERR_REJECT. */
 int forge_check_branch(const char *branch, struct err *err) MUST_USE;
+/* Is it the branch of some generation of this finding? */
+struct forge_kin;
+bool forge_is_kin(const struct forge_kin *kin, const char *branch);
 
 #endif

@@ -99,6 +99,20 @@ void step_branch_name(const struct item_run *run, int64_t generation, bool long_
              context, short_fp, suffix);
 }
 
+int step_find_open(struct item_run *run, struct forge_pr *pr, struct err *err)
+{
+    struct forge *forge = run->services->forge;
+    char name[256], long_name[256];
+    const struct forge_kin kin = {run->fp, name, long_name};
+
+    step_branch_name(run, 1, false, name);
+    step_branch_name(run, 1, true, long_name);
+    int r = forge->ops->find_open(forge, run->item->repository, &kin, pr, err);
+    if (r == 0)
+        (void)str_copy(run->branch, sizeof run->branch, pr->branch);
+    return r;
+}
+
 int step_open_mirror(struct item_run *run, struct err *err)
 {
     const struct shared *shared = run->services->shared;

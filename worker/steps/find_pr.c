@@ -1,6 +1,7 @@
 /*
- * Step 2: look before making. A pull request with our branch's deterministic name answers the item;
- * a saved plan means that an earlier worker came far, and its work is repeated exactly.
+ * Step 2: look before making. A pull request with our branch's deterministic name answers the item,
+ * and so does an open one of any other generation; a saved plan means that an earlier worker came
+ * far, and its work is repeated exactly.
  */
 #include "common/fault.h"
 #include "common/log.h"
@@ -9,12 +10,11 @@
 #include "worker/services.h"
 #include "worker/steps/steps.h"
 
-#define GENERATIONS_BACK 16 /* each costs a question to the forge */
-
-/* The pull request of a generation, by its branch, which stands in run->branch afterwards. */
-static int find(struct item_run *run, int64_t generation, struct forge_pr *pr, struct err *err)
+/* The pull request of this generation, by its branch, which stands in run->branch afterwards. */
+static int find_own(struct item_run *run, struct forge_pr *pr, struct err *err)
 {
     struct forge *forge = run->services->forge;
+    int64_t generation = run->item->generation;
 
     step_branch_name(run, generation, false, run->branch);
     int r = forge->ops->find_pr(forge, run->item->repository, run->branch, pr, err);
@@ -25,27 +25,22 @@ static int find(struct item_run *run, int64_t generation, struct forge_pr *pr, s
     return forge->ops->find_pr(forge, run->item->repository, run->branch, pr, err);
 }
 
-/* The last pull request of the generations before. One that an open pull request answered has none
- * of its own, so those before it are looked at too. */
-static int find_earlier(struct item_run *run, struct forge_pr *pr, struct err *err)
-{
-    int64_t generation = run->item->generation;
-    int r = FORGE_NO_PR;
-
-    for (int64_t back = 1; r == FORGE_NO_PR && back < generation && back <= GENERATIONS_BACK;
-         back++)
-        r = find(run, generation - back, pr, err);
-    return r;
-}
-
-/* While an earlier generation's pull request is open, it answers this one too. */
+/* While a pull request of any generation is open, it answers all: an earlier one's a finding that
+ * came back, a later one's a record that was late. */
 static int find_open_or_own(struct item_run *run, struct forge_pr *pr, struct err *err)
 {
-    int r = find_earlier(run, pr, err);
+    int r = step_find_open(run, pr, err);
 
-    if (r < 0 || (r == 0 && pr->state == FORGE_OPEN))
-        return r;
-    return find(run, run->item->generation, pr, err);
+    return r == FORGE_NO_PR ? find_own(run, pr, err) : r;
+}
+
+static bool is_own(const struct item_run *run)
+{
+    char name[256], long_name[256];
+
+    step_branch_name(run, run->item->generation, false, name);
+    step_branch_name(run, run->item->generation, true, long_name);
+    return str_eq(run->branch, name) || str_eq(run->branch, long_name);
 }
 
 int step_end_with(struct item_run *run, const struct forge_pr *pr)
@@ -56,6 +51,8 @@ int step_end_with(struct item_run *run, const struct forge_pr *pr)
         return step_end(run, "MERGED", "its pull request is merged");
     if (pr->state == FORGE_CLOSED)
         return step_end(run, "CLOSED_BY_HUMAN", "its pull request was closed without merging");
+    if (!is_own(run))
+        return step_end(run, "ADOPTED", "the pull request of another of its generations is open");
     return step_end(run, "ADOPTED", "its pull request was open already");
 }
 
@@ -85,7 +82,7 @@ int step_find_pr(struct item_run *run, struct err *err)
         return 0; /* nothing will be opened, so nothing is asked for */
     int r = find_open_or_own(run, &pr, err);
     if (r < 0)
-        return err_wrap(err, r, "look for the pull request of %s", run->branch);
+        return err_wrap(err, r, "look for the pull request");
     if (r == 0)
         return step_end_with(run, &pr);
     return load_plan(run, err);

@@ -99,8 +99,9 @@ static size_t split_labels(char *text, const char *out[LABELS_MAX])
 
 /*
  * Minutes may have passed since find_pr looked, and a worker that lost its lease may have opened
- * the pull request meanwhile, and a person closed it: GitHub would take a second one. What happens
- * between this look and the request's arrival nobody can fence: GitHub does not know our claim.
+ * the pull request meanwhile, and a person closed it: GitHub would take a second one. It would take
+ * one beside another generation's, too, whose branch has another name. What happens between this
+ * look and the request's arrival nobody can fence: GitHub does not know our claim.
  */
 static int look_again(struct item_run *run, struct err *err)
 {
@@ -110,9 +111,13 @@ static int look_again(struct item_run *run, struct err *err)
 
     if (r < 0)
         return err_wrap(err, r, "look for the pull request of %s again", run->branch);
-    if (r == FORGE_NO_PR || pr.state == FORGE_OPEN) /* create_pr adopts an open one */
+    if (r == 0 && pr.state == FORGE_OPEN) /* create_pr adopts it */
         return 0;
-    return step_end_with(run, &pr);
+    if (r == FORGE_NO_PR)
+        r = step_find_open(run, &pr, err);
+    if (r < 0)
+        return err_wrap(err, r, "look for an open pull request again");
+    return r == FORGE_NO_PR ? 0 : step_end_with(run, &pr);
 }
 
 static int open_pr(struct item_run *run, struct forge_pr *pr, struct err *err)

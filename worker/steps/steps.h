@@ -31,6 +31,9 @@ int step_end(struct item_run *run, const char *state, const char *format, ...) P
 /* Likewise, as its pull request says: the one of run->branch. */
 struct forge_pr;
 int step_end_with(struct item_run *run, const struct forge_pr *pr);
+/* The open pull request of any generation of this finding: 0, its branch in run->branch; or
+ * FORGE_NO_PR, which leaves run->branch as it was. */
+int step_find_open(struct item_run *run, struct forge_pr *pr, struct err *err) MUST_USE;
 /* Fills run->end; returns STEP_DEFERRED. */
 int step_defer(struct item_run *run, int64_t wait_ms, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Marks a failure of our own Redis or Kafka, which costs the item nothing. Returns r. */
