@@ -23,13 +23,14 @@ int64_t breaker_ask(struct breaker *breaker, const struct breaker_rules *rules, 
 static void count_failure(struct breaker *breaker, const struct breaker_rules *rules,
                           int64_t now_ms)
 {
-    /* Full, the ring's next place holds the oldest. */
-    breaker->failed_at_ms[breaker->next] = now_ms;
+    breaker->failures[breaker->next] = (struct breaker_failure){now_ms, breaker->worked};
     breaker->next = (breaker->next + 1) % BREAKER_FAILURES;
     if (breaker->n_failed < BREAKER_FAILURES)
         breaker->n_failed++;
-    if (breaker->n_failed == BREAKER_FAILURES &&
-        now_ms - breaker->failed_at_ms[breaker->next] < rules->window_ms)
+    /* Full, the ring's next place holds the oldest. */
+    const struct breaker_failure *first = &breaker->failures[breaker->next];
+    if (breaker->n_failed == BREAKER_FAILURES && now_ms - first->at_ms < rules->window_ms &&
+        breaker->worked - first->worked < BREAKER_FAILURES)
         open_until(breaker, now_ms + rules->open_ms);
 }
 
@@ -39,6 +40,7 @@ void breaker_report(struct breaker *breaker, const struct breaker_rules *rules, 
     if (!breaker->open) {
         if (outcome == BREAKER_FAILED)
             count_failure(breaker, rules, now_ms);
+        breaker->worked += outcome == BREAKER_WORKED;
         return;
     }
     if (!is_probe || !breaker->probing)

@@ -7,6 +7,9 @@
  *                                            ^                    |
  *                                            +---the probe fails--+
  *
+ * Only failures that are more than half of all that was reported since the first of them open it: a
+ * busy server of which a few requests in a hundred fail is not left alone.
+ *
  * Half open lets one request through, the probe; what comes meanwhile waits for its outcome. A
  * probe that never reports is given up after open_ms. What was sent before it opened, and reports
  * after, is not listened to.
@@ -19,13 +22,19 @@
 #define BREAKER_FAILURES 5
 
 struct breaker_rules {
-    int64_t window_ms; /* BREAKER_FAILURES within it open it */
+    int64_t window_ms; /* BREAKER_FAILURES within it, and fewer that worked, open it */
     int64_t open_ms;
 };
 
-struct breaker {                            /* all zero: closed */
-    int64_t failed_at_ms[BREAKER_FAILURES]; /* a ring; only the first n_failed count */
+struct breaker_failure {
+    int64_t at_ms;
+    int64_t worked; /* before it */
+};
+
+struct breaker {                                       /* all zero: closed */
+    struct breaker_failure failures[BREAKER_FAILURES]; /* a ring; only the first n_failed count */
     int n_failed, next;
+    int64_t worked;
     bool open;
     bool probing;
     int64_t until_ms; /* open: until then nobody, or nobody but the probe, may send */

@@ -42,6 +42,36 @@ static void failures_far_apart_do_not(void **state)
     }
 }
 
+/* Of 10,000 requests in each window, 149 fail. */
+static void a_busy_server_with_rare_failures_is_not_left_alone(void **state)
+{
+    struct breaker breaker = {0};
+
+    (void)state;
+    for (int64_t i = 0; i < 100000; i++) {
+        enum breaker_outcome outcome = i % 67 == 0 ? BREAKER_FAILED : BREAKER_WORKED;
+
+        breaker_report(&breaker, &rules, i * 3, false, outcome);
+        assert_int_equal(ask(&breaker, i * 3), 0);
+    }
+    for (int i = 0; i < 8; i++) /* now it fails: every second, then all */
+        breaker_report(&breaker, &rules, 300000, false,
+                       i % 2 == 0 ? BREAKER_FAILED : BREAKER_WORKED);
+    assert_int_equal(breaker_state(&breaker, 300000), BREAKER_CLOSED);
+    fail_times(&breaker, 1, 300000);
+    assert_int_equal(breaker_state(&breaker, 300000), BREAKER_OPEN);
+}
+
+static void a_third_that_fails_does_not_open_it(void **state)
+{
+    struct breaker breaker = {0};
+
+    (void)state;
+    for (int i = 0; i < 3000; i++)
+        breaker_report(&breaker, &rules, 1000, false, i % 3 == 0 ? BREAKER_FAILED : BREAKER_WORKED);
+    assert_int_equal(breaker_state(&breaker, 1000), BREAKER_CLOSED);
+}
+
 static void what_was_stopped_counts_for_nothing(void **state)
 {
     struct breaker breaker = {0};
@@ -128,6 +158,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(five_failures_within_the_window_open_it),
         cmocka_unit_test(failures_far_apart_do_not),
+        cmocka_unit_test(a_busy_server_with_rare_failures_is_not_left_alone),
+        cmocka_unit_test(a_third_that_fails_does_not_open_it),
         cmocka_unit_test(what_was_stopped_counts_for_nothing),
         cmocka_unit_test(half_open_it_lets_one_through),
         cmocka_unit_test(a_probe_that_works_closes_it),
