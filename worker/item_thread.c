@@ -68,6 +68,33 @@ static void log_end(const struct item *item, const struct item_end *end)
              LOG_TEXT("pr_url", end->pr_url), LOG_TEXT("reason", end->reason));
 }
 
+/* Our own Redis or Kafka is away: waits, longer each time. False: a stop was asked. */
+static bool wait_for_doors(int64_t *wait_ms, const struct err *err)
+{
+    if (stop_requested())
+        return false;
+    metric_count("plumb_own_door_waits_total", NULL, 1);
+    LOG_WARN("worker.waits", LOG_INT("wait_ms", *wait_ms), LOG_ERR(err));
+    if (stop_wait(*wait_ms))
+        return false;
+    *wait_ms = *wait_ms * 2 < WAIT_LAST_MS ? *wait_ms * 2 : WAIT_LAST_MS;
+    return true;
+}
+
+/* Its claim is given back and its attempt charged: to walk it again for want of Kafka would charge
+ * another one. */
+static int send_on(struct services *services, const struct queue_record *record,
+                   const struct item_end *end, struct err *err)
+{
+    int64_t wait_ms = WAIT_FIRST_MS;
+    int r;
+
+    do
+        r = outlet_retry(services, record, end, err);
+    while (r == ERR_RETRY && wait_for_doors(&wait_ms, err));
+    return r;
+}
+
 /* 0: the offset may be done. ERR_RETRY: our own doors failed; the same again later. ERR_FATAL. */
 static int handle(struct services *services, const struct queue_record *record, struct err *err)
 {
@@ -82,14 +109,13 @@ static int handle(struct services *services, const struct queue_record *record, 
         return r;
     r = item_walk(services, item, record, &end, err);
     if (r == ITEM_DEFERRED)
-        return outlet_retry(services, record, &end, err);
+        return send_on(services, record, &end, err);
     if (r == 0)
         log_end(item, &end);
     return r;
 }
 
-/* Our own Redis or Kafka is away: wait, and walk the same item again. False: give it up for a
- * restart. */
+/* The same item again while our own doors fail. False: give it up for a restart. */
 static bool handle_until_done(struct item_pool *pool, struct services *services,
                               const struct queue_record *record)
 {
@@ -104,13 +130,8 @@ static bool handle_until_done(struct item_pool *pool, struct services *services,
             fail(pool, &err);
             return false;
         }
-        if (stop_requested())
+        if (!wait_for_doors(&wait_ms, &err))
             return false;
-        metric_count("plumb_own_door_waits_total", NULL, 1);
-        LOG_WARN("worker.waits", LOG_INT("wait_ms", wait_ms), LOG_ERR(&err));
-        if (stop_wait(wait_ms))
-            return false;
-        wait_ms = wait_ms * 2 < WAIT_LAST_MS ? wait_ms * 2 : WAIT_LAST_MS;
     }
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
+#include "common/kafka/embedded_broker.h"
 #include "tests/support/pipeline.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/test.h"
@@ -66,10 +67,47 @@ static void it_waits_for_redis_with_its_claim(void **state)
     pipeline_stop(p);
 }
 
+static bool is_sent_on(void *context)
+{
+    struct look *look = context;
+
+    return pipeline_metric(look->p, look->role, "plumb_items_retried_total") >= 1;
+}
+
+/* Kafka takes nothing for a moment, after the attempt was charged: it costs no second one. */
+static void an_item_that_cannot_be_sent_on_is_not_walked_again(void **state)
+{
+    struct pipeline *p = pipeline_start(BROKER_EMBEDDED);
+    struct look look = {.p = p};
+
+    (void)state;
+    if (p == NULL)
+        skip();
+    pipeline_repository(p, "acme/r", (const char *const[]){"main.tf", BUCKET, NULL});
+    size_t poll = pipeline_role(p, "poll");
+    pipeline_set(p, "PLUMB_FAULT", "fetch:reply@1,fetch:reply@2,fetch:reply@3,defer.told:stop@1");
+    look.role = pipeline_role(p, "work");
+    pipeline_post(p->roles[poll].port, "/v1/findings", finding);
+    assert_true(wait_until(is_stopped, &look, 60000));
+    embedded_broker_refuse_writes(broker_embedded(p->broker), 2);
+    assert_int_equal(kill(p->roles[look.role].pid, SIGCONT), 0);
+    assert_true(wait_until(is_sent_on, &look, 120000));
+
+    assert_true(pipeline_metric(p, look.role, "plumb_own_door_waits_total") >= 1);
+    CLEANUP(redis_freep) struct redis *redis = redis_server_open(p->redis, 0);
+    assert_int_equal(
+        redis_do(redis,
+                 "EVAL local\nn=0\nfor\n_,k\nin\nipairs(redis.call('KEYS','plumb:item:*'))do\n"
+                 "n=n+(redis.call('HGET',k,'attempts')or\n0)end\nreturn\nn 0"),
+        1);
+    pipeline_stop(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_waits_for_redis_with_its_claim),
+        cmocka_unit_test(an_item_that_cannot_be_sent_on_is_not_walked_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
