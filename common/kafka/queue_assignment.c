@@ -195,10 +195,12 @@ static int begin_all(struct queue_consumer *consumer, rd_kafka_topic_partition_l
 static void take(struct queue_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
 {
     rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
+    struct err err;
 
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        consumer->trouble = err_set(&consumer->trouble_text, ERR_RETRY, "take partitions: %s",
-                                    rd_kafka_err2str(code));
+        queue_note_trouble(consumer,
+                           err_set(&err, ERR_RETRY, "take partitions: %s", rd_kafka_err2str(code)),
+                           &err);
     /* librdkafka keeps a pause over a rebalance; what was held is gone, and its slot is new. */
     rd_kafka_topic_partition_list_t *anew = rd_kafka_topic_partition_list_copy(list);
     rd_kafka_resume_partitions(consumer->rk, anew);
@@ -209,10 +211,11 @@ static void take(struct queue_consumer *consumer, const rd_kafka_topic_partition
 /* Nothing is read before it is known what is finished. */
 static void begin_reading(struct queue_consumer *consumer, int64_t wait_ms)
 {
-    int r = begin_all(consumer, consumer->awaited, wait_ms, &consumer->trouble_text);
+    struct err err;
+    int r = begin_all(consumer, consumer->awaited, wait_ms, &err);
 
     if (r < 0) {
-        consumer->trouble = r;
+        queue_note_trouble(consumer, r, &err);
         consumer->learn_at_ms = clock_mono_ms() + LEARN_AGAIN_AFTER_MS;
         return;
     }
@@ -242,12 +245,17 @@ static void on_assign(struct queue_consumer *consumer, const rd_kafka_topic_part
     CLEANUP(rd_kafka_topic_partition_list_destroyp)
     rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(0);
 
+    struct err err;
+
     consumer->connected = true;
-    consumer->trouble = own(consumer, list, &consumer->trouble_text);
-    if (consumer->trouble < 0) {
+    int r = own(consumer, list, &err);
+    if (r < 0) {
+        queue_note_trouble(consumer, r, &err);
         rd_kafka_assign(consumer->rk, NULL);
         return;
     }
+    if (consumer->trouble != ERR_FATAL)
+        consumer->trouble = 0; /* what there was is over */
     LOG_INFO("queue.assigned", LOG_INT("partitions", list->cnt),
              LOG_INT("generation", offset_tracker_generation(consumer->tracker)));
     if (!consumer->closing) {
@@ -266,8 +274,9 @@ static void on_revoke(struct queue_consumer *consumer, const rd_kafka_topic_part
 
     if (!consumer->closing)
         queue_commit_before_revoke(consumer);
-    if (own(consumer, NULL, &err) < 0)
-        consumer->trouble = err_nomem(&consumer->trouble_text);
+    int r = own(consumer, NULL, &err);
+    if (r < 0)
+        queue_note_trouble(consumer, r, &err);
     rd_kafka_assign(consumer->rk, NULL);
     LOG_INFO("queue.revoked", LOG_INT("partitions", list->cnt), LOG_INT("lost", lost));
 }
@@ -284,8 +293,10 @@ void queue_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
         on_revoke(consumer, partitions);
     } else {
         LOG_ERROR("queue.rebalance_failed", LOG_TEXT("text", rd_kafka_err2str(code)));
-        if (own(consumer, NULL, &consumer->trouble_text) < 0)
-            consumer->trouble = ERR_FATAL;
+        struct err err;
+        int r = own(consumer, NULL, &err);
+        if (r < 0)
+            queue_note_trouble(consumer, r, &err);
         rd_kafka_assign(consumer->rk, NULL);
     }
 }

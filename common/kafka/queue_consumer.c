@@ -23,18 +23,27 @@ enum {
     LEAVE_SLICE_MS = 50,
 };
 
+void queue_note_trouble(struct queue_consumer *consumer, int r, const struct err *why)
+{
+    if (consumer->trouble == ERR_FATAL)
+        return;
+    consumer->trouble = r;
+    consumer->trouble_text = *why;
+}
+
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
     struct queue_consumer *consumer = opaque;
     char why[256];
+    struct err err;
 
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         consumer->connected = false;
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         rd_kafka_fatal_error(rk, why, sizeof why);
-        consumer->trouble = err_set(&consumer->trouble_text, ERR_FATAL, "kafka consumer: %s", why);
+        queue_note_trouble(consumer, err_set(&err, ERR_FATAL, "kafka consumer: %s", why), &err);
     } else if (consumer->trouble == 0) {
-        consumer->trouble = err_set(&consumer->trouble_text, ERR_RETRY, "kafka: %s", reason);
+        queue_note_trouble(consumer, err_set(&err, ERR_RETRY, "kafka: %s", reason), &err);
     }
 }
 
@@ -333,6 +342,9 @@ static int64_t wait_ms(const struct queue_consumer *consumer, int64_t timeout_ms
 int queue_poll(struct queue_consumer *consumer, int64_t timeout_ms, struct queue_record **out,
                struct err *err)
 {
+    *out = NULL;
+    if (consumer->trouble == ERR_FATAL)
+        return report_trouble(consumer, err);
     *out = take_due(consumer);
     queue_begin_awaited(consumer);
     queue_apply_pauses(consumer);

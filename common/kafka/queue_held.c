@@ -24,7 +24,8 @@ void queue_hold_give(struct queue_consumer *consumer, struct queue_record *recor
     }
     struct queue_held *held = calloc(1, sizeof *held);
     if (held == NULL) {
-        consumer->trouble = err_nomem(&consumer->trouble_text);
+        struct err err;
+        queue_note_trouble(consumer, err_nomem(&err), &err);
         queue_record_free(record);
         return;
     }

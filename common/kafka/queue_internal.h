@@ -91,6 +91,9 @@ struct queue_consumer {
     struct err trouble_text;
 };
 
+/* For queue_poll to tell. What is fatal stays, whatever comes after it. */
+void queue_note_trouble(struct queue_consumer *consumer, int r, const struct err *why);
+
 /* queue_assignment.c */
 void queue_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
                         rd_kafka_topic_partition_list_t *partitions, void *opaque);
