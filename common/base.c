@@ -30,6 +30,7 @@ int err_set(struct err *err, int cls, const char *format, ...)
     va_end(args);
     cut_to_utf8(err->text);
     err->retry_after_ms = 0;
+    err->is_failure = false;
     return cls;
 }
 
@@ -57,6 +58,7 @@ int err_throttled(struct err *err, int64_t retry_after_ms, const char *format, .
     va_end(args);
     cut_to_utf8(err->text);
     err->retry_after_ms = retry_after_ms > 0 ? retry_after_ms : 1;
+    err->is_failure = false;
     return ERR_RETRY;
 }
 

@@ -48,6 +48,7 @@ enum err_class {
 struct err {
     char text[ERR_TEXT_BYTES];
     int64_t retry_after_ms; /* > 0: the other side said when; costs no attempt. Else 0. */
+    bool is_failure;        /* the other side failed, so it costs an attempt all the same */
 };
 
 /* Both write the text, cut to fit on a UTF-8 boundary. err_set returns cls; err_wrap puts

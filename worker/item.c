@@ -159,8 +159,8 @@ static int defer(struct item_run *run, bool charge, struct err *err)
     }
     if (r < 0)
         return step_own_door(run, r);
-    if (charge)
-        run->end->attempts++;
+    run->end->attempts += charge;
+    run->end->charged = charge;
     return ITEM_DEFERRED;
 }
 
@@ -176,7 +176,7 @@ static int after_retry(struct item_run *run, struct err *err)
     }
     LOG_WARN("item.failed", LOG_TEXT("item", run->fp), LOG_TEXT("stage", run->stage), LOG_ERR(err));
     (void)step_defer(run, err->retry_after_ms, "%s: %s", run->stage, err->text);
-    if (err->retry_after_ms > 0)
+    if (err->retry_after_ms > 0 && !err->is_failure)
         return defer(run, false, err);
     if (step_may_write(run, &unused) < 0)
         return defer(run, false, err); /* the lease went: not the item's fault */

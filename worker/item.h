@@ -45,6 +45,7 @@ struct item_end {   /* how an item ended, or why not yet */
     /* At least; 0: the tier of attempts decides; ITEM_WAIT_SHORTEST: the shortest tier. */
     int64_t wait_ms;
     int64_t attempts;
+    bool charged; /* the last of them now: the wait is not shorter than its tier's */
 };
 void item_end_done(struct item_end *end);
 

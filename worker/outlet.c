@@ -88,15 +88,15 @@ static void choose_tier(const struct item_end *end, const int64_t seconds[4], si
                         int64_t *wait_ms)
 {
     *tier = 0;
-    if (end->wait_ms > 0) {
-        *wait_ms = end->wait_ms;
-        while (*tier < RETRY_TIER_COUNT - 1 && seconds[*tier + 1] * 1000 <= end->wait_ms)
-            (*tier)++;
-        return;
-    }
     if (end->attempts > 1 && end->wait_ms != ITEM_WAIT_SHORTEST)
         *tier = end->attempts < RETRY_TIER_COUNT ? (size_t)end->attempts - 1 : RETRY_TIER_COUNT - 1;
     *wait_ms = jittered(seconds[*tier] * 1000);
+    if (end->wait_ms <= 0 || (end->charged && end->wait_ms < *wait_ms))
+        return;
+    *tier = 0;
+    *wait_ms = end->wait_ms;
+    while (*tier < RETRY_TIER_COUNT - 1 && seconds[*tier + 1] * 1000 <= end->wait_ms)
+        (*tier)++;
 }
 
 int outlet_retry(struct services *services, const struct queue_record *record,
@@ -125,9 +125,10 @@ int outlet_retry(struct services *services, const struct queue_record *record,
         .n_headers = n,
     };
     keep_key(record, &message);
-    metric_count("plumb_items_retried_total", topics_retry[tier], 1);
-    return FAULT_REPLY("retry.sent", queue_send_wait(services->shared->producer, &message, err),
-                       err);
+    r = queue_send_wait(services->shared->producer, &message, err);
+    if (r == 0)
+        metric_count("plumb_items_retried_total", topics_retry[tier], 1);
+    return FAULT_REPLY("retry.sent", r, err);
 }
 
 int outlet_dead_letter(struct services *services, const struct queue_record *record,

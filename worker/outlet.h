@@ -17,7 +17,8 @@ struct item_end;
 int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err) MUST_USE;
 
 /*
- * end->wait_ms > 0: not before that, on the longest tier that is not longer (else the shortest).
+ * end->wait_ms > 0: not before that, on the longest tier that is not longer (else the shortest); a
+ * charged one not before its tier of end->attempts either.
  * ITEM_WAIT_SHORTEST: the shortest tier. Otherwise the tier of end->attempts, with +-20 % jitter.
  */
 int outlet_retry(struct services *services, const struct queue_record *record,

@@ -25,6 +25,7 @@ struct entry {
     int failed; /* the class of the last answer; 0: held is good */
     char why[ERR_TEXT_BYTES];
     int64_t retry_after_ms;
+    bool is_failure;
     int64_t asked_at_ms; /* 0: never */
 };
 
@@ -263,6 +264,7 @@ static int ask(struct entry *entry, struct http *http, struct aws_chain *chain, 
         if (r < 0) {
             (void)err_set(err, r, "%s", entry->why);
             err->retry_after_ms = entry->retry_after_ms;
+            err->is_failure = entry->is_failure;
         }
     } else {
         err->retry_after_ms = 0;
@@ -274,6 +276,7 @@ static int ask(struct entry *entry, struct http *http, struct aws_chain *chain, 
         if (r < 0) {
             (void)str_copy(entry->why, sizeof entry->why, err->text);
             entry->retry_after_ms = err->retry_after_ms;
+            entry->is_failure = err->is_failure;
         }
     }
     if (r < 0)

@@ -141,21 +141,16 @@ static int attempt(struct http *http, const struct http_request *request, struct
     return read_body(stream, &out->body, err);
 }
 
-static int status_error(const struct http *http, const struct http_request *request,
-                        const struct http_response *response, struct err *err)
+static int status_error(const struct http_request *request, const struct http_response *response,
+                        struct err *err)
 {
     struct http_url url;
-    char who[sizeof url.host + 32], host[sizeof url.host + sizeof url.port];
+    char who[sizeof url.host + 32];
 
     if (http_url_parse(request->url, &url, err) < 0) /* it was sent, so it parses */
         return ERR_REJECT;
     snprintf(who, sizeof who, "%.20s %s", request->method, url.host);
-    int r = http_status_error(who, response->status, &response->headers, err);
-    if (http->options.hosts != NULL) {
-        snprintf(host, sizeof host, "%s:%s", url.host, url.port);
-        http_hosts_blame(http->options.hosts, host, clock_mono_ms(), err);
-    }
-    return r;
+    return http_status_error(who, response->status, &response->headers, err);
 }
 
 /* May the same request go out again after this failure? */
@@ -181,6 +176,7 @@ int http_send(struct http *http, const struct http_request *request, struct http
 {
     size_t max = request->max_body_bytes != 0 ? request->max_body_bytes : HTTP_BODY_MAX_BYTES;
     int attempts = request->max_attempts;
+    struct err failure;
 
     if (attempts <= 0)
         attempts = http_request_is_idempotent(request) ? DEFAULT_ATTEMPTS : 1;
@@ -191,14 +187,21 @@ int http_send(struct http *http, const struct http_request *request, struct http
 
     for (int n = 0;; n++) {
         err->retry_after_ms = 0;
+        err->is_failure = false;
+        http->left_alone = false;
         int r = attempt(http, request, out, err);
+        if (http->left_alone && n > 0) { /* since it failed: that is what is to be told */
+            *err = failure;
+            return ERR_RETRY;
+        }
         if (r == 0 && !http_status_is_retryable(out->status))
             return 0;
         if (r == 0)
-            r = status_error(http, request, out, err);
+            r = status_error(request, out, err);
         if (r != ERR_RETRY || n + 1 >= attempts || !may_repeat(http, request, out))
             return r;
 
+        failure = *err;
         int64_t wait_ms = wait_before(n, err);
         if (err->retry_after_ms > HTTP_WAIT_MAX_MS)
             return r;

@@ -77,7 +77,8 @@ DEFINE_CLEANUP(struct http *, http_free)
  * status and body, status 0 if none came). ERR_REJECT: bad URL, refused address, body over the cap.
  * ERR_RETRY "stopped" when should_stop said so. No wait between attempts is longer than 10 s: a
  * server that asks for more is left alone at once (ERR_RETRY and err->retry_after_ms), and so is
- * one whose breaker is open. Nor is there another attempt when the retry budget is spent. A
+ * one whose breaker is open; should it open between two attempts, the error is that of the first
+ * of them. Nor is there another attempt when the retry budget is spent. A
  * redirect that is not followed is an answer like any other. *out is always initialised.
  */
 int http_send(struct http *http, const struct http_request *request, struct http_response *out,

@@ -123,18 +123,6 @@ void http_hosts_report(struct http_hosts *hosts, const char *host, int64_t now_m
     pthread_mutex_unlock(&hosts->lock);
 }
 
-void http_hosts_blame(struct http_hosts *hosts, const char *host, int64_t now_mono_ms,
-                      struct err *err)
-{
-    pthread_mutex_lock(&hosts->lock);
-    const struct breaker *breaker = &find(hosts, host)->breaker;
-    int64_t wait_ms = breaker->open ? breaker->until_ms - now_mono_ms : 0;
-    pthread_mutex_unlock(&hosts->lock);
-
-    if (wait_ms > err->retry_after_ms)
-        err->retry_after_ms = wait_ms;
-}
-
 void http_hosts_first_try(struct http_hosts *hosts, int64_t now_mono_ms)
 {
     retry_budget_first(hosts->retries, now_mono_ms);

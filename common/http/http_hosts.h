@@ -25,13 +25,9 @@ DEFINE_CLEANUP(struct http_hosts *, http_hosts_free)
  */
 int http_hosts_ask(struct http_hosts *hosts, const char *host, int64_t now_mono_ms, bool *is_probe,
                    struct err *err) MUST_USE;
+/* Once for each exchange, at its end. */
 void http_hosts_report(struct http_hosts *hosts, const char *host, int64_t now_mono_ms,
                        bool is_probe, enum breaker_outcome outcome);
-
-/* After a failure: when it left the breaker open, the failure is the server's, and
- * err->retry_after_ms says until when it is left alone (a longer wait that stands there stays). */
-void http_hosts_blame(struct http_hosts *hosts, const char *host, int64_t now_mono_ms,
-                      struct err *err);
 
 void http_hosts_first_try(struct http_hosts *hosts, int64_t now_mono_ms);
 /* False: the budget for retries is spent. */

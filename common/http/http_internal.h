@@ -34,6 +34,7 @@ struct http {
     bool refused; /* the guard refused an address of this exchange */
     char refused_text[HTTP_ADDRESS_BYTES];
     bool never_sent; /* the last failure came before a byte of the request left */
+    bool left_alone; /* … for the breaker of its host is open */
 };
 
 /* --- http_ca.c: one parsed store per CA file, counted --- */

@@ -74,10 +74,12 @@ int http_status_error(const char *who, int status, const struct buf *headers, st
     const char *value = http_headers_find(headers, "retry-after", scratch, sizeof scratch);
     int64_t patience_ms = value != NULL ? http_retry_after_ms(value, clock_unix_ms()) : -1;
 
-    if (patience_ms >= 0)
-        return err_throttled(err, patience_ms, "%s: HTTP %d, try again in %lld ms", who, status,
-                             (long long)patience_ms);
-    return err_set(err, ERR_RETRY, "%s: HTTP %d", who, status);
+    if (patience_ms < 0)
+        return err_set(err, ERR_RETRY, "%s: HTTP %d", who, status);
+    (void)err_throttled(err, patience_ms, "%s: HTTP %d, try again in %lld ms", who, status,
+                        (long long)patience_ms);
+    err->is_failure = status >= 500; /* less is a limit */
+    return ERR_RETRY;
 }
 
 int64_t http_backoff_ms(int attempt)

@@ -25,6 +25,7 @@ struct http_stream {
                        */
     char host[280];   /* "host:port" */
     bool is_probe;
+    bool owes_report; /* of this exchange, to http->options.hosts */
     struct buf url;
     struct buf headers;
     size_t header_bytes; /* of all header blocks, informational ones included */
@@ -60,14 +61,9 @@ const char *http_stream_header(const struct http_stream *stream, const char *nam
 
 int http_stream_check(const struct http_stream *stream, struct err *err)
 {
-    struct http_hosts *hosts = stream->http->options.hosts;
-
     if (!http_status_is_retryable(stream->status))
         return 0;
-    int r = http_status_error(stream->origin, stream->status, &stream->headers, err);
-    if (hosts != NULL)
-        http_hosts_blame(hosts, stream->host, clock_mono_ms(), err);
-    return r;
+    return http_status_error(stream->origin, stream->status, &stream->headers, err);
 }
 
 /* --- what curl calls --- */
@@ -216,18 +212,13 @@ static int fail(struct http_stream *stream, struct err *err)
                    stream->why[0] != '\0' ? stream->why : curl_easy_strerror(stream->result));
 }
 
-/* What this says of the server, to all who talk to it. Returns r. */
-static int report(const struct http_stream *stream, int r, struct err *err)
+/* What this says of the server, to all who talk to it: once for each exchange. Returns r. */
+static int report(struct http_stream *stream, int r)
 {
-    struct http_hosts *hosts = stream->http->options.hosts;
-    int64_t now_ms = clock_mono_ms();
-
-    if (hosts == NULL)
-        return r;
-    http_hosts_report(hosts, stream->host, now_ms, stream->is_probe,
-                      http_outcome(stream->http, r, stream->status));
-    if (r == ERR_RETRY)
-        http_hosts_blame(hosts, stream->host, now_ms, err);
+    if (stream->owes_report)
+        http_hosts_report(stream->http->options.hosts, stream->host, clock_mono_ms(),
+                          stream->is_probe, http_outcome(stream->http, r, stream->status));
+    stream->owes_report = false;
     return r;
 }
 
@@ -247,6 +238,8 @@ void http_stream_close(struct http_stream *stream)
 {
     if (stream == NULL)
         return;
+    /* It answered, and the rest of it was not wanted; stopped, it says nothing. */
+    (void)report(stream, http_stopped(stream->http) ? ERR_RETRY : 0);
     leave(stream);
     stream->http->in_use = false;
     buf_done(&stream->url);
@@ -362,12 +355,14 @@ int http_stream_open(struct http *http, const struct http_request *request,
         http->never_sent = true;
         r = http_hosts_ask(http->options.hosts, stream->host, clock_mono_ms(), &stream->is_probe,
                            err);
+        http->left_alone = r < 0;
         if (r < 0)
             return r;
+        stream->owes_report = true;
     }
-    r = report(stream, open_following(stream, request, err), err);
+    r = open_following(stream, request, err);
     if (r < 0)
-        return r;
+        return report(stream, r);
     *out_status = stream->status;
     *out = STEAL(stream);
     return 0;
@@ -383,16 +378,18 @@ int http_stream_read(struct http_stream *stream, void *bytes, size_t size, size_
     if (stream->start == stream->end) {
         int r = drive(stream, false, err);
         if (r < 0)
-            return report(stream, r, err);
+            return report(stream, r);
     }
 
     size_t len = stream->end - stream->start;
     if (len == 0 && stream->result != CURLE_OK)
-        return report(stream, fail(stream, err), err);
+        return report(stream, fail(stream, err));
     if (len > size)
         len = size;
     memcpy(bytes, stream->bytes + stream->start, len);
     stream->start += len;
     *out_len = len;
+    if (len == 0)
+        (void)report(stream, 0);
     return 0;
 }

@@ -311,6 +311,8 @@ void redact_err(struct err *err)
 
     redact(&clean, err->text, strlen(err->text));
     int64_t retry_after_ms = err->retry_after_ms;
+    bool is_failure = err->is_failure;
     (void)err_set(err, ERR_REJECT, "%s", buf_str(&clean));
     err->retry_after_ms = retry_after_ms;
+    err->is_failure = is_failure;
 }

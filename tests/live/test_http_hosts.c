@@ -62,8 +62,9 @@ static void a_server_that_fails_is_left_alone_without_a_byte_sent(void **state)
         assert_int_equal(door.err.retry_after_ms, 0);
         assert_int_equal(get(&door, 1), ERR_RETRY);
     }
-    /* The failure that opens it is the server's already: who asked is told to wait. */
-    assert_in_range(door.err.retry_after_ms, LONG_MS / 2, LONG_MS);
+    /* The failure that opens it is still that of who asked: only others are told to wait. */
+    assert_int_equal(door.err.retry_after_ms, 0);
+    assert_has(door.err.text, "500");
     for (int i = 0; i < 10; i++) {
         assert_int_equal(get(&door, 3), ERR_RETRY);
         assert_in_range(door.err.retry_after_ms, LONG_MS / 2, LONG_MS);
@@ -72,6 +73,89 @@ static void a_server_that_fails_is_left_alone_without_a_byte_sent(void **state)
     assert_int_equal(raw_server_count(door.server), BREAKER_FAILURES);
     assert_int_equal(metric_value("plumb_breaker_state", host), BREAKER_OPEN);
     assert_int_equal(metric_value("plumb_breaker_opened_total", host), 1);
+}
+
+/* The breaker opens between its attempts: it is told how it failed, not that others have to wait.
+ */
+static void who_failed_itself_hears_of_its_own_failure(void **state)
+{
+    static const struct raw_answer answers[] = {
+        {.text = "HTTP/1.1 500 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"},
+        {.text = "HTTP/1.1 503 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}};
+    CLEANUP(door_done) struct door door = door_to(answers, COUNT(answers), LONG_MS);
+
+    (void)state;
+    for (int i = 0; i < BREAKER_FAILURES - 1; i++)
+        assert_int_equal(get(&door, 1), ERR_RETRY);
+    assert_int_equal(get(&door, 3), ERR_RETRY);
+    assert_int_equal(door.err.retry_after_ms, 0);
+    assert_has(door.err.text, "503");
+    assert_int_equal(raw_server_count(door.server), BREAKER_FAILURES);
+    assert_int_equal(get(&door, 3), ERR_RETRY);
+    assert_has(door.err.text, "left alone");
+}
+
+/* A server in trouble may say when it is well again: it has failed all the same. */
+static void a_failure_that_says_when_is_still_one(void **state)
+{
+    static const struct raw_answer answers[] = {
+        {.text = "HTTP/1.1 503 No\r\nRetry-After: 99\r\nContent-Length: 0\r\n\r\n"},
+        {.text = "HTTP/1.1 429 No\r\nRetry-After: 99\r\nContent-Length: 0\r\n\r\n"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(answers); i++) {
+        CLEANUP(door_done) struct door door = door_to(&answers[i], 1, LONG_MS);
+
+        assert_int_equal(get(&door, 1), ERR_RETRY);
+        assert_int_equal(door.err.retry_after_ms, 99000);
+        assert_int_equal(door.err.is_failure, i == 0);
+    }
+}
+
+/* Its headers came and its body broke: that is one failure, and not an answer besides. */
+static void an_exchange_counts_once_and_at_its_end(void **state)
+{
+    static const struct raw_answer half = {
+        .text = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", .reset = true};
+    CLEANUP(door_done) struct door door = door_to(&half, 1, LONG_MS);
+
+    (void)state;
+    for (int i = 0; i < BREAKER_FAILURES; i++) {
+        assert_int_equal(get(&door, 1), ERR_RETRY);
+        assert_null(strstr(door.err.text, "left alone"));
+    }
+    assert_int_equal(get(&door, 1), ERR_RETRY);
+    assert_has(door.err.text, "left alone");
+}
+
+/* Whoever closes early has had an answer. */
+static void a_probe_that_is_closed_before_its_end_closes_the_breaker(void **state)
+{
+    static const struct raw_answer answers[] = {
+        {.text = "HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
+        {.text = "HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
+        {.text = "HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
+        {.text = "HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
+        {.text = "HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
+        {.text = HTTP_OK}};
+    CLEANUP(door_done) struct door door = door_to(answers, COUNT(answers), 300);
+    const struct http_request request = {.method = "GET", .url = raw_server_url(door.server, "/x")};
+    int64_t deadline_at_ms = clock_mono_ms() + 60000;
+    struct http_stream *stream = NULL;
+    char host[64];
+    int status, r;
+
+    (void)state;
+    snprintf(host, sizeof host, "127.0.0.1:%d", raw_server_port(door.server));
+    for (int i = 0; i < BREAKER_FAILURES; i++)
+        assert_int_equal(get(&door, 1), ERR_RETRY);
+    do
+        r = http_stream_open(door.http, &request, &stream, &status, &door.err);
+    while (r == ERR_RETRY && clock_mono_ms() < deadline_at_ms);
+    assert_int_equal(r, 0);
+    assert_int_equal(metric_value("plumb_breaker_state", host), BREAKER_HALF_OPEN);
+    http_stream_close(stream);
+    assert_int_equal(metric_value("plumb_breaker_state", host), BREAKER_CLOSED);
 }
 
 static void a_server_that_is_well_again_is_asked_again(void **state)
@@ -164,6 +248,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_that_fails_is_left_alone_without_a_byte_sent),
+        cmocka_unit_test(who_failed_itself_hears_of_its_own_failure),
+        cmocka_unit_test(a_failure_that_says_when_is_still_one),
+        cmocka_unit_test(an_exchange_counts_once_and_at_its_end),
+        cmocka_unit_test(a_probe_that_is_closed_before_its_end_closes_the_breaker),
         cmocka_unit_test(a_server_that_is_well_again_is_asked_again),
         cmocka_unit_test(a_limit_is_no_failure),
         cmocka_unit_test(what_was_stopped_is_no_failure),
