@@ -120,14 +120,11 @@ static void print_row(const struct json *event)
 static void print_ended(const struct json *event)
 {
     const struct json *details = json_get(event, "details");
-    const char *kind = json_get_text(event, "kind", "");
     const char *node = json_get_text(event, "node_id", "");
     const char *resource = strchr(node, ':');
     const char *file = json_text(json_at(json_get(details, "files"), 0), NULL);
     const char *pr = json_get_text(event, "pr_url", "");
 
-    if (!str_eq(kind, "item.ended") && !str_eq(kind, "record.rejected"))
-        return;
     resource = resource != NULL ? resource + 1 : node;
     resource = json_get_text(details, "address", resource + (resource[0] == ':'));
     printf("%-15s %-36s %s\n", json_get_text(event, "state", ""),
@@ -158,9 +155,9 @@ static void print_all(const struct json *events, bool ended)
 static int run_history(int argc, char **argv)
 {
     static const struct argp_option option_table[] = {
-        {"limit", 'n', "N", 0, "How many events, newest first (10)", 0},
+        {"limit", 'n', "N", 0, "How many, the newest (10)", 0},
         {"json", 'j', NULL, 0, "As a JSON array", 0},
-        {"ended", 'e', NULL, 0, "A table of the items that ended, a line each", 0},
+        {"ended", 'e', NULL, 0, "Items that ended alone, as a table", 0},
         {0},
     };
     struct argp argp = {
@@ -177,7 +174,8 @@ static int run_history(int argc, char **argv)
     command_parse(&argp, argc, argv, &options);
     if (!find_log(&options, path))
         return EXIT_BAD_USE;
-    if (history_read(path, (size_t)options.limit, &text, &err) < 0 ||
+    if (history_read(path, options.ended ? HISTORY_ENDS : HISTORY_ALL, (size_t)options.limit, &text,
+                     &err) < 0 ||
         json_parse(&events, buf_str(&text), text.len, &err) < 0)
         return command_fail(&err, EXIT_FOUND);
     if (options.json) {

@@ -187,16 +187,30 @@ static void config_donep(struct config *config)
     config_done(config);
 }
 
+/* One text of all that is wrong, as far as there is room for it: who mends settings wants to see
+ * them at once. */
+static int refuse_all(const struct buf *wrong, int n, struct err *err)
+{
+    if (n == 1)
+        return err_set(err, ERR_FATAL, "%s", buf_str(wrong) + strlen("\n  "));
+    return err_set(err, ERR_FATAL, "%d settings are wrong:%s", n, buf_str(wrong));
+}
+
 int config_load(struct config *out, config_lookup_fn lookup, void *context, struct err *err)
 {
     CLEANUP(config_donep) struct config config = {0};
+    CLEANUP(buf_done) struct buf wrong = BUF(64 * ERR_TEXT_BYTES);
     struct loading loading = {&config, lookup, context, err};
+    int n = 0;
 
     for (size_t i = 0; i < config_settings_count; i++) {
-        int r = load_one(&loading, &config_settings[i]);
-        if (r != 0)
-            return r;
+        if (load_one(&loading, &config_settings[i]) == 0)
+            continue;
+        buf_print(&wrong, "\n  %s", err->text);
+        n++;
     }
+    if (n > 0)
+        return refuse_all(&wrong, n, err);
     *out = config;
     config = (struct config){0};
     return 0;

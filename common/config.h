@@ -99,7 +99,8 @@ struct config {
 
 typedef const char *(*config_lookup_fn)(void *context, const char *name); /* NULL when unset */
 
-/* ERR_FATAL naming the variable, its value (never a secret's) and what is accepted. */
+/* ERR_FATAL naming the variable, its value (never a secret's) and what is accepted; when several
+ * are wrong a line for each, as far as err has room. */
 int config_load(struct config *out, config_lookup_fn lookup, void *context,
                 struct err *err) MUST_USE;
 int config_load_env(struct config *out, struct err *err) MUST_USE; /* from the environment */

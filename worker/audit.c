@@ -9,6 +9,7 @@
 #include "proto/topics.h"
 #include "worker/item.h"
 #include "worker/services.h"
+#include "worker/settle.h"
 
 const char *audit_status_of(const char *state, bool dry_run)
 {
@@ -19,6 +20,24 @@ const char *audit_status_of(const char *state, bool dry_run)
     if (str_eq(state, "PENDING_REVIEW") && !dry_run)
         return "pending_review";
     return "success";
+}
+
+/* With nothing under way for this item yet, and room at the desk. */
+static int send_and_leave(struct services *services, const struct queue_message *message,
+                          struct err *err)
+{
+    struct settling *settling = services->desk != NULL && services->settling == NULL
+                                    ? settling_begin(services->desk)
+                                    : NULL;
+
+    if (settling == NULL)
+        return queue_send_wait(services->shared->producer, message, err);
+    int r = queue_send_told(services->shared->producer, message, settling_receipt(settling), err);
+    if (r < 0)
+        settling_drop(settling, false);
+    else
+        services->settling = settling;
+    return r;
 }
 
 static int send(struct services *services, const struct audit_event *event, const char *trace,
@@ -47,7 +66,9 @@ static int send(struct services *services, const struct audit_event *event, cons
         .headers = headers,
         .n_headers = ENVELOPE_HEADERS,
     };
-    return queue_send_wait(services->shared->producer, &message, err);
+    return str_eq(event->kind, AUDIT_ENDED)
+               ? send_and_leave(services, &message, err)
+               : queue_send_wait(services->shared->producer, &message, err);
 }
 
 static bool read_trace(const struct queue_record *record, char out[TRACEPARENT_BYTES])

@@ -1,6 +1,7 @@
 /*
  * Audit: the worker's side of the trail. One event per thing that happened to an item, keyed by
- * fingerprint, acked by Kafka before the item goes on.
+ * fingerprint, acked by Kafka before the item goes on. Only its end may be told without a wait:
+ * then services->settling stands for the ack, and the record's offset waits for it (settle.h).
  */
 #ifndef WORKER_AUDIT_H
 #define WORKER_AUDIT_H

@@ -88,9 +88,10 @@ struct item_run {
 };
 
 /*
- * 0: the item has ended; its state is recorded, its event is acked. ITEM_DEFERRED: end says from
- * when. ERR_RETRY: our own Redis or Kafka is away, or a stop was asked: the claim is given back,
- * nothing is recorded; walk again. ERR_FATAL. *end is always to be freed with item_end_done.
+ * 0: the item has ended; its state is recorded, its event is acked, or services->settling stands
+ * for the ack. ITEM_DEFERRED: end says from when. ERR_RETRY: our own Redis or Kafka is away, or a
+ * stop was asked: the claim is given back, nothing is recorded; walk again. ERR_FATAL. *end is
+ * always to be freed with item_end_done.
  */
 int item_walk(struct services *services, const struct item *item, const struct queue_record *record,
               struct item_end *end, struct err *err) MUST_USE;

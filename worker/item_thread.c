@@ -17,6 +17,7 @@
 #include "worker/item.h"
 #include "worker/outlet.h"
 #include "worker/services.h"
+#include "worker/settle.h"
 
 #define STACK_BYTES   ((size_t)1024 * 1024)
 #define WAIT_FIRST_MS 250
@@ -28,7 +29,8 @@ struct item_pool {
     struct channel *inbox, *outbox;
     pthread_t threads[THREADS_MAX];
     int n;
-    atomic_int busy;
+    atomic_int under_way;
+    struct settle_desk *desk;
     pthread_mutex_t lock;
     bool failed;
     struct err failure;
@@ -115,24 +117,82 @@ static int handle(struct services *services, const struct queue_record *record, 
     return r;
 }
 
-/* The same item again while our own doors fail. False: give it up for a restart. */
-static bool handle_until_done(struct item_pool *pool, struct services *services,
-                              const struct queue_record *record)
+enum outcome {
+    GIVEN_UP, /* for a restart */
+    DONE,
+    PARKED, /* its event is under way, the record is the desk's */
+};
+
+/* As handle; *out says whose the record is after a 0. */
+static int handle_and_park(struct services *services, struct queue_record *record,
+                           enum outcome *out, struct err *err)
+{
+    int r = handle(services, record, err);
+    struct settling *settling = STEAL(services->settling);
+
+    *out = DONE;
+    if (settling == NULL)
+        return r;
+    if (r != 0) {
+        settling_drop(settling, true);
+        return r;
+    }
+    switch (settling_park_give(settling, record)) {
+    case SETTLE_PARKED:
+        *out = PARKED;
+        return 0;
+    case SETTLE_FAILED:
+        return err_set(err, ERR_RETRY, "the item's last event was not acked");
+    default:
+        return 0;
+    }
+}
+
+/* The same item again while our own doors fail. */
+static enum outcome handle_until_done(struct item_pool *pool, struct services *services,
+                                      struct queue_record *record)
 {
     int64_t wait_ms = WAIT_FIRST_MS;
+    enum outcome outcome;
     struct err err;
 
     for (;;) {
-        int r = handle(services, record, &err);
+        int r = handle_and_park(services, record, &outcome, &err);
         if (r == 0)
-            return true;
+            return outcome;
         if (r != ERR_RETRY) {
             fail(pool, &err);
-            return false;
+            return GIVEN_UP;
         }
         if (!wait_for_doors(&wait_ms, &err))
-            return false;
+            return GIVEN_UP;
     }
+}
+
+static void handle_one(struct item_pool *pool, struct services *services,
+                       struct queue_record *record)
+{
+    enum outcome outcome = handle_until_done(pool, services, record);
+
+    if (outcome == PARKED)
+        return;
+    FAULT_POINT("done.given");
+    if (outcome == GIVEN_UP || !channel_send(pool->outbox, record, 60000))
+        queue_record_free(record);
+    atomic_fetch_sub(&pool->under_way, 1);
+}
+
+/* One whose event was not acked: waited for now, so that failures have their waits between them. */
+static bool handle_failed(struct item_pool *pool, struct services *services)
+{
+    struct queue_record *record = settle_take_failed(pool->desk);
+
+    if (record == NULL)
+        return false;
+    services->desk = NULL;
+    handle_one(pool, services, record);
+    services->desk = pool->desk;
+    return true;
 }
 
 static void *work(void *context)
@@ -145,19 +205,18 @@ static void *work(void *context)
         fail(pool, &err);
         return NULL;
     }
+    services.desk = pool->desk;
     for (;;) {
+        if (handle_failed(pool, &services))
+            continue;
         struct queue_record *record = channel_receive(pool->inbox, 1000);
         if (record == NULL) {
             if (stop_requested() || item_pool_failed(pool, &err))
                 break;
             continue;
         }
-        atomic_fetch_add(&pool->busy, 1);
-        bool done = handle_until_done(pool, &services, record);
-        FAULT_POINT("done.given");
-        atomic_fetch_sub(&pool->busy, 1);
-        if (!done || !channel_send(pool->outbox, record, 60000))
-            queue_record_free(record);
+        atomic_fetch_add(&pool->under_way, 1);
+        handle_one(pool, &services, record);
     }
     services_close(&services);
     return NULL;
@@ -186,13 +245,16 @@ int item_pool_start(struct item_pool **out, struct shared *shared, struct channe
         return err_nomem(err);
     *pool = (struct item_pool){.shared = shared, .inbox = inbox, .outbox = outbox};
     pthread_mutex_init(&pool->lock, NULL);
-    for (int i = 0; i < threads && i < THREADS_MAX; i++) {
-        int r = start_thread(pool, err);
-        if (r < 0) {
-            stop_request();
-            item_pool_stop(pool);
-            return r;
-        }
+    if (threads > THREADS_MAX)
+        threads = THREADS_MAX;
+    int r =
+        settle_desk_new(&pool->desk, outbox, &pool->under_way, ITEM_POOL_SETTLING(threads), err);
+    for (int i = 0; r == 0 && i < threads; i++)
+        r = start_thread(pool, err);
+    if (r < 0) {
+        stop_request();
+        item_pool_stop(pool);
+        return r;
     }
     *out = pool;
     return 0;
@@ -200,7 +262,12 @@ int item_pool_start(struct item_pool **out, struct shared *shared, struct channe
 
 int item_pool_busy(struct item_pool *pool)
 {
-    return atomic_load(&pool->busy);
+    return atomic_load(&pool->under_way);
+}
+
+void item_pool_give_up(struct item_pool *pool)
+{
+    settle_give_up_failed(pool->desk);
 }
 
 bool item_pool_failed(struct item_pool *pool, struct err *err)
@@ -219,6 +286,7 @@ void item_pool_stop(struct item_pool *pool)
         return;
     for (int i = 0; i < pool->n; i++)
         pthread_join(pool->threads[i], NULL);
+    settle_desk_free(pool->desk);
     pthread_mutex_destroy(&pool->lock);
     free(pool);
 }

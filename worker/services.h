@@ -23,6 +23,8 @@ struct github_floor;
 struct http_hosts;
 struct retry_budget;
 struct alone;
+struct settle_desk;
+struct settling;
 struct lease;
 struct redis;
 struct claim_store;
@@ -53,7 +55,9 @@ struct services {
     struct claim_store *claims;
     struct http *http;
     struct forge *forge;
-    struct lease *lease; /* of the item under way; NULL between two */
+    struct lease *lease;       /* of the item under way; NULL between two */
+    struct settle_desk *desk;  /* NULL: the last event of an item is waited for */
+    struct settling *settling; /* that event, sent and not waited for; item_thread.c takes it */
 };
 
 /* ERR_FATAL: bad rules, policy or paths. Kafka and Redis are not waited for. */

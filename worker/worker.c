@@ -193,6 +193,7 @@ static void drain(struct loop *loop)
         if (r == 0)
             queue_record_free(none);
         take_back(loop);
+        item_pool_give_up(loop->pool);
     }
     item_pool_stop(STEAL(loop->pool));
     take_back(loop);
@@ -251,7 +252,7 @@ static int run_loop(struct loop *loop, struct shared *shared, struct err *err)
 
     if (r ==
         0) /* room for every record that can be under way, so a thread never waits to hand back */
-        r = channel_new(&loop->outbox, 4 * (size_t)threads + 4, err);
+        r = channel_new(&loop->outbox, ITEM_POOL_OUTBOX(threads), err);
     if (r == 0)
         r = open_consumer(loop, err);
     if (r == 0)

@@ -49,6 +49,12 @@ struct queue_message { /* to produce; everything borrowed, copied by queue_send 
 struct queue_producer;
 struct queue_batch; /* counts the reports still awaited */
 
+/* Who is told what became of one message, when nobody waits for it: on the producer's own thread,
+ * so told must not wait. why: NULL when it is acked, else a text borrowed for the call. */
+struct queue_receipt {
+    void (*told)(struct queue_receipt *receipt, const char *why);
+};
+
 int queue_producer_new(struct queue_producer **out, const struct queue_options *options,
                        struct err *err) MUST_USE;
 void queue_producer_free(
@@ -69,6 +75,10 @@ int queue_batch_wait(struct queue_producer *producer, struct queue_batch *batch,
 /* send + wait of one message. */
 int queue_send_wait(struct queue_producer *producer, const struct queue_message *message,
                     struct err *err) MUST_USE;
+/* As queue_send. After 0 the receipt is told exactly once, when the producer is freed at the
+ * latest, and is borrowed until then; after a failure it is not told. */
+int queue_send_told(struct queue_producer *producer, const struct queue_message *message,
+                    struct queue_receipt *receipt, struct err *err) MUST_USE;
 /* Broker reachable? Asks for metadata within timeout_ms. */
 int queue_producer_ping(struct queue_producer *producer, int64_t timeout_ms,
                         struct err *err) MUST_USE;

@@ -1,6 +1,6 @@
 /*
  * Queue: the producing end. One thread per producer serves librdkafka's callbacks (delivery
- * reports, logs), so senders only wait on their batch's condition.
+ * reports, logs), so senders only wait on their batch's condition, or leave a receipt.
  */
 #include "common/kafka/queue_internal.h"
 
@@ -27,10 +27,12 @@ struct queue_producer {
     atomic_bool stopping;
     pthread_mutex_t lock;
     pthread_cond_t room; /* reports came, so the local queue has room again */
+    atomic_int waiters;  /* for room */
     int64_t delivery_timeout_ms;
 };
 
 struct queue_batch {
+    struct queue_receipt receipt; /* first: of each message of the batch */
     pthread_mutex_t lock;
     pthread_cond_t reported;
     int64_t awaited;
@@ -61,21 +63,33 @@ static void monotonic_cond_init(pthread_cond_t *cond)
 
 /* --- callbacks, on the serving thread --- */
 
-static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+static void tell_batch(struct queue_receipt *receipt, const char *why)
 {
-    struct queue_producer *producer = opaque;
-    struct queue_batch *batch = message->_private;
+    struct queue_batch *batch = (struct queue_batch *)receipt;
 
-    (void)rk;
     pthread_mutex_lock(&batch->lock);
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && batch->failed++ == 0)
-        snprintf(batch->why, sizeof batch->why, "%s: %s", rd_kafka_topic_name(message->rkt),
-                 rd_kafka_err2str(message->err));
+    if (why != NULL && batch->failed++ == 0)
+        (void)str_copy(batch->why, sizeof batch->why, why);
     /* Signalled under the lock: once it is free and awaited is 0, the batch may be gone. */
     if (--batch->awaited == 0)
         pthread_cond_broadcast(&batch->reported);
     pthread_mutex_unlock(&batch->lock);
+}
 
+static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+    struct queue_producer *producer = opaque;
+    struct queue_receipt *receipt = message->_private;
+    char why[200];
+
+    (void)rk;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        snprintf(why, sizeof why, "%s: %s", rd_kafka_topic_name(message->rkt),
+                 rd_kafka_err2str(message->err));
+    receipt->told(receipt, message->err != RD_KAFKA_RESP_ERR_NO_ERROR ? why : NULL);
+
+    if (atomic_load(&producer->waiters) == 0) /* who begins to wait this instant looks again soon */
+        return;
     pthread_mutex_lock(&producer->lock);
     pthread_cond_broadcast(&producer->room);
     pthread_mutex_unlock(&producer->lock);
@@ -191,6 +205,7 @@ int queue_batch_new(struct queue_batch **out, struct err *err)
 
     if (batch == NULL)
         return err_nomem(err);
+    batch->receipt.told = tell_batch;
     pthread_mutex_init(&batch->lock, NULL);
     monotonic_cond_init(&batch->reported);
     *out = batch;
@@ -249,7 +264,7 @@ static void batch_expect(struct queue_batch *batch, int64_t more)
 /* Takes the headers on success, as librdkafka does. */
 static rd_kafka_resp_err_t enqueue(struct queue_producer *producer,
                                    const struct queue_message *message, rd_kafka_headers_t *headers,
-                                   struct queue_batch *batch)
+                                   struct queue_receipt *receipt)
 {
     return rd_kafka_producev(
         producer->rk, RD_KAFKA_V_TOPIC(FAULT_TOPIC(message->topic)),
@@ -257,7 +272,7 @@ static rd_kafka_resp_err_t enqueue(struct queue_producer *producer,
         RD_KAFKA_V_KEY((void *)(uintptr_t)message->key, message->key_len),
         RD_KAFKA_V_VALUE((void *)(uintptr_t)message->value, message->value_len),
         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_TIMESTAMP(clock_unix_ms()), RD_KAFKA_V_OPAQUE(batch), RD_KAFKA_V_END);
+        RD_KAFKA_V_TIMESTAMP(clock_unix_ms()), RD_KAFKA_V_OPAQUE(receipt), RD_KAFKA_V_END);
 }
 
 static void wait_for_room(struct queue_producer *producer)
@@ -265,9 +280,11 @@ static void wait_for_room(struct queue_producer *producer)
     struct timespec until;
 
     until_ms(&until, ROOM_SLICE_MS);
+    atomic_fetch_add(&producer->waiters, 1);
     pthread_mutex_lock(&producer->lock);
     pthread_cond_timedwait(&producer->room, &producer->lock, &until);
     pthread_mutex_unlock(&producer->lock);
+    atomic_fetch_sub(&producer->waiters, 1);
 }
 
 static int refusal(struct queue_producer *producer, const char *topic, rd_kafka_resp_err_t code,
@@ -289,8 +306,8 @@ static int refusal(struct queue_producer *producer, const char *topic, rd_kafka_
     }
 }
 
-int queue_send(struct queue_producer *producer, const struct queue_message *message,
-               struct queue_batch *batch, struct err *err)
+int queue_send_told(struct queue_producer *producer, const struct queue_message *message,
+                    struct queue_receipt *receipt, struct err *err)
 {
     int64_t give_up_at_ms = clock_mono_ms() + producer->delivery_timeout_ms;
     rd_kafka_headers_t *headers = NULL;
@@ -303,16 +320,24 @@ int queue_send(struct queue_producer *producer, const struct queue_message *mess
     if (r < 0)
         return r;
 
-    batch_expect(batch, 1);
-    while ((code = enqueue(producer, message, headers, batch)) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+    while ((code = enqueue(producer, message, headers, receipt)) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
            clock_mono_ms() < give_up_at_ms)
         wait_for_room(producer);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         return 0;
 
-    batch_expect(batch, -1);
     rd_kafka_headers_destroy(headers);
     return refusal(producer, message->topic, code, err);
+}
+
+int queue_send(struct queue_producer *producer, const struct queue_message *message,
+               struct queue_batch *batch, struct err *err)
+{
+    batch_expect(batch, 1);
+    int r = queue_send_told(producer, message, &batch->receipt, err);
+    if (r < 0)
+        batch_expect(batch, -1);
+    return r;
 }
 
 int queue_batch_wait(struct queue_producer *producer, struct queue_batch *batch, struct err *err)

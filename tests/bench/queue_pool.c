@@ -12,6 +12,8 @@
 #include "proto/audit.h"
 #include "proto/item.h"
 #include "proto/topics.h"
+#include "worker/item_thread.h"
+#include "worker/settle.h"
 
 #define LEASE_MS     60000
 #define RETENTION_MS (7LL * 24 * 3600 * 1000)
@@ -22,6 +24,8 @@ struct queue_pool {
     struct queue_pool_options options;
     struct channel *inbox, *outbox;
     struct queue_producer *producer;
+    struct settle_desk *desk;
+    atomic_int under_way;
     pthread_t threads[THREADS_MAX];
     size_t n;
     pthread_mutex_t lock;
@@ -73,7 +77,21 @@ static int fill_event(struct audit_event *event, const struct item *item, const 
                : err_nomem(err);
 }
 
-static int tell(struct queue_pool *pool, const struct item *item, const char *fp, struct err *err)
+/* As worker/audit.c: the thread leaves the ack to the desk, while there is room. */
+static int send(struct queue_pool *pool, const struct queue_message *message,
+                struct settling **settling, struct err *err)
+{
+    *settling = settling_begin(pool->desk);
+    if (*settling == NULL)
+        return queue_send_wait(pool->producer, message, err);
+    int r = queue_send_told(pool->producer, message, settling_receipt(*settling), err);
+    if (r < 0)
+        settling_drop(STEAL(*settling), false);
+    return r;
+}
+
+static int tell(struct queue_pool *pool, const struct item *item, const char *fp,
+                struct settling **settling, struct err *err)
 {
     CLEANUP(audit_event_freep) struct audit_event *event = NULL;
     CLEANUP(buf_done) struct buf bytes = BUF(QUEUE_RECORD_MAX_BYTES);
@@ -99,7 +117,7 @@ static int tell(struct queue_pool *pool, const struct item *item, const char *fp
                                           .value_len = bytes.len,
                                           .headers = headers,
                                           .n_headers = ENVELOPE_HEADERS};
-    return queue_send_wait(pool->producer, &message, err);
+    return send(pool, &message, settling, err);
 }
 
 static int finish(struct claim_store *claims, const struct claim *claim, struct err *err)
@@ -111,7 +129,7 @@ static int finish(struct claim_store *claims, const struct claim *claim, struct 
 }
 
 static int walk(struct queue_pool *pool, struct claim_store *claims,
-                const struct queue_record *record, struct err *err)
+                const struct queue_record *record, struct settling **settling, struct err *err)
 {
     CLEANUP(item_freep) struct item *item = NULL;
     struct claim claim;
@@ -131,10 +149,24 @@ static int walk(struct queue_pool *pool, struct claim_store *claims,
         r = finish(claims, &claim, err);
     if (r < 0)
         return r;
-    return pool->options.silent ? 0 : tell(pool, item, fp, err);
+    return pool->options.silent ? 0 : tell(pool, item, fp, settling, err);
 }
 
 /* --- threads --- */
+
+static int end(struct queue_pool *pool, struct queue_record *record, struct settling *settling,
+               struct err *err)
+{
+    enum settle_answer answer =
+        settling != NULL ? settling_park_give(settling, record) : SETTLE_ACKED;
+
+    if (answer == SETTLE_PARKED)
+        return 0;
+    if (answer == SETTLE_FAILED || !channel_send(pool->outbox, record, 60000))
+        queue_record_free(record);
+    atomic_fetch_sub(&pool->under_way, 1);
+    return answer == SETTLE_FAILED ? err_set(err, ERR_RETRY, "an event was not acked") : 0;
+}
 
 static int serve(struct queue_pool *pool, struct err *err)
 {
@@ -147,9 +179,12 @@ static int serve(struct queue_pool *pool, struct err *err)
     if (r == 0)
         r = claim_store_new(&claims, redis, err);
     while (r == 0 && (record = channel_receive(pool->inbox, 600000)) != NULL) {
-        r = walk(pool, claims, record, err);
-        if (r < 0 || !channel_send(pool->outbox, record, 60000))
+        struct settling *settling = NULL;
+        r = walk(pool, claims, record, &settling, err);
+        if (r < 0)
             queue_record_free(record);
+        else
+            r = end(pool, record, settling, err);
     }
     return r;
 }
@@ -180,7 +215,10 @@ int queue_pool_start(struct queue_pool **out, const struct queue_pool_options *o
         return err_set(err, ERR_REJECT, "at most %d threads", THREADS_MAX);
     int r = channel_new(&pool->inbox, options->threads, err);
     if (r == 0) /* as the worker's: nobody waits to hand back */
-        r = channel_new(&pool->outbox, 4 * options->threads + 4, err);
+        r = channel_new(&pool->outbox, ITEM_POOL_OUTBOX(options->threads), err);
+    if (r == 0)
+        r = settle_desk_new(&pool->desk, pool->outbox, &pool->under_way,
+                            ITEM_POOL_SETTLING(options->threads), err);
     if (r == 0)
         r = queue_producer_new(&pool->producer, &queue, err);
     for (; r == 0 && pool->n < options->threads; pool->n++)
@@ -191,7 +229,11 @@ int queue_pool_start(struct queue_pool **out, const struct queue_pool_options *o
 
 bool queue_pool_give(struct queue_pool *pool, struct queue_record *record)
 {
-    return channel_send(pool->inbox, record, 0);
+    atomic_fetch_add(&pool->under_way, 1);
+    if (channel_send(pool->inbox, record, 0))
+        return true;
+    atomic_fetch_sub(&pool->under_way, 1);
+    return false;
 }
 
 struct queue_record *queue_pool_take(struct queue_pool *pool)
@@ -222,9 +264,14 @@ void queue_pool_free(struct queue_pool *pool)
     if (pool == NULL)
         return;
     queue_pool_stop(pool);
+    queue_producer_free(pool->producer); /* its last reports hand back */
+    if (pool->outbox != NULL)
+        empty(pool->outbox);
+    if (pool->desk != NULL)
+        settle_give_up_failed(pool->desk);
+    settle_desk_free(pool->desk);
     channel_free(pool->inbox);
     channel_free(pool->outbox);
-    queue_producer_free(pool->producer);
     pthread_mutex_destroy(&pool->lock);
     free(pool);
 }

@@ -13,6 +13,7 @@
 
 #define BUCKETS  60
 #define DRAIN_MS 25000
+#define AWAY_MS  4000
 
 static void make_repository(struct pipeline *p)
 {
@@ -86,6 +87,32 @@ static bool is_ready_with(void *context)
            probe->status;
 }
 
+/* CPU time of a process so far; 0 when it is gone. */
+static int64_t used_ms(pid_t pid)
+{
+    char path[64], text[1024];
+    unsigned long user = 0, system = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    const char *after_name = fgets(text, sizeof text, file) != NULL ? strrchr(text, ')') : NULL;
+    fclose(file);
+    if (after_name != NULL) /* fields 3 to 13, then 14 and 15 (proc_pid_stat(5)) */
+        (void)sscanf(after_name + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+                     &system);
+    return (int64_t)(user + system) * 1000 / sysconf(_SC_CLK_TCK);
+}
+
+/* Waits, and gives how much of the time the process was at work, in percent of one core. */
+static int64_t watch_share(pid_t pid)
+{
+    int64_t from_ms = clock_mono_ms(), used_before_ms = used_ms(pid);
+
+    usleep(AWAY_MS * 1000);
+    return (used_ms(pid) - used_before_ms) * 100 / (clock_mono_ms() - from_ms);
+}
+
 static void row_16_without_redis_it_waits_unready_and_loses_nothing(void **state)
 {
     struct pipeline *p = pipeline_start(BROKER_EMBEDDED);
@@ -103,6 +130,9 @@ static void row_16_without_redis_it_waits_unready_and_loses_nothing(void **state
     redis_kill(p->redis);
     assert_true(wait_until(is_ready_with, &unready, 30000));
     send_findings(p, poll, 0, 5);
+    int64_t share = watch_share(p->roles[work].pid);
+    print_message("at work for %lld %% of the time without Redis\n", (long long)share);
+    assert_true(share < 5);
     redis_restart(p->redis);
     assert_true(wait_until(is_ready_with, &ready, 30000));
     pipeline_wait_ended(p, 5, 60000);

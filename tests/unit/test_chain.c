@@ -161,7 +161,7 @@ static void history_shows_the_newest_first(void **state)
     struct err err;
 
     (void)state;
-    assert_ok(history_read(audit_log_path(), 3, &text, &err), err);
+    assert_ok(history_read(audit_log_path(), HISTORY_ALL, 3, &text, &err), err);
     assert_ok(json_parse(&list, text.bytes, text.len, &err), err);
     assert_int_equal(json_count(list), 3);
     for (size_t i = 0; i < 3; i++)
@@ -182,11 +182,39 @@ static void history_reaches_over_many_blocks_and_stops_at_the_first(void **state
     for (int i = AUDIT_LOG_LINES + 1; i <= 400; i++)
         audit_log_append(chain, i);
     assert_ok(chain_sync(chain, &err), err);
-    assert_ok(history_read(audit_log_path(), 1000, &text, &err), err);
+    assert_ok(history_read(audit_log_path(), HISTORY_ALL, 1000, &text, &err), err);
     assert_ok(json_parse(&list, text.bytes, text.len, &err), err);
     assert_int_equal(json_count(list), 400);
     for (size_t i = 0; i < 400; i++)
         assert_int_equal(json_get_int(json_at(list, i), "seq", 0), 400 - (int64_t)i);
+}
+
+static void append_a_deferral(struct chain *chain, int i)
+{
+    CLEANUP(audit_event_freep) struct audit_event *event = audit_log_event(i);
+    const struct line_place place = {"plumb.audit.v1", 0, i};
+    struct err err;
+
+    assert_true(audit_event_set(event, &event->kind, "item.deferred"));
+    assert_ok(chain_append(chain, event, &place, &err), err);
+}
+
+static void history_of_ends_counts_ends(void **state)
+{
+    CLEANUP(buf_done) struct buf text = BUF((size_t)4 * AUDIT_LOG_MAX_BYTES);
+    CLEANUP(json_freep) struct json *list = NULL;
+    CLEANUP(chain_closep) struct chain *chain = audit_log_open();
+    struct err err;
+
+    (void)state;
+    for (int i = AUDIT_LOG_LINES + 1; i <= 400; i++)
+        append_a_deferral(chain, i);
+    assert_ok(chain_sync(chain, &err), err);
+    assert_ok(history_read(audit_log_path(), HISTORY_ENDS, 3, &text, &err), err);
+    assert_ok(json_parse(&list, text.bytes, text.len, &err), err);
+    assert_int_equal(json_count(list), 3);
+    assert_int_equal(json_get_int(json_at(list, 0), "seq", 0), AUDIT_LOG_LINES);
+    assert_string_equal(json_get_text(json_at(list, 0), "kind", ""), "item.ended");
 }
 
 #define STORY(f) cmocka_unit_test_setup_teardown(f, audit_log_start, audit_log_finish)
@@ -204,6 +232,7 @@ int main(void)
         STORY(a_log_that_is_not_there_cannot_be_verified),
         STORY(history_shows_the_newest_first),
         STORY(history_reaches_over_many_blocks_and_stops_at_the_first),
+        STORY(history_of_ends_counts_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

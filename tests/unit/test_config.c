@@ -192,6 +192,15 @@ static void short_secrets_are_refused_without_naming_them(void **state)
     assert_lacks(err.text, "wordword");
 }
 
+static void all_that_is_wrong_is_told_at_once(void **state)
+{
+    (void)state;
+    check_refused(ENV("LOG_LEVEL", "loud", "MAX_PR_PER_RUN", "many", "GITHUB_TOKEN", "abcde"),
+                  "3 settings are wrong:\n  ");
+    check_refused(ENV("LOG_LEVEL", "loud", "MAX_PR_PER_RUN", "many"), "\n  MAX_PR_PER_RUN=many: ");
+    check_refused(ENV("LOG_LEVEL", "loud", "MAX_PR_PER_RUN", "many"), "\n  LOG_LEVEL=loud: ");
+}
+
 static void secrets_may_come_from_files(void **state)
 {
     char *dir = temp_dir_make();
@@ -291,6 +300,7 @@ int main(void)
         cmocka_unit_test(the_mapping_is_checked_when_it_is_read),
         cmocka_unit_test(secrets_are_kept_out_of_words),
         cmocka_unit_test(short_secrets_are_refused_without_naming_them),
+        cmocka_unit_test(all_that_is_wrong_is_told_at_once),
         cmocka_unit_test(secrets_may_come_from_files),
         cmocka_unit_test(a_resource_finds_its_repository),
         cmocka_unit_test(the_manual_equals_the_table),

@@ -19,15 +19,6 @@ struct window {
     bool whole; /* from the log's first byte on */
 };
 
-static size_t count_newlines(const struct window *w)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < w->len; i++)
-        n += w->bytes[i] == '\n';
-    return n;
-}
-
 static int read_window(struct window *w, int fd, size_t bytes, struct err *err)
 {
     struct stat about;
@@ -76,34 +67,53 @@ static void show(struct json *list, const char *line, size_t len)
     json_push_give(list, entry);
 }
 
-/* Newest first; a line whose start lies before the window is left out. */
-static void show_last(struct json *list, const struct window *w, size_t limit)
+/* As the log writes it; text inside a string would have its quotes escaped. */
+static bool is_wanted(enum history_what what, const char *line, size_t len)
 {
-    size_t end = w->len;
+    static const char *const ends[] = {"\"kind\":\"item.ended\"", "\"kind\":\"record.rejected\""};
 
-    while (limit-- > 0 && end > 0) {
-        const char *before = memrchr(w->bytes, '\n', end - 1);
-        if (before == NULL && !w->whole)
-            return;
-        size_t start = before != NULL ? (size_t)(before - w->bytes) + 1 : 0;
-        show(list, w->bytes + start, end - 1 - start);
-        end = start;
-    }
+    for (size_t i = 0; what == HISTORY_ENDS && i < COUNT(ends); i++)
+        if (memmem(line, len, ends[i], strlen(ends[i])) != NULL)
+            return true;
+    return what == HISTORY_ALL;
 }
 
-static int read_enough(struct window *w, int fd, size_t limit, struct err *err)
+/* How many of the limit newest are in the window, each put into list if there is one. A line whose
+ * start lies before the window is left out. */
+static size_t walk_back(const struct window *w, enum history_what what, size_t limit,
+                        struct json *list)
+{
+    size_t end = w->len, n = 0;
+
+    while (n < limit && end > 0) {
+        const char *before = memrchr(w->bytes, '\n', end - 1);
+        if (before == NULL && !w->whole)
+            break;
+        size_t start = before != NULL ? (size_t)(before - w->bytes) + 1 : 0;
+        if (is_wanted(what, w->bytes + start, end - 1 - start)) {
+            if (list != NULL)
+                show(list, w->bytes + start, end - 1 - start);
+            n++;
+        }
+        end = start;
+    }
+    return n;
+}
+
+static int read_enough(struct window *w, int fd, enum history_what what, size_t limit,
+                       struct err *err)
 {
     for (size_t bytes = WINDOW_START;; bytes *= 2) {
         int r = read_window(w, fd, bytes, err);
         if (r < 0)
             return r;
-        /* One newline more than lines: the first line in the window may be half. */
-        if (w->whole || count_newlines(w) > limit || bytes >= WINDOW_MAX)
+        if (w->whole || bytes >= WINDOW_MAX || walk_back(w, what, limit, NULL) == limit)
             return 0;
     }
 }
 
-int history_read(const char *path, size_t limit, struct buf *out, struct err *err)
+int history_read(const char *path, enum history_what what, size_t limit, struct buf *out,
+                 struct err *err)
 {
     CLEANUP(json_freep) struct json *list = json_array();
     struct window window = {0};
@@ -112,10 +122,10 @@ int history_read(const char *path, size_t limit, struct buf *out, struct err *er
     if (fd < 0)
         return err_set(err, errno == ENOENT ? ERR_REJECT : ERR_RETRY, "audit log %s: %s", path,
                        strerror(errno));
-    int r = read_enough(&window, fd, limit, err);
+    int r = read_enough(&window, fd, what, limit, err);
     close(fd);
     if (r == 0) {
-        show_last(list, &window, limit);
+        walk_back(&window, what, limit, list);
         json_write(list, JSON_COMPACT, out);
         r = buf_check(out, err);
     }

@@ -31,7 +31,13 @@ struct chain_report {
 /* 0: read to the end, *out says whether it holds. ERR_REJECT: no such log; ERR_RETRY: cannot be
  * read. */
 int chain_verify(const char *path, struct chain_report *out, struct err *err) MUST_USE;
-/* The newest events first, as a JSON array of the source documents' fields. */
-int history_read(const char *path, size_t limit, struct buf *out, struct err *err) MUST_USE;
+enum history_what {
+    HISTORY_ALL,
+    HISTORY_ENDS, /* of items, and records that were none */
+};
+/* The limit newest events of that sort, the newest first, as a JSON array of the source documents'
+ * fields. Looks at the log's last 16 MiB at most. ERR_REJECT: no such log; ERR_RETRY. */
+int history_read(const char *path, enum history_what what, size_t limit, struct buf *out,
+                 struct err *err) MUST_USE;
 
 #endif

@@ -82,7 +82,7 @@ static void history(void *context, const struct http_server_request *request,
         http_server_refuse(reply, 400, "limit must be a number from 1 to %d", LIMIT_MAX);
         return;
     }
-    if (history_read(status->path, limit, &reply->body, &err) < 0)
+    if (history_read(status->path, HISTORY_ALL, limit, &reply->body, &err) < 0)
         http_server_refuse(reply, 500, "%s", err.text);
 }
 
