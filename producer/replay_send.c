@@ -52,33 +52,28 @@ struct message_texts {
     char of[320];
 };
 
-static struct queue_header text_header(const char *key, const char *text)
-{
-    return (struct queue_header){key, text, strlen(text)};
-}
-
 static size_t write_headers(const struct sender *s, const struct queue_record *record,
                             struct message_texts *texts, struct queue_header *out)
 {
     struct queue_header all[HEADERS_KEPT];
     size_t n = queue_record_headers(record, all, HEADERS_KEPT);
-    char trace[TRACEPARENT_BYTES + 8];
+    char trace[TRACEPARENT_BYTES];
     size_t kept = 0;
 
     for (size_t i = 0; i < n; i++)
         if (replay_keeps_header(all[i].key) && !str_eq(all[i].key, "traceparent"))
             out[kept++] = all[i];
-    (void)replay_facts_header(record, "traceparent", trace, sizeof trace);
-    traceparent_next(trace[0] != '\0' ? trace : NULL, texts->traceparent);
+    bool has_trace = queue_record_text(record, "traceparent", trace, sizeof trace) == 0;
+    traceparent_next(has_trace ? trace : NULL, texts->traceparent);
     snprintf(texts->of, sizeof texts->of, "%.249s/%d/%lld", record->topic, (int)record->partition,
              (long long)record->offset);
-    out[kept++] = text_header("traceparent", texts->traceparent);
-    out[kept++] = text_header(HEADER_REPLAY_ID, s->request->id);
-    out[kept++] = text_header(HEADER_REPLAY_BY, s->request->by);
-    out[kept++] = text_header(HEADER_REPLAY_OF, texts->of);
+    out[kept++] = queue_text_header("traceparent", texts->traceparent);
+    out[kept++] = queue_text_header(HEADER_REPLAY_ID, s->request->id);
+    out[kept++] = queue_text_header(HEADER_REPLAY_BY, s->request->by);
+    out[kept++] = queue_text_header(HEADER_REPLAY_OF, texts->of);
     out[kept++] =
-        text_header(HEADER_REPLAY_REOPENS,
-                    s->request->reopens_review ? REPLAY_REOPENS_REVIEW : REPLAY_REOPENS_DLQ);
+        queue_text_header(HEADER_REPLAY_REOPENS,
+                          s->request->reopens_review ? REPLAY_REOPENS_REVIEW : REPLAY_REOPENS_DLQ);
     return kept;
 }
 

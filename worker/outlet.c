@@ -71,11 +71,6 @@ static void keep_key(const struct queue_record *record, struct queue_message *me
     message->key_len = record->key_len < KEY_MAX_BYTES ? record->key_len : KEY_MAX_BYTES;
 }
 
-static struct queue_header text_header(const char *key, const char *text)
-{
-    return (struct queue_header){key, text, strlen(text)};
-}
-
 static int64_t jittered(int64_t ms)
 {
     uint32_t dice;
@@ -114,9 +109,9 @@ int outlet_retry(struct services *services, const struct queue_record *record,
     snprintf(not_before, sizeof not_before, "%lld", (long long)(clock_unix_ms() + wait_ms));
     snprintf(attempt, sizeof attempt, "%lld", (long long)end->attempts);
     size_t n = keep_headers(record, headers);
-    headers[n++] = text_header(HEADER_NOT_BEFORE, not_before);
-    headers[n++] = text_header(HEADER_ATTEMPT, attempt);
-    headers[n++] = text_header(HEADER_ERROR, end->reason);
+    headers[n++] = queue_text_header(HEADER_NOT_BEFORE, not_before);
+    headers[n++] = queue_text_header(HEADER_ATTEMPT, attempt);
+    headers[n++] = queue_text_header(HEADER_ERROR, end->reason);
     struct queue_message message = {
         .topic = topics_retry[tier],
         .value = record->value,
@@ -167,7 +162,8 @@ int outlet_dead_letter(struct services *services, const struct queue_record *rec
     dead_letter_write(&letter, &facts);
     message.value_len = letter.value_len;
     for (size_t i = 0; i < letter.n; i++)
-        headers[message.n_headers++] = text_header(letter.headers[i].key, letter.headers[i].value);
+        headers[message.n_headers++] =
+            queue_text_header(letter.headers[i].key, letter.headers[i].value);
     metric_count("plumb_dead_letters_total", NULL, 1);
     return FAULT_REPLY("dlq.sent", queue_send_wait(services->shared->producer, &message, err), err);
 }

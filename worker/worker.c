@@ -44,15 +44,11 @@ struct loop {
  */
 static bool is_early(struct queue_record *record, int64_t *not_before_unix_ms)
 {
-    const void *value;
-    char text[24] = "";
-    size_t len;
+    char text[24];
 
     *not_before_unix_ms = 0;
-    if (!queue_record_header(record, HEADER_NOT_BEFORE, &value, &len) || value == NULL ||
-        len >= sizeof text)
+    if (queue_record_text(record, HEADER_NOT_BEFORE, text, sizeof text) != 0)
         return false;
-    memcpy(text, value, len);
     int64_t now_ms = clock_unix_ms();
     int64_t sent_ms = record->timestamp_unix_ms > 0 ? record->timestamp_unix_ms : 0;
     int64_t said_unix_ms = strtoll(text, NULL, 10);

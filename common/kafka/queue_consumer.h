@@ -36,6 +36,18 @@ DEFINE_CLEANUP(struct queue_record *, queue_record_free)
 /* The last header of that name; false when absent. Borrowed from the record. */
 bool queue_record_header(const struct queue_record *record, const char *key, const void **value,
                          size_t *len);
+
+enum queue_text_answer {
+    QUEUE_TEXT_ABSENT = 1, /* no header of that name, or one without a value; out is "" */
+    QUEUE_TEXT_CUT = 2,    /* more than size - 1 bytes, or a NUL among them: out has the start */
+};
+/*
+ * The last header of that name as a text, copied into out (size > 0 bytes) and ended with NUL:
+ * valid UTF-8, with U+FFFD for each byte that is none, cut between two characters. 0: it is the
+ * whole value; or an answer. A program goes by the whole only; for people the start of a text will
+ * do.
+ */
+int queue_record_text(const struct queue_record *record, const char *key, char *out, size_t size);
 size_t queue_record_headers(const struct queue_record *record, struct queue_header *out,
                             size_t max);
 

@@ -28,8 +28,7 @@ int reject_record(struct queue_producer *producer, const struct queue_record *re
     bool cut = letter.value_len < record->value_len;
     size_t n = cut ? 0 : queue_record_headers(record, headers, HEADERS_KEPT);
     for (size_t i = 0; i < letter.n; i++)
-        headers[n++] = (struct queue_header){letter.headers[i].key, letter.headers[i].value,
-                                             strlen(letter.headers[i].value)};
+        headers[n++] = queue_text_header(letter.headers[i].key, letter.headers[i].value);
     const struct queue_message message = {
         .topic = TOPIC_DLQ,
         .key = cut ? NULL : record->key,
