@@ -25,6 +25,7 @@ struct queue_record { /* as consumed; free with queue_record_free, on any thread
     int64_t offset;
     int64_t generation; /* of the assignment it was read under */
     int64_t timestamp_unix_ms;
+    bool held; /* it was, by queue_hold_give, and its moment has come */
     const void *key;
     size_t key_len;
     const void *value;
