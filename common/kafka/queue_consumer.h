@@ -49,8 +49,8 @@ enum queue_text_answer {
  * do.
  */
 int queue_record_text(const struct queue_record *record, const char *key, char *out, size_t size);
-size_t queue_record_headers(const struct queue_record *record, struct queue_header *out,
-                            size_t max);
+/* All *n of them in the record's order, also two of one name; borrowed from the record. */
+const struct queue_header *queue_record_headers(const struct queue_record *record, size_t *n);
 
 struct queue_consumer;
 

@@ -132,12 +132,10 @@ int queue_record_text(const struct queue_record *record, const char *key, char *
     return whole && text_len == len ? 0 : QUEUE_TEXT_CUT;
 }
 
-size_t queue_record_headers(const struct queue_record *record, struct queue_header *out, size_t max)
+const struct queue_header *queue_record_headers(const struct queue_record *record, size_t *n)
 {
     const struct stored *s = record->handle;
-    size_t n = s->n_headers < max ? s->n_headers : max;
 
-    for (size_t i = 0; i < n; i++)
-        out[i] = s->headers[i];
-    return n;
+    *n = s->n_headers;
+    return s->headers;
 }

@@ -6,7 +6,7 @@
 #include "common/digest.h"
 #include "common/files.h"
 #include "common/json.h"
-#include "common/kafka/queue_scan.h"
+#include "common/kafka/queue_consumer.h"
 #include "proto/audit.h"
 #include "proto/topics.h"
 #include "tests/support/pipeline.h"
@@ -174,19 +174,9 @@ static void row_31_malformed_input_ends_with_its_reason_and_the_rest_goes_on(voi
 /* The id of the event that tells of the only record on that topic. */
 static void expect_event_id(struct pipeline *p, const char *topic, char out[SHA256_HEX_BYTES])
 {
-    struct queue_options options = broker_options(p->broker);
-    CLEANUP(queue_scan_freep) struct queue_scan *scan = NULL;
-    CLEANUP(queue_record_freep) struct queue_record *record = NULL;
+    CLEANUP(queue_record_freep) struct queue_record *record = first_record(p->broker, topic);
     char where[200];
-    struct err err;
-    int r = 0;
 
-    assert_ok(queue_scan_new(&scan, &options, topic, &err), err);
-    assert_ok(queue_scan_start(scan, &err), err);
-    while (record == NULL && (r == 0 || r == ERR_RETRY))
-        r = queue_scan_next(scan, 200, &record, &err);
-    assert_ok(r, err);
-    assert_non_null(record);
     snprintf(where, sizeof where, "%s/%d/%lld", topic, (int)record->partition,
              (long long)record->offset);
     audit_event_id(where, record->timestamp_unix_ms, AUDIT_REJECTED, out);

@@ -4,8 +4,6 @@
 #include "tests/support/kafka.h"
 #include "tests/support/test.h"
 
-enum { PATIENCE_MS = 20000 };
-
 static struct broker *broker;
 static struct queue_producer *producer;
 
@@ -25,21 +23,11 @@ static int bring_down(void **state)
     return 0;
 }
 
-/* The record as a reader sees it. */
-static struct queue_record *carried(const struct queue_header *headers, size_t n)
+static struct queue_record *carrying(const struct queue_header *headers, size_t n)
 {
-    char topic[FRESH_NAME_BYTES];
-    struct err err;
+    const struct queue_message message = {.headers = headers, .n_headers = n};
 
-    fresh_topic(broker, topic, "record", 1);
-    const struct queue_message message = {
-        .topic = topic, .value = "v", .value_len = 1, .headers = headers, .n_headers = n};
-    assert_ok(queue_send_wait(producer, &message, &err), err);
-    CLEANUP(queue_consumer_freep)
-    struct queue_consumer *consumer = consumer_for(broker, topic, topic);
-    struct queue_record *record = next_record(consumer, PATIENCE_MS);
-    assert_non_null(record);
-    return record;
+    return read_back(broker, producer, &message);
 }
 
 /* Each case is the header of that name on one record. */
@@ -73,7 +61,7 @@ static void a_header_is_read_as_a_text(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
         headers[i] = (struct queue_header){cases[i].name, cases[i].value, cases[i].len};
-    CLEANUP(queue_record_freep) struct queue_record *record = carried(headers, COUNT(headers));
+    CLEANUP(queue_record_freep) struct queue_record *record = carrying(headers, COUNT(headers));
     for (size_t i = 0; i < COUNT(cases); i++) {
         int answer = queue_record_text(record, cases[i].name, out, cases[i].size);
         if (answer != cases[i].answer || !str_eq(out, cases[i].text))
@@ -87,7 +75,7 @@ static void of_two_headers_the_last_is_the_text(void **state)
 {
     const struct queue_header two[] = {queue_text_header("key", "first"),
                                        queue_text_header("key", "last")};
-    CLEANUP(queue_record_freep) struct queue_record *record = carried(two, COUNT(two));
+    CLEANUP(queue_record_freep) struct queue_record *record = carrying(two, COUNT(two));
     char out[8];
 
     (void)state;
@@ -95,11 +83,30 @@ static void of_two_headers_the_last_is_the_text(void **state)
     assert_string_equal(out, "last");
 }
 
+static void all_headers_are_there_in_their_order(void **state)
+{
+    struct queue_header headers[200];
+    size_t n;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(headers); i++)
+        headers[i] = queue_text_header(i % 2 == 0 ? "even" : "odd", "value" + i % 5);
+    CLEANUP(queue_record_freep)
+    struct queue_record *record = carrying(headers, COUNT(headers));
+    const struct queue_header *all = queue_record_headers(record, &n);
+    assert_int_equal(n, COUNT(headers));
+    for (size_t i = 0; i < n; i++) {
+        assert_string_equal(all[i].key, headers[i].key);
+        assert_string_equal(all[i].value, headers[i].value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_header_is_read_as_a_text),
         cmocka_unit_test(of_two_headers_the_last_is_the_text),
+        cmocka_unit_test(all_headers_are_there_in_their_order),
     };
 
     return cmocka_run_group_tests(tests, bring_up, bring_down);
