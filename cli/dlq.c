@@ -41,6 +41,29 @@ static int read_letters(struct dlq *dlq, struct err *err)
     return letters_judge(&dlq->letters, NULL, err);
 }
 
+error_t dlq_parse_choice(int key, char *argument, struct argp_state *state)
+{
+    const struct replay_options *options = state->input;
+    int64_t offset;
+    int32_t partition;
+
+    if (key == ARGP_KEY_ARG && !letter_parse_id(argument, &partition, &offset))
+        argp_error(state, "\"%s\" is no letter: PARTITION/OFFSET, as plumb dlq list shows it",
+                   argument);
+    if (key != ARGP_KEY_END)
+        return replay_options_parse(key, argument, state);
+    bool limited = options->n_where > 0 || options->n_from > 0 || options->n_to > 0;
+    if (options->n_letters == 0 && !limited && !options->all)
+        argp_error(state,
+                   "which letters? Name them (3/17), choose with --where, --from or --to, or "
+                   "say --all");
+    if (options->n_letters > 0 && (limited || options->all))
+        argp_error(state, "either letters by name, or conditions");
+    if (options->reason == NULL && !options->dry_run)
+        argp_error(state, "why? --reason stands in the audit trail (or try --dry-run first)");
+    return 0;
+}
+
 int dlq_open(struct dlq *dlq, bool may_send)
 {
     struct err err;

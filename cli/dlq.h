@@ -15,6 +15,10 @@ struct dlq {
     size_t undecided; /* letters that an expression gave up on */
 };
 
+/* argp's parser of the verbs that act on letters: chosen by name, by conditions or with --all, and
+ * with a reason unless nothing is done. Its input is a struct replay_options; wrong use ends the
+ * program with words and code 2. */
+error_t dlq_parse_choice(int key, char *argument, struct argp_state *state);
 /* Opens everything and reads the letters. An exit code: EXIT_DONE, or after words on stderr
  * another. dlq_close in any case. */
 int dlq_open(struct dlq *dlq, bool may_send);

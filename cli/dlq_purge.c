@@ -16,28 +16,6 @@
 #define LISTED_MAX  200 /* in the audit event */
 #define ID_TEXT_MAX 48
 
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    const struct replay_options *options = state->input;
-    int64_t offset;
-    int32_t partition;
-
-    if (key == ARGP_KEY_ARG && !letter_parse_id(argument, &partition, &offset))
-        argp_error(state, "\"%s\" is no letter: PARTITION/OFFSET, as plumb dlq list shows it",
-                   argument);
-    if (key != ARGP_KEY_END)
-        return replay_options_parse(key, argument, state);
-    bool limited = options->n_where > 0 || options->n_from > 0 || options->n_to > 0;
-    if (options->n_letters == 0 && !limited && !options->all)
-        argp_error(state, "which letters? Name them (3/17), choose with --where or --to, or say "
-                          "--all");
-    if (options->n_letters > 0 && (limited || options->all))
-        argp_error(state, "either letters by name, or conditions");
-    if (options->reason == NULL && !options->dry_run)
-        argp_error(state, "why? --reason stands in the audit trail (or try --dry-run first)");
-    return 0;
-}
-
 struct purge {
     struct dlq *dlq;
     const struct replay_options *options;
@@ -215,7 +193,7 @@ static int run(int argc, char **argv)
     };
     struct argp argp = {
         .options = option_table,
-        .parser = parse_option,
+        .parser = dlq_parse_choice,
         .args_doc = "[ID...]",
         .doc = "Marks dead letters as needing no answer; plumb dlq list then leaves them out. "
                "Kafka deletes no single record: the bytes stay until retention takes them, and "

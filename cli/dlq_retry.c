@@ -9,27 +9,6 @@
 
 #define ID_CHARACTERS 16
 
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    const struct replay_options *options = state->input;
-    int64_t offset;
-    int32_t partition;
-
-    if (key == ARGP_KEY_ARG && !letter_parse_id(argument, &partition, &offset))
-        argp_error(state, "\"%s\" is no letter: PARTITION/OFFSET, as plumb dlq list shows it",
-                   argument);
-    if (key != ARGP_KEY_END)
-        return replay_options_parse(key, argument, state);
-    bool limited = options->n_where > 0 || options->n_from > 0 || options->n_to > 0;
-    if (options->n_letters == 0 && !limited && !options->all)
-        argp_error(state, "which letters? Name them (3/17), choose with --where, or say --all");
-    if (options->n_letters > 0 && (limited || options->all))
-        argp_error(state, "either letters by name, or conditions");
-    if (options->reason == NULL && !options->dry_run)
-        argp_error(state, "why? --reason stands in the audit trail (or try --dry-run first)");
-    return 0;
-}
-
 static int add(struct replay_choice *choice, const struct letter *letter, struct err *err)
 {
     return replay_choice_add(choice, letter->partition, letter->offset, letter->at_unix_ms, err);
@@ -164,7 +143,7 @@ static int run(int argc, char **argv)
     };
     struct argp argp = {
         .options = option_table,
-        .parser = parse_option,
+        .parser = dlq_parse_choice,
         .args_doc = "[ID...]",
         .doc = "Sends open dead letters to their input topic again, with their original bytes and "
                "a clean slate of attempts: an item in state DLQ runs once more. A letter that was "

@@ -9,7 +9,6 @@
 #include "proto/topics.h"
 
 #define OUT_MAX_BYTES ((size_t)8 * 1024 * 1024)
-#define HEADERS_MAX   64
 #define EXCERPT_BYTES 512
 #define HEX_PER_LINE  16
 #define VALUE_SHOWN   ((size_t)256 * 1024)
@@ -105,8 +104,8 @@ static void put_head(struct buf *out, const struct dlq *dlq, const struct letter
 
 static void put_headers(struct buf *out, const struct queue_record *record)
 {
-    struct queue_header headers[HEADERS_MAX];
-    size_t n = queue_record_headers(record, headers, HEADERS_MAX);
+    size_t n;
+    const struct queue_header *headers = queue_record_headers(record, &n);
 
     buf_text(out, "\nheaders\n");
     for (size_t i = 0; i < n; i++) {

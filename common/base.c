@@ -4,8 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Never leave half a UTF-8 sequence at the end: the text goes into JSON. */
-static void cut_to_utf8(char *text)
+void str_drop_half_character(char *text)
 {
     size_t len = strlen(text);
     size_t back = 0;
@@ -28,7 +27,7 @@ int err_set(struct err *err, int cls, const char *format, ...)
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    cut_to_utf8(err->text);
+    str_drop_half_character(err->text); /* the text goes into JSON */
     err->retry_after_ms = 0;
     err->is_failure = false;
     return cls;
@@ -45,7 +44,7 @@ int err_wrap(struct err *err, int r, const char *format, ...)
     va_end(args);
     snprintf(whole, sizeof whole, "%s: %s", noun, err->text);
     (void)str_copy(err->text, sizeof err->text, whole);
-    cut_to_utf8(err->text);
+    str_drop_half_character(err->text);
     return r;
 }
 
@@ -56,7 +55,7 @@ int err_throttled(struct err *err, int64_t retry_after_ms, const char *format, .
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    cut_to_utf8(err->text);
+    str_drop_half_character(err->text);
     err->retry_after_ms = retry_after_ms > 0 ? retry_after_ms : 1;
     err->is_failure = false;
     return ERR_RETRY;

@@ -72,6 +72,8 @@ static inline bool str_starts(const char *s, const char *prefix)
 bool str_ends(const char *s, const char *suffix);
 /* Copies at most size - 1 bytes and always ends with NUL; false when it had to cut. */
 bool str_copy(char *out, size_t size, const char *s);
+/* Ends a text where its last UTF-8 character begins, if a cut left only a part of that. */
+void str_drop_half_character(char *text);
 
 static inline void mem_freep(void *p) /* CLEANUP(mem_freep) char *text = NULL; */
 {

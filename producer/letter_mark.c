@@ -14,9 +14,9 @@ int letter_mark_send(struct queue_producer *producer, struct queue_batch *batch,
 
     snprintf(of, sizeof of, "%lld", (long long)offset);
     const struct queue_header headers[] = {
-        {HEADER_MARK, mark, strlen(mark)},
-        {HEADER_MARK_OF, of, strlen(of)},
-        {HEADER_MARK_BY, by, strlen(by)},
+        queue_text_header(HEADER_MARK, mark),
+        queue_text_header(HEADER_MARK_OF, of),
+        queue_text_header(HEADER_MARK_BY, by),
     };
     const struct queue_message message = {
         .topic = TOPIC_DLQ,

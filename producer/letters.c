@@ -96,9 +96,9 @@ static int take_mark(struct letters *letters, const struct queue_record *record,
     struct letter_mark *mark = arena_alloc(letters->arena, sizeof *mark);
     char text[16], of[24], by[REPLAY_ID_BYTES];
 
-    (void)replay_facts_header(record, HEADER_MARK, text, sizeof text);
-    (void)replay_facts_header(record, HEADER_MARK_OF, of, sizeof of);
-    (void)replay_facts_header(record, HEADER_MARK_BY, by, sizeof by);
+    (void)queue_record_text(record, HEADER_MARK, text, sizeof text);
+    (void)queue_record_text(record, HEADER_MARK_OF, of, sizeof of);
+    (void)queue_record_text(record, HEADER_MARK_BY, by, sizeof by);
     if (mark == NULL)
         return err_nomem(err);
     *mark = (struct letter_mark){.partition = record->partition,

@@ -20,7 +20,7 @@ struct headers {
 static void add(struct headers *headers, const char *key, const char *value)
 {
     assert(headers->n < HEADERS_MAX);
-    headers->list[headers->n++] = (struct queue_header){key, value, strlen(value)};
+    headers->list[headers->n++] = queue_text_header(key, value);
 }
 
 static void add_envelope(struct headers *headers, const struct envelope *envelope,

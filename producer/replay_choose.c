@@ -95,7 +95,7 @@ static int note_mark(struct choosing *c, const struct queue_record *record, stru
 {
     char of[24];
 
-    (void)replay_facts_header(record, HEADER_MARK_OF, of, sizeof of);
+    (void)queue_record_text(record, HEADER_MARK_OF, of, sizeof of);
     return replay_choice_add(c->answered, record->partition, strtoll(of, NULL, 10), 0, err);
 }
 

@@ -5,36 +5,12 @@
 
 #include "proto/topics.h"
 
-#define HEADER_TEXT_MAX ((size_t)64 * 1024)
-
-bool replay_facts_header(const struct queue_record *record, const char *key, char *out, size_t size)
-{
-    CLEANUP(buf_done) struct buf clean = BUF(HEADER_TEXT_MAX);
-    const void *value;
-    size_t len;
-
-    out[0] = '\0';
-    if (!queue_record_header(record, key, &value, &len) || value == NULL)
-        return false;
-    len = strnlen(value, len < HEADER_TEXT_MAX / 4 ? len : HEADER_TEXT_MAX / 4);
-    buf_utf8(&clean, value, len);
-    if (str_copy(out, size, buf_str(&clean)))
-        return true;
-    size_t end = strlen(out); /* the cut may have gone through a character */
-    while (end > 0 && ((unsigned char)out[end - 1] & 0xC0) == 0x80)
-        end--;
-    if (end > 0 && (unsigned char)out[end - 1] >= 0xC0)
-        end--;
-    out[end] = '\0';
-    return true;
-}
-
 static int64_t header_number(const struct queue_record *record, const char *key, int64_t otherwise)
 {
     char text[32];
     char *rest;
 
-    if (!replay_facts_header(record, key, text, sizeof text) || text[0] == '\0')
+    if (queue_record_text(record, key, text, sizeof text) != 0 || text[0] == '\0')
         return otherwise;
     long long number = strtoll(text, &rest, 10);
     return *rest == '\0' ? number : otherwise;
@@ -44,22 +20,22 @@ static void read_headers(struct replay_facts *out, const struct queue_record *re
 {
     char text[256];
 
-    out->is_mark = replay_facts_header(record, HEADER_MARK, text, sizeof text);
+    out->is_mark = queue_record_text(record, HEADER_MARK, text, sizeof text) != QUEUE_TEXT_ABSENT;
     out->is_letter = str_eq(record->topic, TOPIC_DLQ) && !out->is_mark;
-    (void)replay_facts_header(record, "__connect.errors.topic", out->origin_topic,
-                              sizeof out->origin_topic);
+    (void)queue_record_text(record, "__connect.errors.topic", out->origin_topic,
+                            sizeof out->origin_topic);
     out->origin_partition = header_number(record, "__connect.errors.partition", -1);
     out->origin_offset = header_number(record, "__connect.errors.offset", -1);
-    (void)replay_facts_header(record, "__connect.errors.stage", out->stage, sizeof out->stage);
-    if (!replay_facts_header(record, "__connect.errors.exception.message", out->error,
-                             sizeof out->error))
-        (void)replay_facts_header(record, HEADER_ERROR, out->error, sizeof out->error);
-    (void)replay_facts_header(record, HEADER_REPLAY_ID, out->replay_id, sizeof out->replay_id);
-    (void)replay_facts_header(record, "x-plumb-fingerprint", out->fp, sizeof out->fp);
+    (void)queue_record_text(record, "__connect.errors.stage", out->stage, sizeof out->stage);
+    if (queue_record_text(record, "__connect.errors.exception.message", out->error,
+                          sizeof out->error) == QUEUE_TEXT_ABSENT)
+        (void)queue_record_text(record, HEADER_ERROR, out->error, sizeof out->error);
+    (void)queue_record_text(record, HEADER_REPLAY_ID, out->replay_id, sizeof out->replay_id);
+    (void)queue_record_text(record, "x-plumb-fingerprint", out->fp, sizeof out->fp);
     out->cut_from_bytes = header_number(record, "x-plumb-cut-from-bytes", 0);
     out->failed_unix_ms = header_number(record, "x-plumb-failed-at-ms", record->timestamp_unix_ms);
     out->is_refused_input =
-        replay_facts_header(record, "ce_type", text, sizeof text) && str_eq(text, TYPE_REFUSED);
+        queue_record_text(record, "ce_type", text, sizeof text) == 0 && str_eq(text, TYPE_REFUSED);
 }
 
 /* The key of a record that cannot be decoded is its repository still. */
@@ -164,7 +140,7 @@ static const char *target_of_unreadable(const struct replay_facts *facts)
     for (size_t i = 0; i < COUNT(inputs); i++)
         if (str_eq(from, inputs[i]))
             return inputs[i];
-    if (replay_facts_header(facts->record, "ce_type", type, sizeof type) &&
+    if (queue_record_text(facts->record, "ce_type", type, sizeof type) == 0 &&
         str_eq(type, TYPE_DRIFT))
         return TOPIC_DRIFT;
     return TOPIC_FINDINGS;

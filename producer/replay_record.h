@@ -52,8 +52,5 @@ void replay_facts_subject(const struct replay_facts *facts, struct selector_subj
 const char *replay_facts_target(const struct replay_facts *facts, const char **why);
 /* Of key and value: tells records that cannot be decoded apart. */
 void replay_facts_digest(const struct replay_facts *facts, char out[SHA256_HEX_BYTES]);
-/* A header as text: mended where it is no UTF-8, cut to size. False when absent. */
-bool replay_facts_header(const struct queue_record *record, const char *key, char *out,
-                         size_t size);
 
 #endif

@@ -15,11 +15,9 @@
 #include "common/stop.h"
 #include "producer/letter_mark.h"
 #include "producer/replay_audit.h"
-#include "proto/dead_letter.h"
+#include "proto/onward.h"
 #include "proto/topics.h"
 
-#define HEADERS_KEPT   48
-#define HEADERS_OWN    5
 #define BATCH_RECORDS  200
 #define RANGES_SHOWN   64
 #define WAIT_SLICE_MS  200
@@ -52,34 +50,31 @@ struct message_texts {
     char of[320];
 };
 
-static struct queue_header text_header(const char *key, const char *text)
+static bool keeps_header(const char *key)
 {
-    return (struct queue_header){key, text, strlen(text)};
+    return replay_keeps_header(key) && !str_eq(key, "traceparent");
 }
 
-static size_t write_headers(const struct sender *s, const struct queue_record *record,
-                            struct message_texts *texts, struct queue_header *out)
+/* All of them: a record that is too large with them is refused, and that is told. */
+static int write_headers(const struct sender *s, const struct queue_record *record,
+                         struct message_texts *texts, struct onward *out, struct err *err)
 {
-    struct queue_header all[HEADERS_KEPT];
-    size_t n = queue_record_headers(record, all, HEADERS_KEPT);
-    char trace[TRACEPARENT_BYTES + 8];
-    size_t kept = 0;
+    char trace[TRACEPARENT_BYTES];
+    int r = onward_init(out, record, keeps_header, ONWARD_NO_LIMIT, err);
 
-    for (size_t i = 0; i < n; i++)
-        if (replay_keeps_header(all[i].key) && !str_eq(all[i].key, "traceparent"))
-            out[kept++] = all[i];
-    (void)replay_facts_header(record, "traceparent", trace, sizeof trace);
-    traceparent_next(trace[0] != '\0' ? trace : NULL, texts->traceparent);
+    if (r < 0)
+        return r;
+    bool has_trace = queue_record_text(record, "traceparent", trace, sizeof trace) == 0;
+    traceparent_next(has_trace ? trace : NULL, texts->traceparent);
     snprintf(texts->of, sizeof texts->of, "%.249s/%d/%lld", record->topic, (int)record->partition,
              (long long)record->offset);
-    out[kept++] = text_header("traceparent", texts->traceparent);
-    out[kept++] = text_header(HEADER_REPLAY_ID, s->request->id);
-    out[kept++] = text_header(HEADER_REPLAY_BY, s->request->by);
-    out[kept++] = text_header(HEADER_REPLAY_OF, texts->of);
-    out[kept++] =
-        text_header(HEADER_REPLAY_REOPENS,
-                    s->request->reopens_review ? REPLAY_REOPENS_REVIEW : REPLAY_REOPENS_DLQ);
-    return kept;
+    onward_add(out, "traceparent", texts->traceparent);
+    onward_add(out, HEADER_REPLAY_ID, s->request->id);
+    onward_add(out, HEADER_REPLAY_BY, s->request->by);
+    onward_add(out, HEADER_REPLAY_OF, texts->of);
+    onward_add(out, HEADER_REPLAY_REOPENS,
+               s->request->reopens_review ? REPLAY_REOPENS_REVIEW : REPLAY_REOPENS_DLQ);
+    return 0;
 }
 
 static void refuse(struct sender *s, const struct queue_record *record, struct replay_pick *pick,
@@ -143,7 +138,7 @@ static int send_one(void *context, const struct replay_facts *facts, struct repl
 {
     struct sender *s = context;
     const struct queue_record *record = facts->record;
-    struct queue_header headers[HEADERS_KEPT + HEADERS_OWN];
+    CLEANUP(onward_done) struct onward onward = {0};
     struct message_texts texts;
     const char *why = NULL;
     const char *target = replay_facts_target(facts, &why);
@@ -155,14 +150,17 @@ static int send_one(void *context, const struct replay_facts *facts, struct repl
     int r = wait_for_turn(s, err);
     if (r != 0)
         return r == REPLAY_STOPPED ? 0 : r; /* the walk sees the stop itself */
+    r = write_headers(s, record, &texts, &onward, err);
+    if (r < 0)
+        return r;
     const struct queue_message message = {
         .topic = target,
         .key = record->key,
         .key_len = record->key_len,
         .value = record->value,
         .value_len = record->value_len,
-        .headers = headers,
-        .n_headers = write_headers(s, record, &texts, headers),
+        .headers = onward.headers,
+        .n_headers = onward.n,
     };
     r = queue_send(s->producer, &message, s->batch, err);
     if (r == ERR_REJECT) {

@@ -8,8 +8,6 @@
 #include "proto/wire.h"
 
 #define AUDIT_ARENA_BYTES ((size_t)1024 * 1024)
-#define AUDIT_TEXT_MAX    ((size_t)32 * 1024)
-#define AUDIT_CLEAN_MAX   ((size_t)4 * 1024 * 1024)
 
 static const struct wire_entry fields[] = {
     {"event_id", WIRE_FIELD_TEXT, offsetof(struct audit_event, event_id)},
@@ -67,21 +65,35 @@ static bool store_text(void *record, const char **field, const char *text, size_
     return true;
 }
 
+/* Whoever reads it must not take the start for all of it. */
+static void cut(struct buf *text)
+{
+    char mark[48];
+    int mark_len = snprintf(mark, sizeof mark, " … (cut from %zu bytes)", text->len);
+
+    text->bytes[AUDIT_TEXT_MAX - (size_t)mark_len] = '\0';
+    str_drop_half_character(text->bytes);
+    text->len = strlen(text->bytes);
+    buf_text(text, mark);
+}
+
 bool audit_event_set(struct audit_event *event, const char **field, const char *text)
 {
-    CLEANUP(buf_done) struct buf clean = BUF(AUDIT_CLEAN_MAX);
-    CLEANUP(buf_done) struct buf valid = BUF(AUDIT_CLEAN_MAX);
-
     if (text == NULL) {
         *field = NULL;
         return true;
     }
-    redact(&clean, text, strlen(text));
+    size_t len = strlen(text);
+    /* The least that is replaced has 6 bytes and becomes 10; a byte that is mended becomes 3. */
+    CLEANUP(buf_done) struct buf clean = BUF(2 * len + 1);
+    redact(&clean, text, len);
+    CLEANUP(buf_done) struct buf valid = BUF(3 * clean.len + 1);
     buf_utf8(&valid, buf_str(&clean), clean.len);
-    size_t len = valid.len < AUDIT_TEXT_MAX ? valid.len : AUDIT_TEXT_MAX;
-    while (len > 0 && !utf8_is_valid(buf_str(&valid), len))
-        len--; /* the cut went through a character */
-    return !clean.no_memory && !valid.no_memory && store_text(event, field, buf_str(&valid), len);
+    if (clean.no_memory || clean.too_long || valid.no_memory)
+        return false;
+    if (valid.len > AUDIT_TEXT_MAX)
+        cut(&valid);
+    return store_text(event, field, buf_str(&valid), valid.len);
 }
 
 void audit_event_id(const char *fingerprint, int64_t generation, const char *kind,

@@ -15,6 +15,8 @@
 #define AUDIT_VERSION_MAJOR 1
 #define AUDIT_VERSION_MINOR 1
 
+#define AUDIT_TEXT_MAX ((size_t)32 * 1024) /* bytes of a text on the wire, without a NUL */
+
 struct arena;
 
 struct audit_event {
@@ -42,8 +44,9 @@ struct audit_event {
 int audit_event_new(struct audit_event **out, struct err *err) MUST_USE;
 void audit_event_free(struct audit_event *event);
 DEFINE_CLEANUP(struct audit_event *, audit_event_free)
-/* Redacts, mends what is no UTF-8, cuts what is too long, and copies: any text will do. False: no
- * memory. */
+/* Redacts, mends what is no UTF-8, and copies: any text will do. One longer than AUDIT_TEXT_MAX is
+ * cut between two characters and then ends with " … (cut from N bytes)"; so JSON is no JSON any
+ * more. False: no memory. */
 bool audit_event_set(struct audit_event *event, const char **field, const char *text) MUST_USE;
 void audit_event_id(const char *fingerprint, int64_t generation, const char *kind,
                     char out[SHA256_HEX_BYTES]);

@@ -1,8 +1,7 @@
 /* Headers of repeated records; the story stands in replay.h. */
 #include "proto/replay.h"
 
-#include "proto/dead_letter.h"
-#include "proto/topics.h"
+#include "proto/onward.h"
 
 bool replay_id_is_valid(const char *id)
 {
@@ -14,7 +13,5 @@ bool replay_id_is_valid(const char *id)
 
 bool replay_keeps_header(const char *key)
 {
-    return !dead_letter_is_own_header(key) && !str_starts(key, HEADER_REPLAY_PREFIX) &&
-           !str_eq(key, HEADER_NOT_BEFORE) && !str_eq(key, HEADER_ATTEMPT) &&
-           !str_eq(key, HEADER_ERROR);
+    return onward_keeps_header(key) && !str_starts(key, HEADER_REPLAY_PREFIX);
 }

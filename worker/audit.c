@@ -55,7 +55,7 @@ static int send(struct services *services, const struct audit_event *event, cons
     traceparent_next(trace, envelope.traceparent);
     envelope_headers(&envelope, texts);
     for (size_t i = 0; i < ENVELOPE_HEADERS; i++)
-        headers[i] = (struct queue_header){texts[i].key, texts[i].value, strlen(texts[i].value)};
+        headers[i] = queue_text_header(texts[i].key, texts[i].value);
     const char *fp = event->fingerprint != NULL ? event->fingerprint : "";
     struct queue_message message = {
         .topic = TOPIC_AUDIT,
@@ -69,19 +69,6 @@ static int send(struct services *services, const struct audit_event *event, cons
     return str_eq(event->kind, AUDIT_ENDED)
                ? send_and_leave(services, &message, err)
                : queue_send_wait(services->shared->producer, &message, err);
-}
-
-static bool read_trace(const struct queue_record *record, char out[TRACEPARENT_BYTES])
-{
-    const void *value;
-    size_t len;
-
-    if (record == NULL || !queue_record_header(record, "traceparent", &value, &len) ||
-        len != TRACEPARENT_BYTES - 1)
-        return false;
-    memcpy(out, value, len);
-    out[len] = '\0';
-    return true;
 }
 
 static bool fill(struct audit_event *event, const struct item_run *run, const char *kind)
@@ -138,7 +125,9 @@ int audit_item(const struct item_run *run, const char *kind, struct err *err)
         return r;
     if (!fill(event, run, kind))
         return err_nomem(err);
-    return send(run->services, event, read_trace(run->record, trace) ? trace : NULL, err);
+    bool has_trace = run->record != NULL &&
+                     queue_record_text(run->record, "traceparent", trace, sizeof trace) == 0;
+    return send(run->services, event, has_trace ? trace : NULL, err);
 }
 
 int audit_rejected(struct services *services, const struct queue_record *record, const char *why,

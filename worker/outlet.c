@@ -12,14 +12,10 @@
 #include "common/metrics.h"
 #include "proto/dead_letter.h"
 #include "proto/item.h"
+#include "proto/onward.h"
 #include "proto/topics.h"
 #include "worker/item.h"
 #include "worker/services.h"
-
-#define HEADERS_MAX       48
-#define OWN_HEADERS       4
-#define HEADERS_MAX_BYTES ((size_t)32 * 1024) /* with a value of the largest size it still fits */
-#define KEY_MAX_BYTES     ((size_t)4 * 1024)
 
 int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err)
 {
@@ -38,42 +34,6 @@ int outlet_parse_tiers(const char *text, int64_t out_seconds[4], struct err *err
                            text);
     memcpy(out_seconds, tiers, sizeof tiers);
     return 0;
-}
-
-static bool is_rewritten(const char *key)
-{
-    return dead_letter_is_own_header(key) || str_eq(key, HEADER_NOT_BEFORE) ||
-           str_eq(key, HEADER_ATTEMPT) || str_eq(key, HEADER_ERROR);
-}
-
-/* The original's headers but for those that are written anew at each stop, and those that are so
- * large that the record could not be sent on: it must always find a way out. */
-static size_t keep_headers(const struct queue_record *record, struct queue_header *out)
-{
-    struct queue_header all[HEADERS_MAX];
-    size_t n = queue_record_headers(record, all, HEADERS_MAX);
-    size_t room = HEADERS_MAX_BYTES;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        size_t bytes = strlen(all[i].key) + all[i].len;
-        if (is_rewritten(all[i].key) || bytes > room)
-            continue;
-        room -= bytes;
-        out[kept++] = all[i];
-    }
-    return kept;
-}
-
-static void keep_key(const struct queue_record *record, struct queue_message *message)
-{
-    message->key = record->key;
-    message->key_len = record->key_len < KEY_MAX_BYTES ? record->key_len : KEY_MAX_BYTES;
-}
-
-static struct queue_header text_header(const char *key, const char *text)
-{
-    return (struct queue_header){key, text, strlen(text)};
 }
 
 static int64_t jittered(int64_t ms)
@@ -102,29 +62,31 @@ static void choose_tier(const struct item_end *end, const int64_t seconds[4], si
 int outlet_retry(struct services *services, const struct queue_record *record,
                  const struct item_end *end, struct err *err)
 {
-    struct queue_header headers[HEADERS_MAX + OWN_HEADERS];
+    CLEANUP(onward_done) struct onward onward = {0};
     char not_before[24], attempt[24];
     int64_t seconds[4], wait_ms;
     size_t tier;
     int r = outlet_parse_tiers(services->shared->config->retry_tiers, seconds, err);
 
+    if (r == 0)
+        r = onward_init(&onward, record, onward_keeps_header, ONWARD_HEADERS_BYTES, err);
     if (r < 0)
         return r;
     choose_tier(end, seconds, &tier, &wait_ms);
     snprintf(not_before, sizeof not_before, "%lld", (long long)(clock_unix_ms() + wait_ms));
     snprintf(attempt, sizeof attempt, "%lld", (long long)end->attempts);
-    size_t n = keep_headers(record, headers);
-    headers[n++] = text_header(HEADER_NOT_BEFORE, not_before);
-    headers[n++] = text_header(HEADER_ATTEMPT, attempt);
-    headers[n++] = text_header(HEADER_ERROR, end->reason);
-    struct queue_message message = {
+    onward_add(&onward, HEADER_NOT_BEFORE, not_before);
+    onward_add(&onward, HEADER_ATTEMPT, attempt);
+    onward_add(&onward, HEADER_ERROR, end->reason);
+    const struct queue_message message = {
         .topic = topics_retry[tier],
+        .key = record->key,
+        .key_len = onward_key_len(record),
         .value = record->value,
         .value_len = record->value_len,
-        .headers = headers,
-        .n_headers = n,
+        .headers = onward.headers,
+        .n_headers = onward.n,
     };
-    keep_key(record, &message);
     r = queue_send_wait(services->shared->producer, &message, err);
     if (r == 0)
         metric_count("plumb_items_retried_total", topics_retry[tier], 1);
@@ -136,7 +98,7 @@ int outlet_dead_letter(struct services *services, const struct queue_record *rec
                        struct err *err)
 {
     CLEANUP(buf_done) struct buf encoded = BUF(ITEM_MAX_BYTES * 2);
-    struct queue_header headers[HEADERS_MAX + DEAD_LETTER_HEADERS];
+    CLEANUP(onward_done) struct onward onward = {0};
     struct dead_letter_facts facts = {.partition = -1,
                                       .offset = -1,
                                       .role = "work",
@@ -144,19 +106,22 @@ int outlet_dead_letter(struct services *services, const struct queue_record *rec
                                       .why = why,
                                       .fingerprint = fp,
                                       .now_unix_ms = clock_unix_ms()};
-    struct queue_message message = {.topic = TOPIC_DLQ, .headers = headers};
+    struct queue_message message = {.topic = TOPIC_DLQ};
     struct dead_letter letter;
+    int r = onward_init(&onward, record, onward_keeps_header, ONWARD_HEADERS_BYTES, err);
 
+    if (r < 0)
+        return r;
     if (record != NULL) {
-        message.n_headers = keep_headers(record, headers);
-        keep_key(record, &message);
+        message.key = record->key;
+        message.key_len = onward_key_len(record);
         message.value = record->value;
         message.value_len = record->value_len;
         facts.topic = record->topic;
         facts.partition = record->partition;
         facts.offset = record->offset;
     } else {
-        int r = item_encode(item, &encoded, err);
+        r = item_encode(item, &encoded, err);
         if (r < 0)
             return r;
         message.key = item->repository;
@@ -167,8 +132,9 @@ int outlet_dead_letter(struct services *services, const struct queue_record *rec
     facts.value_len = message.value_len;
     dead_letter_write(&letter, &facts);
     message.value_len = letter.value_len;
-    for (size_t i = 0; i < letter.n; i++)
-        headers[message.n_headers++] = text_header(letter.headers[i].key, letter.headers[i].value);
+    onward_add_texts(&onward, letter.headers, letter.n);
+    message.headers = onward.headers;
+    message.n_headers = onward.n;
     metric_count("plumb_dead_letters_total", NULL, 1);
     return FAULT_REPLY("dlq.sent", queue_send_wait(services->shared->producer, &message, err), err);
 }

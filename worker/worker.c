@@ -42,30 +42,24 @@ struct loop {
 /* A record from a retry topic says when it is due, by its sender's clock, as its timestamp is: what
  * lies between them is the wait that was meant, whatever is wrong with either clock. 0: it is none.
  */
-static bool is_early(struct queue_record *record, int64_t *not_before_unix_ms)
+static bool is_early(const struct queue_record *record, int64_t *not_before_unix_ms)
 {
-    const void *value;
-    char text[24] = "";
-    size_t len;
+    char text[24];
 
     *not_before_unix_ms = 0;
-    if (!queue_record_header(record, HEADER_NOT_BEFORE, &value, &len) || value == NULL ||
-        len >= sizeof text)
+    if (queue_record_text(record, HEADER_NOT_BEFORE, text, sizeof text) != 0)
         return false;
-    memcpy(text, value, len);
-    int64_t now_ms = clock_unix_ms();
-    int64_t sent_ms = record->timestamp_unix_ms > 0 ? record->timestamp_unix_ms : 0;
     int64_t said_unix_ms = strtoll(text, NULL, 10);
     if (said_unix_ms <= 0)
         return false; /* and what follows cannot overflow */
     *not_before_unix_ms = said_unix_ms;
-    int64_t meant_ms = *not_before_unix_ms - sent_ms;
-    if (meant_ms == 0)
-        return false; /* as it is left below: it has waited */
-    if (meant_ms > 0 && *not_before_unix_ms - now_ms > meant_ms) {
-        record->timestamp_unix_ms = *not_before_unix_ms;
+    if (record->held)
+        return false; /* it has waited, by whichever clock */
+    int64_t now_ms = clock_unix_ms();
+    int64_t sent_ms = record->timestamp_unix_ms > 0 ? record->timestamp_unix_ms : 0;
+    int64_t meant_ms = said_unix_ms - sent_ms;
+    if (meant_ms >= 0 && said_unix_ms - now_ms > meant_ms)
         *not_before_unix_ms = now_ms + meant_ms;
-    }
     /* A whole partition waits behind it, so a date that no tier of ours gives is not believed. */
     return *not_before_unix_ms > now_ms && *not_before_unix_ms < now_ms + HOLD_MAX_MS;
 }

@@ -34,6 +34,12 @@ struct queue_header {
     size_t len;
 };
 
+/* Whose value is a text; both borrowed. */
+static inline struct queue_header queue_text_header(const char *key, const char *text)
+{
+    return (struct queue_header){key, text, strlen(text)};
+}
+
 struct queue_message { /* to produce; everything borrowed, copied by queue_send */
     const char *topic;
     const void *key;

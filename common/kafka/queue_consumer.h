@@ -25,6 +25,7 @@ struct queue_record { /* as consumed; free with queue_record_free, on any thread
     int64_t offset;
     int64_t generation; /* of the assignment it was read under */
     int64_t timestamp_unix_ms;
+    bool held; /* it was, by queue_hold_give, and its moment has come */
     const void *key;
     size_t key_len;
     const void *value;
@@ -36,8 +37,20 @@ DEFINE_CLEANUP(struct queue_record *, queue_record_free)
 /* The last header of that name; false when absent. Borrowed from the record. */
 bool queue_record_header(const struct queue_record *record, const char *key, const void **value,
                          size_t *len);
-size_t queue_record_headers(const struct queue_record *record, struct queue_header *out,
-                            size_t max);
+
+enum queue_text_answer {
+    QUEUE_TEXT_ABSENT = 1, /* no header of that name, or one without a value; out is "" */
+    QUEUE_TEXT_CUT = 2,    /* more than size - 1 bytes, or a NUL among them: out has the start */
+};
+/*
+ * The last header of that name as a text, copied into out (size > 0 bytes) and ended with NUL:
+ * valid UTF-8, with U+FFFD for each byte that is none, cut between two characters. 0: it is the
+ * whole value; or an answer. A program goes by the whole only; for people the start of a text will
+ * do.
+ */
+int queue_record_text(const struct queue_record *record, const char *key, char *out, size_t size);
+/* All *n of them in the record's order, also two of one name; borrowed from the record. */
+const struct queue_header *queue_record_headers(const struct queue_record *record, size_t *n);
 
 struct queue_consumer;
 

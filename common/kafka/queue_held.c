@@ -30,6 +30,7 @@ void queue_hold_give(struct queue_consumer *consumer, struct queue_record *recor
         return;
     }
 
+    record->held = true;
     *held = (struct queue_held){.record = record, .due_unix_ms = not_before_unix_ms};
     while (*at != NULL && (*at)->due_unix_ms <= not_before_unix_ms)
         at = &(*at)->next;

@@ -8,6 +8,10 @@
  */
 #include "common/kafka/queue_internal.h"
 
+#include "common/buf.h"
+
+#define UTF8_MAX ((size_t)4) /* bytes of a character */
+
 struct stored {
     struct queue_record record; /* first: it is what callers hold and free */
     size_t n_headers;
@@ -110,12 +114,28 @@ bool queue_record_header(const struct queue_record *record, const char *key, con
     return false;
 }
 
-size_t queue_record_headers(const struct queue_record *record, struct queue_header *out, size_t max)
+int queue_record_text(const struct queue_record *record, const char *key, char *out, size_t size)
+{
+    CLEANUP(buf_done) struct buf clean = BUF(3 * (size + UTF8_MAX) + 1);
+    const void *value;
+    size_t len;
+
+    out[0] = '\0';
+    if (!queue_record_header(record, key, &value, &len) || value == NULL)
+        return QUEUE_TEXT_ABSENT;
+    size_t text_len = strnlen(value, len);
+    /* No byte becomes less than one, so what lies further back has no place in out. */
+    buf_utf8(&clean, value, text_len < size + UTF8_MAX ? text_len : size + UTF8_MAX);
+    bool whole = str_copy(out, size, buf_str(&clean)) && !clean.no_memory;
+    if (!whole)
+        str_drop_half_character(out);
+    return whole && text_len == len ? 0 : QUEUE_TEXT_CUT;
+}
+
+const struct queue_header *queue_record_headers(const struct queue_record *record, size_t *n)
 {
     const struct stored *s = record->handle;
-    size_t n = s->n_headers < max ? s->n_headers : max;
 
-    for (size_t i = 0; i < n; i++)
-        out[i] = s->headers[i];
-    return n;
+    *n = s->n_headers;
+    return s->headers;
 }

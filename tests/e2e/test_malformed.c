@@ -2,12 +2,16 @@
  * the rest goes on. */
 #include <stdio.h>
 
+#include "common/clock.h"
+#include "common/digest.h"
 #include "common/files.h"
 #include "common/json.h"
-#include "common/kafka/queue.h"
+#include "common/kafka/queue_consumer.h"
+#include "proto/audit.h"
 #include "proto/topics.h"
 #include "tests/support/pipeline.h"
 #include "tests/support/test.h"
+#include "worker/audit.h"
 
 #define GOOD_FIELDS                                                                                \
     "\"tenant\":\"t\",\"source\":\"checkov\",\"control\":\"CKV_AWS_21\",\"file\":\"main.tf\""
@@ -167,9 +171,52 @@ static void row_31_malformed_input_ends_with_its_reason_and_the_rest_goes_on(voi
     pipeline_stop(p);
 }
 
+/* The id of the event that tells of the only record on that topic. */
+static void expect_event_id(struct pipeline *p, const char *topic, char out[SHA256_HEX_BYTES])
+{
+    CLEANUP(queue_record_freep) struct queue_record *record = first_record(p->broker, topic);
+    char where[200];
+
+    snprintf(where, sizeof where, "%s/%d/%lld", topic, (int)record->partition,
+             (long long)record->offset);
+    audit_event_id(where, record->timestamp_unix_ms, AUDIT_REJECTED, out);
+}
+
+/* Sent by a clock an hour ahead of the worker's, so the worker reckons its moment anew. Read again
+ * by another worker it may not need to, and the event must be the same one. */
+static void an_unreadable_record_is_told_under_its_own_time_however_it_waited(void **state)
+{
+    struct pipeline *p = pipeline_start(BROKER_EMBEDDED);
+    char id[SHA256_HEX_BYTES], moment[24];
+    struct err err;
+
+    (void)state;
+    if (p == NULL)
+        skip();
+    (void)pipeline_role(p, "sink");
+    pipeline_set(p, "PLUMB_FAULT_CLOCK", "-3600000");
+    (void)pipeline_role(p, "work");
+    snprintf(moment, sizeof moment, "%lld", (long long)clock_unix_ms() + 1000);
+    const struct queue_header not_before = queue_text_header(HEADER_NOT_BEFORE, moment);
+    const struct queue_message message = {.topic = TOPIC_RETRY_30S,
+                                          .value = "no item",
+                                          .value_len = 7,
+                                          .headers = &not_before,
+                                          .n_headers = 1};
+    CLEANUP(queue_producer_freep) struct queue_producer *producer = producer_for(p->broker);
+    assert_ok(queue_send_wait(producer, &message, &err), err);
+    pipeline_wait_ended(p, 1, 60000);
+    CLEANUP(json_freep) struct json *events = pipeline_events(p);
+    assert_int_equal(json_count(events), 1);
+    expect_event_id(p, TOPIC_RETRY_30S, id);
+    assert_string_equal(json_get_text(json_at(events, 0), "audit_id", ""), id);
+    pipeline_stop(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_unreadable_record_is_told_under_its_own_time_however_it_waited),
         cmocka_unit_test(row_31_malformed_input_ends_with_its_reason_and_the_rest_goes_on),
     };
 

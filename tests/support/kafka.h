@@ -45,6 +45,11 @@ void send_numbered(struct queue_producer *producer, const char *topic, int first
 /* The next record, or NULL when none came within that time; brokers that are away are waited for.
  */
 struct queue_record *next_record(struct queue_consumer *consumer, int64_t within_ms);
+/* The first record of a topic that holds one, looked at from the side; the caller frees. */
+struct queue_record *first_record(struct broker *broker, const char *topic);
+/* The message, sent to a fresh topic, as its reader sees it; the caller frees. */
+struct queue_record *read_back(struct broker *broker, struct queue_producer *producer,
+                               const struct queue_message *message);
 /* Polls, without expecting records, until the consumer owns n partitions; fails after 30 s. */
 void wait_for_partitions(struct queue_consumer *consumer, int64_t n);
 

@@ -2,6 +2,7 @@
 #include "tests/support/kafka.h"
 
 #include "common/clock.h"
+#include "common/kafka/queue_scan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,6 +85,39 @@ struct queue_record *next_record(struct queue_consumer *consumer, int64_t within
             fail_msg("%s", err.text);
     } while (record == NULL && clock_mono_ms() < until_ms);
     return record;
+}
+
+struct queue_record *first_record(struct broker *broker, const char *topic)
+{
+    struct queue_options options = broker_options(broker);
+    CLEANUP(queue_scan_freep) struct queue_scan *scan = NULL;
+    struct queue_record *record = NULL;
+    struct err err;
+    int r = queue_scan_new(&scan, &options, topic, &err);
+
+    if (r == 0)
+        r = queue_scan_start(scan, &err);
+    while (record == NULL && (r == 0 || r == ERR_RETRY))
+        r = queue_scan_next(scan, SLICE_MS, &record, &err);
+    if (r == QUEUE_SCAN_END)
+        fail_msg("%s is empty", topic);
+    if (r != 0)
+        fail_msg("%s", err.text);
+    return record;
+}
+
+struct queue_record *read_back(struct broker *broker, struct queue_producer *producer,
+                               const struct queue_message *message)
+{
+    struct queue_message moved = *message;
+    char topic[FRESH_NAME_BYTES];
+    struct err err;
+
+    fresh_topic(broker, topic, "back", 1);
+    moved.topic = topic;
+    if (queue_send_wait(producer, &moved, &err) != 0)
+        fail_msg("%s", err.text);
+    return first_record(broker, topic);
 }
 
 void wait_for_partitions(struct queue_consumer *consumer, int64_t n)

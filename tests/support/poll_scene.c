@@ -92,13 +92,6 @@ size_t poll_scene_count(const struct poll_scene *scene, const char *topic)
 const char *record_header(const struct queue_record *record, const char *key, char *out,
                           size_t size)
 {
-    const void *value = NULL;
-    size_t len = 0;
-
-    out[0] = '\0';
-    if (queue_record_header(record, key, &value, &len) && len < size) {
-        memcpy(out, value, len);
-        out[len] = '\0';
-    }
+    (void)queue_record_text(record, key, out, size);
     return out;
 }

@@ -3,12 +3,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
 #include "common/text/redact.h"
 #include "proto/audit.h"
 #include "proto/topics.h"
+#include "proto/wire.h"
 
 static struct audit_event *sample(void)
 {
@@ -84,6 +86,70 @@ static void any_text_can_be_set(void **state)
     assert_true(strlen(event->error_message) > 30000);
 }
 
+/* Two bytes to a letter, an odd byte before them: a cut at any even place goes through one. */
+static void a_text_that_is_cut_is_still_utf8_and_says_so(void **state)
+{
+    static const size_t letters[] = {AUDIT_TEXT_MAX / 2, 20000, (size_t)3 * 1024 * 1024};
+
+    (void)state;
+    for (size_t odd = 0; odd < 2; odd++)
+        for (size_t i = 0; i < COUNT(letters); i++) {
+            CLEANUP(audit_event_freep) struct audit_event *event = sample();
+            CLEANUP(buf_done) struct buf text = BUF(letters[i] * 2 + 2);
+            char end[48];
+            buf_bytes(&text, "..", odd + 1);
+            for (size_t k = 0; k < letters[i]; k++)
+                buf_text(&text, "\xC3\xA4");
+            assert_true(audit_event_set(event, &event->error_message, buf_str(&text)));
+            size_t len = strlen(event->error_message);
+            assert_in_range(len, AUDIT_TEXT_MAX - 3, AUDIT_TEXT_MAX);
+            assert_true(utf8_is_valid(event->error_message, len));
+            snprintf(end, sizeof end, "\xC3\xA4 … (cut from %zu bytes)", text.len);
+            if (!str_ends(event->error_message, end))
+                fail_msg("ends with %s", event->error_message + len - 40);
+        }
+}
+
+static void a_text_of_the_largest_size_is_whole(void **state)
+{
+    CLEANUP(audit_event_freep) struct audit_event *event = sample();
+    char text[AUDIT_TEXT_MAX + 1];
+
+    (void)state;
+    memset(text, 'a', AUDIT_TEXT_MAX);
+    text[AUDIT_TEXT_MAX] = '\0';
+    assert_true(audit_event_set(event, &event->error_message, text));
+    assert_string_equal(event->error_message, text);
+}
+
+/* Its place in the text is what tells whether it was seen before the cut. */
+static void a_secret_where_the_text_is_cut_is_not_left_half(void **state)
+{
+    CLEANUP(audit_event_freep) struct audit_event *event = sample();
+    CLEANUP(buf_done) struct buf text = BUF(2 * AUDIT_TEXT_MAX);
+
+    (void)state;
+    redact_register("canary-value-1234");
+    for (size_t i = 0; i < AUDIT_TEXT_MAX - 40; i++)
+        buf_char(&text, 'a');
+    for (size_t i = 0; i < 10; i++)
+        buf_text(&text, "canary-value-1234");
+    assert_true(audit_event_set(event, &event->error_message, buf_str(&text)));
+    assert_null(strstr(event->error_message, "canary"));
+    assert_non_null(strstr(event->error_message, "(cut from "));
+}
+
+/* Six bytes become ten, at every place. */
+static void a_text_of_nothing_but_secrets_can_be_set(void **state)
+{
+    CLEANUP(audit_event_freep) struct audit_event *event = sample();
+
+    (void)state;
+    redact_register("s3cr3t");
+    assert_true(audit_event_set(event, &event->error_message, "s3cr3ts3cr3ts3cr3t"));
+    assert_string_equal(event->error_message, "[redacted][redacted][redacted]");
+}
+
 static void event_ids_differ_by_kind_and_generation_and_repeat_otherwise(void **state)
 {
     char first[SHA256_HEX_BYTES], other[SHA256_HEX_BYTES];
@@ -135,6 +201,10 @@ int main(void)
         cmocka_unit_test(an_event_without_its_action_is_refused),
         cmocka_unit_test(a_secret_never_enters_an_event),
         cmocka_unit_test(any_text_can_be_set),
+        cmocka_unit_test(a_text_that_is_cut_is_still_utf8_and_says_so),
+        cmocka_unit_test(a_text_of_the_largest_size_is_whole),
+        cmocka_unit_test(a_secret_where_the_text_is_cut_is_not_left_half),
+        cmocka_unit_test(a_text_of_nothing_but_secrets_can_be_set),
         cmocka_unit_test(event_ids_differ_by_kind_and_generation_and_repeat_otherwise),
         cmocka_unit_test(a_hop_keeps_the_trace_and_changes_the_parent),
         cmocka_unit_test(an_invalid_trace_is_replaced_whole),

@@ -4,14 +4,13 @@
 #include "common/clock.h"
 #include "common/kafka/queue_consumer.h"
 #include "proto/dead_letter.h"
+#include "proto/onward.h"
 #include "proto/topics.h"
-
-#define HEADERS_KEPT 40
 
 int reject_record(struct queue_producer *producer, const struct queue_record *record,
                   const char *why, struct err *err)
 {
-    struct queue_header headers[HEADERS_KEPT + DEAD_LETTER_HEADERS];
+    CLEANUP(onward_done) struct onward onward = {0};
     const struct dead_letter_facts facts = {.topic = record->topic,
                                             .partition = record->partition,
                                             .offset = record->offset,
@@ -22,22 +21,19 @@ int reject_record(struct queue_producer *producer, const struct queue_record *re
                                             .value_len = record->value_len};
     struct dead_letter letter;
 
+    int r = onward_init(&onward, record, onward_keeps_header, ONWARD_HEADERS_BYTES, err);
+    if (r < 0)
+        return r;
     dead_letter_write(&letter, &facts);
-    /* Somebody else's producer may have filled the limit with headers: with a cut value they go
-     * too. */
-    bool cut = letter.value_len < record->value_len;
-    size_t n = cut ? 0 : queue_record_headers(record, headers, HEADERS_KEPT);
-    for (size_t i = 0; i < letter.n; i++)
-        headers[n++] = (struct queue_header){letter.headers[i].key, letter.headers[i].value,
-                                             strlen(letter.headers[i].value)};
+    onward_add_texts(&onward, letter.headers, letter.n);
     const struct queue_message message = {
         .topic = TOPIC_DLQ,
-        .key = cut ? NULL : record->key,
-        .key_len = cut ? 0 : record->key_len,
+        .key = record->key,
+        .key_len = onward_key_len(record),
         .value = record->value,
         .value_len = letter.value_len,
-        .headers = headers,
-        .n_headers = n,
+        .headers = onward.headers,
+        .n_headers = onward.n,
     };
     return queue_send_wait(producer, &message, err);
 }

@@ -1,4 +1,5 @@
-/* Reject: an audit record that cannot be stored goes to the dead-letter queue, bytes untouched. */
+/* Reject: an audit record that cannot be stored goes to the dead-letter queue: its bytes, as far as
+ * they fit (dead_letter.h), and its headers (onward.h). */
 #ifndef WORKER_SINK_REJECT_H
 #define WORKER_SINK_REJECT_H
 
@@ -7,7 +8,8 @@
 struct queue_producer;
 struct queue_record;
 
-/* Waits for the ack. ERR_RETRY: not sent; the record must not be called done. */
+/* Waits for the ack. ERR_RETRY: not sent; the record must not be called done. ERR_FATAL: no memory.
+ */
 int reject_record(struct queue_producer *producer, const struct queue_record *record,
                   const char *why, struct err *err) MUST_USE;
 

@@ -41,18 +41,6 @@ static void claim_name(const struct item_run *run, char out[SHA256_HEX_BYTES])
         sha256_list_hex(dry, COUNT(dry), out);
 }
 
-static bool read_header(const struct queue_record *record, const char *key, char *out, size_t size)
-{
-    const void *value;
-    size_t len;
-
-    if (!queue_record_header(record, key, &value, &len) || value == NULL || len >= size)
-        return false;
-    memcpy(out, value, len);
-    out[len] = '\0';
-    return true;
-}
-
 /*
  * An operator sent the record again: an item that is dead opens once more, with a clean slate.
  * Every other end stands, so a replay of everything opens no second pull request. PENDING_REVIEW is
@@ -62,11 +50,13 @@ static int reopen(struct item_run *run, const char *name, struct err *err)
 {
     char replay[REPLAY_ID_BYTES], reopens[32];
 
-    if (run->record == NULL || !read_header(run->record, HEADER_REPLAY_ID, replay, sizeof replay) ||
+    if (run->record == NULL ||
+        queue_record_text(run->record, HEADER_REPLAY_ID, replay, sizeof replay) != 0 ||
         !replay_id_is_valid(replay))
         return 0;
-    bool review = read_header(run->record, HEADER_REPLAY_REOPENS, reopens, sizeof reopens) &&
-                  str_eq(reopens, REPLAY_REOPENS_REVIEW);
+    bool review =
+        queue_record_text(run->record, HEADER_REPLAY_REOPENS, reopens, sizeof reopens) == 0 &&
+        str_eq(reopens, REPLAY_REOPENS_REVIEW);
     int r = claim_store_reopen(run->services->claims, name, replay,
                                review ? REPLAY_REOPENS_REVIEW : REPLAY_REOPENS_DLQ, err);
     if (r < 0)
