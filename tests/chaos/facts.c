@@ -127,6 +127,7 @@ int facts_collect(const struct facts_source *source, struct json **out, struct e
 
     json_set_give(facts, "leaks", json_array());
     json_set_int(facts, "redis_losses", source->redis_losses);
+    json_set_bool(facts, "held_up", source->held_up);
     if (r == 0)
         r = facts_add_topics(source, rules, facts, err);
     if (r == 0)

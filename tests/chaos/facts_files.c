@@ -10,7 +10,7 @@
 #include "worker/forge/local_ref.h"
 #include "worker/sink/sink.h"
 
-#define FILE_MAX_BYTES ((size_t)256 * 1024 * 1024)
+#define FILE_MAX_BYTES ((size_t)1024 * 1024 * 1024)
 
 /* nftw has no context: one walk at a time. */
 static struct {

@@ -47,17 +47,24 @@ struct lane {
     size_t n_expected;
     int64_t held_until_ms;
     int64_t redis_losses; /* for the checker */
+    bool held_up;         /* likewise */
     bool talkative;       /* it is heard when nothing is broken, too */
+};
+
+struct lane_setting {
+    const char *name;
+    const char *value;
 };
 
 struct lane_place { /* where lanes are */
     const char *brokers;
-    const char *redis_url; /* without a database */
-    const char *dir;       /* for lanes' directories */
-    const char *plumb;     /* the program */
-    int partitions;        /* of each topic */
-    int buckets;           /* in each repository */
-    bool github;           /* pull requests go to the fake GitHub, not to files */
+    const char *redis_url;               /* without a database */
+    const char *dir;                     /* for lanes' directories */
+    const char *plumb;                   /* the program */
+    int partitions;                      /* of each topic */
+    int buckets;                         /* in each repository */
+    bool github;                         /* pull requests go to the fake GitHub, not to files */
+    const struct lane_setting *settings; /* of all roles, NULL-ended by name; NULL: none */
 };
 
 /* A copy of the built program in dir, so that a build in between does no harm. */

@@ -38,10 +38,11 @@ static void be_the_role(const struct lane *lane, const struct lane_role *role,
     snprintf(fault, sizeof fault, "PLUMB_FAULT=@%s", rules);
     snprintf(traced, sizeof traced, "PLUMB_FAULT_TRACE=%s", trace);
     snprintf(port, sizeof port, "HTTP_PORT=%d", role->port);
-    for (size_t i = 0; i < lane->n_env; i++)
-        environment[n++] = lane->env[i];
+    /* Of two by one name the first counts. */
     for (size_t i = 0; settings != NULL && settings[i] != NULL && i < 8; i++)
         environment[n++] = (char *)(uintptr_t)settings[i];
+    for (size_t i = 0; i < lane->n_env; i++)
+        environment[n++] = lane->env[i];
     environment[n++] = fault;
     environment[n++] = traced;
     environment[n++] = port;

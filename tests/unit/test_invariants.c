@@ -38,7 +38,7 @@ static const char good[] =
     "'states':[{'fp':'aa','state':'PR_OPEN'},{'fp':'bb','state':'DLQ'}],"
     "'pulls':[{'repository':'a/r','number':1,'fp':'aa','state':'open','url':'u',"
     "'head_commit':'c1','tip':'c1','paths':['main.tf']}],"
-    "'github':{'most_open_per_head':1,'writes':2,'least_gap_ms':1001},"
+    "'github':{'most_open_per_head':1,'writes':2,'least_gap_ms':1001,'most_per_minute':2},"
     "'offsets':["
     "{'topic':'plumb.findings.v1','partition':0,'committed':3,'end':3,'sink':false},"
     "{'topic':'plumb.retry.30s.v1','partition':0,'committed':1,'end':1,'sink':false},"
@@ -217,6 +217,24 @@ static void i9_two_writes_too_close(void **state)
     breaks("'least_gap_ms':1001", "'least_gap_ms':40", "VIOLATION I9: two writes");
 }
 
+static void i9_more_writes_than_a_minute_allows(void **state)
+{
+    (void)state;
+    breaks("'most_per_minute':2", "'most_per_minute':81",
+           "VIOLATION I9: GitHub was written to 81 times within a minute");
+}
+
+static void i9_what_was_held_up_on_its_way_may_arrive_together(void **state)
+{
+    static const char from[] = "'github':{'most_open_per_head':1,'writes':2,'least_gap_ms':1001";
+    static const char to[] =
+        "'held_up':true,'github':{'most_open_per_head':1,'writes':2,'least_gap_ms':1";
+    CLEANUP(mem_freep) char *words = NULL;
+
+    (void)state;
+    assert_int_equal(judge_with(from, to, JUDGE_ENDED, &words), 0);
+}
+
 static void i10_a_record_that_waits_for_ever(void **state)
 {
     (void)state;
@@ -240,6 +258,8 @@ int main(void)
         cmocka_unit_test(i7_a_change_outside_of_the_allowed_paths),
         cmocka_unit_test(i8_a_plan_that_was_paid_for_twice),
         cmocka_unit_test(i9_two_writes_too_close),
+        cmocka_unit_test(i9_more_writes_than_a_minute_allows),
+        cmocka_unit_test(i9_what_was_held_up_on_its_way_may_arrive_together),
         cmocka_unit_test(i10_a_record_that_waits_for_ever),
     };
 
