@@ -5,15 +5,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "common/clock.h"
-
 enum { STAY_MS = 300, AWAY_MS = 300 };
 
 struct guest {
     const struct group *group;
     pthread_t thread;
-    _Atomic int64_t until_ms;
-    atomic_int visits;
+    atomic_int invited, visits;
     atomic_bool stop;
 };
 
@@ -22,8 +19,11 @@ static void *live(void *context)
     struct guest *guest = context;
 
     while (!atomic_load(&guest->stop)) {
-        if (clock_mono_ms() < atomic_load(&guest->until_ms) && group_visit(guest->group, STAY_MS))
-            atomic_fetch_add(&guest->visits, 1);
+        if (atomic_load(&guest->invited) > 0) {
+            atomic_fetch_sub(&guest->invited, 1);
+            if (group_visit(guest->group, STAY_MS))
+                atomic_fetch_add(&guest->visits, 1);
+        }
         (void)poll(NULL, 0, AWAY_MS);
     }
     return NULL;
@@ -53,9 +53,9 @@ void guest_stop(struct guest *guest)
     free(guest);
 }
 
-void guest_invite(struct guest *guest, int64_t for_ms)
+void guest_invite(struct guest *guest, int times)
 {
-    atomic_store(&guest->until_ms, clock_mono_ms() + for_ms);
+    atomic_store(&guest->invited, times);
 }
 
 int guest_visits(struct guest *guest)

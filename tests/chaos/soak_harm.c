@@ -9,7 +9,7 @@
 #include "tests/chaos/ways.h"
 
 #define FROZEN_MS (2 * LANE_LEASE_MS)
-#define INVITE_MS 8000
+#define VISITS    8 /* of the guest, at a time */
 
 const char *const soak_harms[HARMS] = {
     [HARM_KILL_WORKER] = "workers killed",   [HARM_FREEZE_WORKER] = "workers frozen",
@@ -90,6 +90,8 @@ int soak_mend(struct soak *soak, bool all, struct err *err)
     int r = 0;
 
     doors_mend(&soak->doors, all);
+    if (all)
+        guest_invite(soak->guest, 0);
     if (soak->github && all)
         r = github_mend(&soak->lane, err);
     if (r == 0 && soak->github)
@@ -226,7 +228,7 @@ int soak_harm(struct soak *soak, struct err *err)
         (void)!group_evict(soak->lane.group, err);
         break;
     case HARM_GUEST:
-        guest_invite(soak->guest, INVITE_MS);
+        guest_invite(soak->guest, VISITS);
         break;
     case HARM_GITHUB:
         r = github_harm(&soak->lane, soak_roll(soak, 1000000007), err);
