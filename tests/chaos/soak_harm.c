@@ -30,7 +30,7 @@ static const int weights[HARMS] = {
     [HARM_FLUSH_REDIS] = 1,  [HARM_RESTART_REDIS] = 4,  [HARM_KILL_BROKER] = 1,
     [HARM_EVICT] = 2,        [HARM_GUEST] = 3,          [HARM_NET_SLOW] = 5,
     [HARM_NET_SLICE] = 3,    [HARM_NET_CUT] = 5,        [HARM_NET_RESET] = 4,
-    [HARM_NET_HOLD] = 4,     [HARM_NET_SWALLOW] = 4,    [HARM_GITHUB] = 40,
+    [HARM_NET_HOLD] = 4,     [HARM_NET_SWALLOW] = 4,    [HARM_GITHUB] = 100,
 };
 
 /* Each worker comes to Redis by a door of its own. */
