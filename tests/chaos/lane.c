@@ -358,6 +358,7 @@ int lane_judge(struct lane *lane, enum judge_moment moment, struct err *err)
                                   .dir = lane->dir,
                                   .canaries = {LANE_CANARY},
                                   .redis_losses = lane->redis_losses,
+                                  .lost_at_ms = lane->lost_at_ms,
                                   .held_up = lane->held_up};
     CLEANUP(json_freep) struct json *facts = NULL;
     char *words = NULL, path[300];

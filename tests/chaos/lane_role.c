@@ -177,6 +177,22 @@ bool role_has_begun(const struct lane *lane, const struct lane_role *role)
     return stat(path, &log) == 0 && log.st_size > 0;
 }
 
+bool role_ended_with(const struct lane *lane, const struct lane_role *role, const char *line)
+{
+    char path[400], end[256] = "";
+
+    path_of(lane, role, "log", path);
+    FILE *log = fopen(path, "re");
+    if (log == NULL)
+        return false;
+    long len = (long)strlen(line) + 1;
+    if (fseek(log, -len, SEEK_END) == 0)
+        (void)!fgets(end, sizeof end, log);
+    fclose(log);
+    end[strcspn(end, "\n")] = '\0';
+    return str_eq(end, line);
+}
+
 int role_stop(const struct lane *lane, struct lane_role *role, struct err *err)
 {
     int64_t until_ms = clock_mono_ms() + END_MS;

@@ -18,8 +18,9 @@
 #include "tests/support/kafka.h"
 #include "tests/support/redis_server.h"
 
-#define SOAK_POLLERS 2
-#define SOAK_BUCKETS 20 /* items in one repository */
+#define SOAK_POLLERS    2
+#define SOAK_BUCKETS    20 /* items in one repository */
+#define SOAK_LOSSES_MAX 256
 
 enum soak_harm {
     HARM_KILL_WORKER,
@@ -66,8 +67,8 @@ struct soak {
     long counted;
     int files, repositories, doubled, spoilt;
     int harmed[HARMS], n_harmed;
-    enum soak_harm first[HARMS]; /* each once, before dice alone decide */
-    int64_t redis_losses;
+    enum soak_harm first[HARMS];         /* each once, before dice alone decide */
+    int64_t lost_at_ms[SOAK_LOSSES_MAX]; /* when Redis was emptied; how often knows the lane */
     struct soak_sample early, late;
 };
 

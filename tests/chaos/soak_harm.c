@@ -61,15 +61,17 @@ static void thaw(struct soak *soak, size_t i)
     soak->thaw_at_ms[i] = 0;
 }
 
-/* Gone is gone, however: it was killed, or told to stop and has. A sanitizer's word is not. */
-static int reap(struct lane_role *role, struct err *err)
+/* Gone is gone, however: it was killed, or told to stop and has, or could not while Kafka was away
+ * for long. A sanitizer's word is something else. */
+static int reap(const struct soak *soak, struct lane_role *role, struct err *err)
 {
     int status;
 
     if (role->pid <= 0 || waitpid(role->pid, &status, WNOHANG) != role->pid)
         return 0;
     role->pid = 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
+    if (WIFEXITED(status) && WEXITSTATUS(status) != 0 &&
+        !role_ended_with(&soak->lane, role, "plumb: could not drain in time; ending now"))
         return err_set(err, ERR_REJECT, "%s-%d ended with exit code %d", role->name, role->number,
                        WEXITSTATUS(status));
     return 0;
@@ -77,7 +79,7 @@ static int reap(struct lane_role *role, struct err *err)
 
 static int revive(struct soak *soak, struct lane_role *role, bool polls, struct err *err)
 {
-    int r = reap(role, err);
+    int r = reap(soak, role, err);
 
     if (r < 0 || role->pid > 0)
         return r;
@@ -104,7 +106,7 @@ int soak_mend(struct soak *soak, bool all, struct err *err)
     for (size_t i = 0; r == 0 && i < SOAK_POLLERS; i++)
         r = revive(soak, &soak->pollers[i], true, err);
     if (r == 0)
-        r = reap(&soak->lane.sink, err);
+        r = reap(soak, &soak->lane.sink, err);
     if (r == 0 && soak->lane.sink.pid == 0)
         r = lane_start(&soak->lane, "sink", NULL, &soak->lane.sink, err);
     return r;
@@ -141,7 +143,9 @@ static void harm_redis(struct soak *soak, enum soak_harm harm)
         redis_restart(soak->redis);
         return;
     }
-    soak->redis_losses++;
+    if (soak->lane.redis_losses == SOAK_LOSSES_MAX)
+        return;
+    soak->lost_at_ms[soak->lane.redis_losses++] = clock_unix_ms();
     (void)redis_do(soak->lane.redis, "FLUSHALL");
 }
 

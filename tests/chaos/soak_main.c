@@ -105,7 +105,7 @@ static int run(struct soak *soak, const struct order *order, struct err *err)
     if (r < 0)
         return r;
     soak_look(soak, &soak->late);
-    soak->lane.redis_losses = soak->redis_losses;
+    soak->lane.lost_at_ms = soak->lost_at_ms;
     soak->lane.held_up = true;
     soak->lane.talkative = true;
     r = lane_judge(&soak->lane, JUDGE_ENDED, err);

@@ -9,6 +9,8 @@
 
 #define FACTS_MAX_BYTES 65536
 
+#define ENDS "'ends':[{'fp':'aa'},{'fp':'bb'}],'leaks':[],'files_searched':9,'redis_losses':0"
+
 /* Three items: one with a pull request that was retried once, one in the dead-letter queue, and
  * bytes that are none. */
 static const char good[] =
@@ -42,8 +44,7 @@ static const char good[] =
     "'offsets':["
     "{'topic':'plumb.findings.v1','partition':0,'committed':3,'end':3,'sink':false},"
     "{'topic':'plumb.retry.30s.v1','partition':0,'committed':1,'end':1,'sink':false},"
-    "{'topic':'plumb.audit.v1','partition':0,'committed':4,'end':4,'sink':true}],"
-    "'ends':[{'fp':'aa'},{'fp':'bb'}],'leaks':[],'files_searched':9,'redis_losses':0}";
+    "{'topic':'plumb.audit.v1','partition':0,'committed':4,'end':4,'sink':true}]," ENDS "}";
 
 /* good with the first place of `from` replaced; NULL: as it is. */
 static int judge_with(const char *from, const char *to, enum judge_moment moment, char **words)
@@ -193,6 +194,26 @@ static void i6_an_outdated_owner_that_wrote(void **state)
     breaks("'tip':'c1'", "'tip':'c2'", "VIOLATION I6: pull request a/r#1 was opened on c1");
 }
 
+#define ENDED_AGAIN                                                                                \
+    "'ends':[{'fp':'aa','unix_ms':100000},{'fp':'aa','unix_ms':190000},{'fp':'bb'}],'leaks':[],"   \
+    "'files_searched':9,'redis_losses':1"
+
+static void i6_what_redis_forgot_may_end_again(void **state)
+{
+    CLEANUP(mem_freep) char *words = NULL;
+
+    (void)state;
+    assert_int_equal(judge_with(ENDS, ENDED_AGAIN ",'redis_lost_at':[150000]", JUDGE_ENDED, &words),
+                     0);
+}
+
+static void i6_an_end_between_two_losses_of_redis_is_no_excuse(void **state)
+{
+    (void)state;
+    breaks(ENDS, ENDED_AGAIN ",'redis_lost_at':[300000]",
+           "VIOLATION I6: item aa: 2 workers recorded its end");
+}
+
 static void i7_a_change_outside_of_the_allowed_paths(void **state)
 {
     static const char *const paths[] = {"'../x.tf'", "'/etc/x.tf'", "'.github/workflows/x.yml'",
@@ -255,6 +276,8 @@ int main(void)
         cmocka_unit_test(i4_an_unfinished_item_that_will_be_read_again_is_fine),
         cmocka_unit_test(i5_a_secret),
         cmocka_unit_test(i6_an_outdated_owner_that_wrote),
+        cmocka_unit_test(i6_what_redis_forgot_may_end_again),
+        cmocka_unit_test(i6_an_end_between_two_losses_of_redis_is_no_excuse),
         cmocka_unit_test(i7_a_change_outside_of_the_allowed_paths),
         cmocka_unit_test(i8_a_plan_that_was_paid_for_twice),
         cmocka_unit_test(i9_two_writes_too_close),
