@@ -36,7 +36,7 @@ static void fp_key(const struct json *element, char out[INDEX_KEY_BYTES])
 }
 
 /* The worker's line may be later than what it tells of: the worker was frozen, or Redis slow. */
-#define LINE_LATE_MS 15000
+#define LINE_LATE_MS 8000
 
 /* Redis was emptied so often while the item was ended again; all times when they are not known. */
 static size_t losses_between(const struct judgement *j, const struct index_entry *ends, size_t n)

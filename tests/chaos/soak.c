@@ -13,7 +13,7 @@
 #include "proto/topics.h"
 
 #define BATCH      20
-#define FILES_KEPT 100                  /* far more than there is a backlog */
+#define FILES_KEPT 25                   /* more than there is a backlog */
 #define OVERSIZED  ((size_t)300 * 1024) /* more than an item may be */
 
 /* xorshift: the same seed, the same dice. */
@@ -92,6 +92,8 @@ int soak_open(struct soak *soak, const char *dir, const char *plumb, const struc
     int r = open_servers(soak, err);
     if (r == 0)
         r = open_lane(soak, dir, plumb, err);
+    soak->lane.lost_at_ms = soak->lost_at_ms;
+    soak->lane.held_up = true;
     snprintf(path, sizeof path, "%s/findings", soak->lane.dir);
     if (r == 0)
         r = files_make_directory(path, err);
@@ -171,8 +173,8 @@ int soak_feed(struct soak *soak, struct err *err)
     snprintf(path, sizeof path, "%s/findings/%06d.jsonl", soak->lane.dir, ++soak->files);
     if (r == 0)
         r = files_write(path, buf_str(&text), text.len, err);
-    /* What was sent long ago is moved away, as people do: after a FLUSHALL pollers send all anew.
-     */
+    /* What was sent long ago is moved away, as people do. After a FLUSHALL pollers send all anew,
+     * and what is sent anew hides that it had been lost. */
     snprintf(path, sizeof path, "%s/findings/%06d.jsonl", soak->lane.dir, soak->files - FILES_KEPT);
     (void)unlink(path);
     return r;

@@ -91,6 +91,8 @@ void soak_count(struct soak *soak);
 int soak_harm(struct soak *soak, struct err *err) MUST_USE;
 /* Wakes who was frozen long enough, and starts whoever is missing; all: at once. */
 int soak_mend(struct soak *soak, bool all, struct err *err) MUST_USE;
+/* Stops all roles where they are; lets those go on that were not frozen before. */
+void soak_pause(const struct soak *soak, bool pause);
 /* Waits until every item has its event and every offset is committed. */
 int soak_settle(struct soak *soak, int64_t within_ms, struct err *err) MUST_USE;
 void soak_look(const struct soak *soak, struct soak_sample *out);

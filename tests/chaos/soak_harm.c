@@ -118,6 +118,18 @@ static void kill_role(const struct lane_role *role, int signal)
         (void)kill(role->pid, signal);
 }
 
+void soak_pause(const struct soak *soak, bool pause)
+{
+    int signal = pause ? SIGSTOP : SIGCONT;
+
+    for (size_t i = 0; i < SOAK_WORKERS; i++)
+        if (soak->thaw_at_ms[i] == 0)
+            kill_role(&soak->workers[i], signal);
+    for (size_t i = 0; i < SOAK_POLLERS; i++)
+        kill_role(&soak->pollers[i], signal);
+    kill_role(&soak->lane.sink, signal);
+}
+
 static void lose_a_reply(struct soak *soak, const struct lane_role *worker)
 {
     const struct way_point *point;

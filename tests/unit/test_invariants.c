@@ -9,7 +9,7 @@
 
 #define FACTS_MAX_BYTES 65536
 
-#define ENDS "'ends':[{'fp':'aa'},{'fp':'bb'}],'leaks':[],'files_searched':9,'redis_losses':0"
+#define ENDS "'ends':[{'fp':'aa'},{'fp':'bb'}],'leaks':[],'files_searched':9"
 
 /* Three items: one with a pull request that was retried once, one in the dead-letter queue, and
  * bytes that are none. */
@@ -194,6 +194,19 @@ static void i6_an_outdated_owner_that_wrote(void **state)
     breaks("'tip':'c1'", "'tip':'c2'", "VIOLATION I6: pull request a/r#1 was opened on c1");
 }
 
+static void i1_what_redis_forgot_is_walked_again_underway(void **state)
+{
+    static const char from[] = "{'fp':'aa','state':'PR_OPEN'},{'fp':'bb','state':'DLQ'}],";
+    static const char to[] =
+        "{'fp':'aa','state':'CLAIMED'},{'fp':'bb','state':'DLQ'}],'redis_losses':1,";
+    CLEANUP(mem_freep) char *words = NULL;
+    CLEANUP(mem_freep) char *at_the_end = NULL;
+
+    (void)state;
+    assert_int_equal(judge_with(from, to, JUDGE_UNDERWAY, &words), 0);
+    assert_int_equal(judge_with(from, to, JUDGE_ENDED, &at_the_end), 1);
+}
+
 #define ENDED_AGAIN                                                                                \
     "'ends':[{'fp':'aa','unix_ms':100000},{'fp':'aa','unix_ms':190000},{'fp':'bb'}],'leaks':[],"   \
     "'files_searched':9,'redis_losses':1"
@@ -275,6 +288,7 @@ int main(void)
         cmocka_unit_test(i4_a_commit_above_an_unfinished_offset),
         cmocka_unit_test(i4_an_unfinished_item_that_will_be_read_again_is_fine),
         cmocka_unit_test(i5_a_secret),
+        cmocka_unit_test(i1_what_redis_forgot_is_walked_again_underway),
         cmocka_unit_test(i6_an_outdated_owner_that_wrote),
         cmocka_unit_test(i6_what_redis_forgot_may_end_again),
         cmocka_unit_test(i6_an_end_between_two_losses_of_redis_is_no_excuse),
