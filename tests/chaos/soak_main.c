@@ -23,7 +23,8 @@ enum {
     ITEMS_GITHUB = 500,
     HARMS_GITHUB = 200,
     UNDERWAY_MS = 300, /* what was sent has arrived */
-    LOOKS = 3,         /* of the invariant checker, before the last */
+    FEW_ITEMS = 1000,
+    LOOKS = 3, /* of the invariant checker, before the last */
     TURN_MS = 100,
     BACKLOG = 300,
     BACKLOG_GITHUB = 30, /* half a minute's */
@@ -49,11 +50,14 @@ static void on_term(int signal)
     enough = 1;
 }
 
-/* After each quarter of the items: what must hold at every instant. What was lost and is sent again
- * later cannot be seen at the end. Nobody moves meanwhile, so all leases are over then, too. */
+/* After each quarter of many items, and halfway through few: what must hold at every instant. What
+ * was lost and is sent again later cannot be seen at the end. Nobody moves meanwhile, so all leases
+ * are over then, too. */
 static int look_underway(struct soak *soak, int *looks, struct err *err)
 {
-    if (*looks == LOOKS || (int64_t)soak->ended * (LOOKS + 1) < (int64_t)(*looks + 1) * soak->items)
+    int all = soak->items < FEW_ITEMS ? 1 : LOOKS;
+
+    if (*looks == all || (int64_t)soak->ended * (all + 1) < (int64_t)(*looks + 1) * soak->items)
         return 0;
     ++*looks;
     soak_pause(soak, true);
