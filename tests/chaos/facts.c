@@ -119,6 +119,16 @@ static int add_github(const struct facts_source *source, struct json *facts, str
     return 0;
 }
 
+static void add_losses(const struct facts_source *source, struct json *facts)
+{
+    struct json *times = json_array();
+
+    for (int64_t i = 0; source->lost_at_ms != NULL && i < source->redis_losses; i++)
+        json_push_give(times, json_new_int(source->lost_at_ms[i]));
+    json_set_give(facts, "redis_lost_at", times);
+    json_set_int(facts, "redis_losses", source->redis_losses);
+}
+
 int facts_collect(const struct facts_source *source, struct json **out, struct err *err)
 {
     CLEANUP(json_freep) struct json *facts = json_object();
@@ -126,7 +136,8 @@ int facts_collect(const struct facts_source *source, struct json **out, struct e
     int r = rules_load(&rules, NULL, err);
 
     json_set_give(facts, "leaks", json_array());
-    json_set_int(facts, "redis_losses", source->redis_losses);
+    add_losses(source, facts);
+    json_set_bool(facts, "held_up", source->held_up);
     if (r == 0)
         r = facts_add_topics(source, rules, facts, err);
     if (r == 0)

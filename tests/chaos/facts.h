@@ -27,6 +27,8 @@ struct facts_source {
     const char *github_file; /* what the fake GitHub says of itself (/_fake/state); NULL: none */
     const char *canaries[FACTS_CANARIES_MAX]; /* planted secrets; NULL-ended */
     int64_t redis_losses;
+    const int64_t *lost_at_ms; /* of each of them, of the wall clock; NULL: not known */
+    bool held_up;              /* as in judge.h */
 };
 
 int facts_collect(const struct facts_source *source, struct json **out, struct err *err) MUST_USE;

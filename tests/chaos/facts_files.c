@@ -4,13 +4,14 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "common/clock.h"
 #include "common/files.h"
 #include "common/json.h"
 #include "tests/chaos/facts.h"
 #include "worker/forge/local_ref.h"
 #include "worker/sink/sink.h"
 
-#define FILE_MAX_BYTES ((size_t)256 * 1024 * 1024)
+#define FILE_MAX_BYTES ((size_t)1024 * 1024 * 1024)
 
 /* nftw has no context: one walk at a time. */
 static struct {
@@ -125,11 +126,18 @@ static void add_ends(const struct buf *text)
 
     for (const char *at = buf_str(text); (at = strstr(at, mark)) != NULL; at += sizeof mark) {
         const char *item = strstr(at, "\"item\":\"");
-        char fp[65];
+        const char *line = at;
+        int64_t unix_ms = 0;
+        char fp[65], ts[64];
         if (item == NULL || sscanf(item, "\"item\":\"%64[0-9a-f]", fp) != 1)
             continue;
+        while (line > buf_str(text) && line[-1] != '\n')
+            line--;
+        if (sscanf(line, "{\"ts\":\"%63[^\"]", ts) == 1)
+            (void)clock_parse_rfc3339(ts, &unix_ms);
         struct json *end = json_object();
         json_set_text(end, "fp", fp);
+        json_set_int(end, "unix_ms", unix_ms);
         json_push_give(walk.ends, end);
     }
 }

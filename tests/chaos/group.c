@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 
 enum { ASK_MS = 10000, LEAVE_GROUP = 13 };
 
@@ -97,6 +98,78 @@ bool group_is_at_rest(struct group *group)
     }
     rd_kafka_topic_partition_list_destroy(ends);
     return rests;
+}
+
+/* --- a visit --- */
+
+static rd_kafka_t *guest_new(const struct group *group)
+{
+    const char *const settings[][2] = {
+        {"bootstrap.servers", group->brokers},
+        {"group.id", group->name},
+        {"client.id", "guest"},
+        {"enable.auto.commit", "false"},
+        {"auto.offset.reset", "latest"},
+        {"partition.assignment.strategy", "range"},
+        {"session.timeout.ms", "4000"},
+        {"heartbeat.interval.ms", "500"},
+        {"log_level", "2"},
+    };
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    char why[256];
+
+    for (size_t i = 0; i < COUNT(settings); i++)
+        rd_kafka_conf_set(conf, settings[i][0], settings[i][1], why, sizeof why);
+    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
+    if (rk == NULL)
+        rd_kafka_conf_destroy(conf);
+    else
+        rd_kafka_poll_set_consumer(rk);
+    return rk;
+}
+
+/* Lets librdkafka answer the group; what comes is somebody else's. */
+static void attend(rd_kafka_t *rk)
+{
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(rk, 50);
+
+    if (message != NULL)
+        rd_kafka_message_destroy(message);
+}
+
+static bool has_partitions(rd_kafka_t *rk)
+{
+    rd_kafka_topic_partition_list_t *list = NULL;
+    bool has = rd_kafka_assignment(rk, &list) == RD_KAFKA_RESP_ERR_NO_ERROR && list->cnt > 0;
+
+    if (list != NULL)
+        rd_kafka_topic_partition_list_destroy(list);
+    return has;
+}
+
+bool group_visit(const struct group *group, int64_t stay_ms)
+{
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(8);
+    rd_kafka_t *rk = guest_new(group);
+    int64_t until_ms = clock_mono_ms() + ASK_MS;
+
+    for (int i = 0; i < group->partitions->cnt; i++)
+        if (group->partitions->elems[i].partition == 0)
+            rd_kafka_topic_partition_list_add(topics, group->partitions->elems[i].topic,
+                                              RD_KAFKA_PARTITION_UA);
+    bool came = rk != NULL && rd_kafka_subscribe(rk, topics) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    while (came && !has_partitions(rk) && clock_mono_ms() < until_ms)
+        attend(rk);
+    came = came && has_partitions(rk);
+    until_ms = clock_mono_ms() + stay_ms;
+    while (came && clock_mono_ms() < until_ms)
+        attend(rk);
+    rd_kafka_topic_partition_list_destroy(topics);
+    if (rk != NULL) {
+        (void)rd_kafka_consumer_close(rk);
+        rd_kafka_destroy(rk);
+    }
+    return came;
 }
 
 /* --- eviction --- */

@@ -21,5 +21,8 @@ DEFINE_CLEANUP(struct group *, group_close)
 bool group_is_at_rest(struct group *group);
 /* Every member leaves; one that lives comes back. */
 int group_evict(struct group *group, struct err *err) MUST_USE;
+/* Somebody joins, keeps its share of the partitions for stay_ms without reading on, and leaves:
+ * two rebalances. False when it was given nothing within ten seconds. From any thread. */
+bool group_visit(const struct group *group, int64_t stay_ms);
 
 #endif

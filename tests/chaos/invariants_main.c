@@ -2,7 +2,8 @@
  * invariants: do the promises hold over what a run left behind? The last word of every campaign.
  *
  *     invariants --dir DIR --kafka HOST:PORT --redis URL [--group GROUP] [--prefix PREFIX]
- *                [--github FILE] [--canary TEXT]… [--redis-losses N] [--underway] [--keep FILE]
+ *                [--github FILE] [--held-up] [--canary TEXT]… [--redis-losses N] [--underway]
+ *                [--keep FILE]
  *     invariants --facts FILE [--underway]
  *
  * DIR holds data/, repositories/ and the roles' *.log. --facts judges what --keep has kept. Prints
@@ -28,13 +29,19 @@ struct order {
 
 static bool read_order(int argc, char **argv, struct order *order)
 {
-    static const struct option options[] = {
-        {"dir", required_argument, NULL, 'd'},    {"kafka", required_argument, NULL, 'k'},
-        {"redis", required_argument, NULL, 'r'},  {"group", required_argument, NULL, 'g'},
-        {"prefix", required_argument, NULL, 'p'}, {"github", required_argument, NULL, 'h'},
-        {"canary", required_argument, NULL, 'c'}, {"redis-losses", required_argument, NULL, 'l'},
-        {"underway", no_argument, NULL, 'u'},     {"keep", required_argument, NULL, 'w'},
-        {"facts", required_argument, NULL, 'f'},  {0}};
+    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
+                                            {"kafka", required_argument, NULL, 'k'},
+                                            {"redis", required_argument, NULL, 'r'},
+                                            {"group", required_argument, NULL, 'g'},
+                                            {"prefix", required_argument, NULL, 'p'},
+                                            {"github", required_argument, NULL, 'h'},
+                                            {"canary", required_argument, NULL, 'c'},
+                                            {"redis-losses", required_argument, NULL, 'l'},
+                                            {"underway", no_argument, NULL, 'u'},
+                                            {"keep", required_argument, NULL, 'w'},
+                                            {"facts", required_argument, NULL, 'f'},
+                                            {"held-up", no_argument, NULL, 'n'},
+                                            {0}};
     struct facts_source *source = &order->source;
     int c;
 
@@ -64,6 +71,9 @@ static bool read_order(int argc, char **argv, struct order *order)
             break;
         case 'l':
             source->redis_losses = strtoll(optarg, NULL, 10);
+            break;
+        case 'n':
+            source->held_up = true;
             break;
         case 'u':
             order->moment = JUDGE_UNDERWAY;

@@ -12,11 +12,14 @@
  *     log       the audit log: bad_line, why, lines, and events (as in sent)
  *     states    what Redis holds: fp, state
  *     pulls     of the forge: repository, number, fp, state, url, head_commit, tip, paths
- *     github    of the fake GitHub, else null: most_open_per_head, writes, least_gap_ms
+ *     github    of the fake GitHub, else null: most_open_per_head, writes, least_gap_ms,
+ *               most_per_minute
  *     offsets   topic, partition, committed (-1: none), end; sink: the sink's group
- *     ends      the workers' own lines about items that they ended: fp
+ *     ends      the workers' own lines about items that they ended: fp, unix_ms
  *     leaks     canaries found: where; files_searched
- *     redis_losses   how often Redis lost what it knew
+ *     redis_losses   how often Redis lost what it knew; redis_lost_at: when (unix_ms), or nothing
+ *     held_up   requests to GitHub were held up on their way, or sent while Redis was away or had
+ *               lost what it knew: then the gap between two that arrive says nothing
  */
 #ifndef TESTS_CHAOS_JUDGE_H
 #define TESTS_CHAOS_JUDGE_H

@@ -142,6 +142,8 @@ int lane_open(struct lane *lane, const struct lane_place *place, int number, int
     if (r == 0 && place->github)
         r = lane_start_github(lane, err);
     set_environment(lane);
+    for (const struct lane_setting *s = place->settings; s != NULL && s->name != NULL; s++)
+        lane_set(lane, s->name, s->value);
     if (r == 0)
         r = rules_load(&lane->rules, NULL, err);
     if (r == 0)
@@ -355,7 +357,9 @@ int lane_judge(struct lane *lane, enum judge_moment moment, struct err *err)
                                   .redis_url = lane->redis_url,
                                   .dir = lane->dir,
                                   .canaries = {LANE_CANARY},
-                                  .redis_losses = lane->redis_losses};
+                                  .redis_losses = lane->redis_losses,
+                                  .lost_at_ms = lane->lost_at_ms,
+                                  .held_up = lane->held_up};
     CLEANUP(json_freep) struct json *facts = NULL;
     char *words = NULL, path[300];
     size_t len = 0;

@@ -46,18 +46,26 @@ struct lane {
     char expected[LANE_ITEMS_MAX][SHA256_HEX_BYTES]; /* items that must end */
     size_t n_expected;
     int64_t held_until_ms;
-    int64_t redis_losses; /* for the checker */
-    bool talkative;       /* it is heard when nothing is broken, too */
+    int64_t redis_losses;      /* for the checker */
+    const int64_t *lost_at_ms; /* of each of them; NULL: not known */
+    bool held_up;              /* likewise */
+    bool talkative;            /* it is heard when nothing is broken, too */
+};
+
+struct lane_setting {
+    const char *name;
+    const char *value;
 };
 
 struct lane_place { /* where lanes are */
     const char *brokers;
-    const char *redis_url; /* without a database */
-    const char *dir;       /* for lanes' directories */
-    const char *plumb;     /* the program */
-    int partitions;        /* of each topic */
-    int buckets;           /* in each repository */
-    bool github;           /* pull requests go to the fake GitHub, not to files */
+    const char *redis_url;               /* without a database */
+    const char *dir;                     /* for lanes' directories */
+    const char *plumb;                   /* the program */
+    int partitions;                      /* of each topic */
+    int buckets;                         /* in each repository */
+    bool github;                         /* pull requests go to the fake GitHub, not to files */
+    const struct lane_setting *settings; /* of all roles, NULL-ended by name; NULL: none */
 };
 
 /* A copy of the built program in dir, so that a build in between does no harm. */
@@ -89,6 +97,8 @@ int role_wait_end(struct lane_role *role, int signal, int code, struct err *err)
 int role_wait_stopped(const struct lane_role *role, struct err *err) MUST_USE;
 /* It has said something: its signals have their handlers. */
 bool role_has_begun(const struct lane *lane, const struct lane_role *role);
+/* Its last line is this one. */
+bool role_ended_with(const struct lane *lane, const struct lane_role *role, const char *line);
 /* SIGTERM, and it must end well. */
 int role_stop(const struct lane *lane, struct lane_role *role, struct err *err) MUST_USE;
 

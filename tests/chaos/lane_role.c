@@ -38,10 +38,11 @@ static void be_the_role(const struct lane *lane, const struct lane_role *role,
     snprintf(fault, sizeof fault, "PLUMB_FAULT=@%s", rules);
     snprintf(traced, sizeof traced, "PLUMB_FAULT_TRACE=%s", trace);
     snprintf(port, sizeof port, "HTTP_PORT=%d", role->port);
-    for (size_t i = 0; i < lane->n_env; i++)
-        environment[n++] = lane->env[i];
+    /* Of two by one name the first counts. */
     for (size_t i = 0; settings != NULL && settings[i] != NULL && i < 8; i++)
         environment[n++] = (char *)(uintptr_t)settings[i];
+    for (size_t i = 0; i < lane->n_env; i++)
+        environment[n++] = lane->env[i];
     environment[n++] = fault;
     environment[n++] = traced;
     environment[n++] = port;
@@ -174,6 +175,22 @@ bool role_has_begun(const struct lane *lane, const struct lane_role *role)
 
     path_of(lane, role, "log", path);
     return stat(path, &log) == 0 && log.st_size > 0;
+}
+
+bool role_ended_with(const struct lane *lane, const struct lane_role *role, const char *line)
+{
+    char path[400], end[256] = "";
+
+    path_of(lane, role, "log", path);
+    FILE *log = fopen(path, "re");
+    if (log == NULL)
+        return false;
+    long len = (long)strlen(line) + 1;
+    if (fseek(log, -len, SEEK_END) == 0)
+        (void)!fgets(end, sizeof end, log);
+    fclose(log);
+    end[strcspn(end, "\n")] = '\0';
+    return str_eq(end, line);
 }
 
 int role_stop(const struct lane *lane, struct lane_role *role, struct err *err)

@@ -12,8 +12,9 @@
 #include "common/files.h"
 #include "proto/topics.h"
 
-#define BATCH     20
-#define OVERSIZED ((size_t)300 * 1024) /* more than an item may be */
+#define BATCH      20
+#define FILES_KEPT 25                   /* more than there is a backlog */
+#define OVERSIZED  ((size_t)300 * 1024) /* more than an item may be */
 
 /* xorshift: the same seed, the same dice. */
 uint64_t soak_roll(struct soak *soak, uint64_t below)
@@ -24,39 +25,80 @@ uint64_t soak_roll(struct soak *soak, uint64_t below)
     return soak->dice % below;
 }
 
-static int make_repositories(struct soak *soak, struct err *err)
+/* Each kind once, in an order by dice. */
+static void shuffle_first(struct soak *soak)
 {
-    int n = (soak->items + SOAK_BUCKETS - 1) / SOAK_BUCKETS;
-    char name[64];
-    int r = 0;
-
-    for (int i = 0; r == 0 && i < n; i++) {
-        snprintf(name, sizeof name, "chaos/s%d", i);
-        r = lane_repository(&soak->lane, name, err);
+    for (int i = 0; i < HARMS; i++) {
+        int at = (int)soak_roll(soak, (uint64_t)i + 1);
+        soak->first[i] = soak->first[at];
+        soak->first[at] = (enum soak_harm)i;
     }
+}
+
+/* The servers, and where roles find them. */
+static int open_servers(struct soak *soak, struct err *err)
+{
+    const struct redis_server_options durable = {.durable = true};
+    int r = doors_open(&soak->doors, err);
+
+    if (r < 0)
+        return r;
+    soak->broker = broker_start_behind(proxy_port(soak->doors.at[DOOR_KAFKA].proxy));
+    soak->redis = redis_start_with(&durable);
+    r = door_lead(&soak->doors, DOOR_KAFKA, broker_behind(soak->broker), err);
+    for (int i = 0; r == 0 && i <= SOAK_WORKERS; i++)
+        r = door_lead(&soak->doors, DOOR_REDIS(i), redis_server_url(soak->redis), err);
     return r;
 }
 
-int soak_open(struct soak *soak, const char *dir, const char *plumb, int items, uint64_t seed,
-              struct err *err)
+static int open_lane(struct soak *soak, const char *dir, const char *plumb, struct err *err)
 {
-    char path[400];
-
-    *soak = (struct soak){.items = items, .dice = seed * 2654435761U + 1};
-    soak->broker = broker_start_own(BROKER_REAL);
-    soak->redis = redis_start();
+    char kafka[DOOR_URL_BYTES], redis[DOOR_URL_BYTES], github[DOOR_URL_BYTES];
+    const struct lane_setting settings[] = {
+        {"KAFKA_BOOTSTRAP_SERVERS", kafka},
+        {"REDIS_URL", redis},
+        {"GITHUB_API_URL", github},
+        {"GITHUB_URL", github},
+        {NULL, NULL},
+    };
     const struct lane_place place = {.brokers = broker_address(soak->broker),
                                      .redis_url = redis_server_url(soak->redis),
                                      .dir = dir,
                                      .plumb = plumb,
                                      .partitions = 8,
-                                     .buckets = SOAK_BUCKETS};
+                                     .buckets = SOAK_BUCKETS,
+                                     .github = soak->github,
+                                     .settings = settings};
+
+    door_address(&soak->doors, DOOR_KAFKA, "", kafka);
+    door_address(&soak->doors, DOOR_OTHERS_REDIS, "redis://", redis);
+    door_address(&soak->doors, DOOR_GITHUB, "http://", github);
     int r = lane_open(&soak->lane, &place, 0, 0, err);
+    if (r < 0 || !soak->github)
+        return r;
+    char upstream[DOOR_URL_BYTES];
+    snprintf(upstream, sizeof upstream, "127.0.0.1:%d", soak->lane.github.port);
+    return door_lead(&soak->doors, DOOR_GITHUB, upstream, err);
+}
+
+int soak_open(struct soak *soak, const char *dir, const char *plumb, const struct soak_order *order,
+              struct err *err)
+{
+    char path[400];
+
+    *soak = (struct soak){
+        .items = order->items, .github = order->github, .dice = order->seed * 2654435761U + 1};
+    shuffle_first(soak);
+    int r = open_servers(soak, err);
+    if (r == 0)
+        r = open_lane(soak, dir, plumb, err);
+    soak->lane.lost_at_ms = soak->lost_at_ms;
+    soak->lane.held_up = true;
     snprintf(path, sizeof path, "%s/findings", soak->lane.dir);
     if (r == 0)
         r = files_make_directory(path, err);
     if (r == 0)
-        r = make_repositories(soak, err);
+        r = guest_start(&soak->guest, soak->lane.group, err);
     return r == 0 ? soak_mend(soak, true, err) : r;
 }
 
@@ -75,9 +117,11 @@ void soak_close(struct soak *soak, bool keep)
         (void)kill(roles[i]->pid, SIGKILL);
         (void)waitpid(roles[i]->pid, NULL, 0);
     }
+    guest_stop(soak->guest);
     lane_close(&soak->lane, keep);
     redis_stop(soak->redis);
     broker_stop(soak->broker);
+    doors_close(&soak->doors);
 }
 
 /* --- load --- */
@@ -85,9 +129,16 @@ void soak_close(struct soak *soak, bool keep)
 static int add_line(struct soak *soak, int item, struct buf *out, struct err *err)
 {
     char repository[64], line[600];
+    int r = 0;
 
     snprintf(repository, sizeof repository, "chaos/s%d", item / SOAK_BUCKETS);
-    int r = lane_finding(&soak->lane, repository, 1 + item % SOAK_BUCKETS, false, line, sizeof line,
+    /* Made when its first item is: thousands at once would hold up the start. */
+    if (item == soak->repositories * SOAK_BUCKETS) {
+        soak->repositories++;
+        r = lane_repository(&soak->lane, repository, err);
+    }
+    if (r == 0)
+        r = lane_finding(&soak->lane, repository, 1 + item % SOAK_BUCKETS, false, line, sizeof line,
                          err);
     buf_print(out, "%s\n", line);
     return r;
@@ -120,7 +171,13 @@ int soak_feed(struct soak *soak, struct err *err)
             r = send_spoilt(soak, soak_roll(soak, 2) == 0, err);
     }
     snprintf(path, sizeof path, "%s/findings/%06d.jsonl", soak->lane.dir, ++soak->files);
-    return r < 0 ? r : files_write(path, buf_str(&text), text.len, err);
+    if (r == 0)
+        r = files_write(path, buf_str(&text), text.len, err);
+    /* What was sent long ago is moved away, as people do. After a FLUSHALL pollers send all anew,
+     * and what is sent anew hides that it had been lost. */
+    snprintf(path, sizeof path, "%s/findings/%06d.jsonl", soak->lane.dir, soak->files - FILES_KEPT);
+    (void)unlink(path);
+    return r;
 }
 
 /* --- the end --- */
@@ -138,7 +195,9 @@ void soak_count(struct soak *soak)
         len = -1;
     else
         while ((len = getline(&line, &size, log)) > 0 && line[len - 1] == '\n') {
-            soak->ended += strstr(line, "\"kind\":\"item.ended\"") != NULL;
+            bool ended = strstr(line, "\"kind\":\"item.ended\"") != NULL;
+            soak->ended += ended;
+            soak->letters += ended && strstr(line, "\"state\":\"DLQ\"") != NULL;
             soak->counted += len;
         }
     if (log != NULL)

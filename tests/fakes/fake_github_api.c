@@ -7,6 +7,8 @@
 #include "common/clock.h"
 #include "common/json.h"
 
+#define MINUTE_MS 60000
+
 /* --- bodies of refusals --------------------------------------------------------- */
 
 struct json *github_error(const char *resource, const char *field, const char *code,
@@ -144,6 +146,13 @@ static void count_write(struct fake_github *github)
     if (github->writes++ > 0 && (github->least_gap_ms < 0 || gap_ms < github->least_gap_ms))
         github->least_gap_ms = gap_ms;
     github->last_write_at_ms = now_ms;
+    github->write_at_ms[github->writes % WRITES_KEPT] = now_ms;
+    int64_t n = 1;
+    while (n < WRITES_KEPT && n < github->writes &&
+           github->write_at_ms[(github->writes - n) % WRITES_KEPT] > now_ms - MINUTE_MS)
+        n++;
+    if (n > github->most_per_minute)
+        github->most_per_minute = n;
 }
 
 /* "/repos/owner/name/rest" into call; false when it is no such path or repository. */

@@ -17,6 +17,7 @@
 #define LABELS_MAX       32
 #define SHA_BYTES        65
 #define FAKE_PER_HOUR    5000
+#define WRITES_KEPT      256
 
 struct pull {
     char *repository; /* owner/name, as first asked for */
@@ -59,8 +60,10 @@ struct fake_github {
     int64_t writes;
     int64_t unauthorized;
     int64_t last_write_at_ms;
-    int64_t least_gap_ms; /* between two writes; -1 before the second */
-    int64_t remaining;    /* of the primary limit, for show */
+    int64_t least_gap_ms;             /* between two writes; -1 before the second */
+    int64_t write_at_ms[WRITES_KEPT]; /* of the newest, by number modulo WRITES_KEPT */
+    int64_t most_per_minute;          /* writes within any minute; WRITES_KEPT: or more */
+    int64_t remaining;                /* of the primary limit, for show */
 };
 
 struct call { /* one API request on its way */

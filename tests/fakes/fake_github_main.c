@@ -11,7 +11,8 @@
  * Besides what every fake has (common_http.h):
  *     POST /_fake/settings   {"repository":"o/r","drafts":false,"archived":true,"push":false}
  *     GET  /_fake/state      fake: pulls now, history of what happened to them, most_open_per_head,
- *                            writes, least_gap_ms between two of them, unauthorized
+ *                            writes, least_gap_ms between two of them, most_per_minute of them,
+ *                            unauthorized
  * Faults of its own: secondary_limit (403 and nothing else), secondary_limit_after (with
  * Retry-After: 1), primary_limit (remaining 0, reset in 2 s), permission (403 and which one is
  * missing), lost_label (of POST …/labels: said to be done, and not done), moved (301).
@@ -124,6 +125,7 @@ static struct json *state(void *context)
     json_set_int(body, "most_open_per_head", github->most_open_per_head);
     json_set_int(body, "writes", github->writes);
     json_set_int(body, "least_gap_ms", github->least_gap_ms);
+    json_set_int(body, "most_per_minute", github->most_per_minute);
     json_set_int(body, "unauthorized", github->unauthorized);
     pthread_mutex_unlock(&github->lock);
     return body;

@@ -18,6 +18,7 @@ struct broker {
     struct embedded_broker *embedded;
     char *directory; /* of a real one of our own; NULL: shared or embedded */
     char address[ADDRESS_MAX];
+    char behind[ADDRESS_MAX]; /* "" unless started so */
 };
 
 static const char *environment(const char *name, const char *fallback)
@@ -136,6 +137,28 @@ struct broker *broker_start(enum broker_kind kind)
 struct broker *broker_start_own(enum broker_kind kind)
 {
     return start(kind, true);
+}
+
+struct broker *broker_start_behind(int proxy_port)
+{
+    char port[16], path[PATH_MAX];
+
+    snprintf(port, sizeof port, "%d", proxy_port);
+    setenv("PLUMB_KAFKA_BEHIND", port, 1);
+    struct broker *broker = start(BROKER_REAL, true);
+    unsetenv("PLUMB_KAFKA_BEHIND");
+    snprintf(path, sizeof path, "%s/behind", broker->directory);
+    FILE *stream = fopen(path, "re");
+    assert_non_null(stream);
+    assert_non_null(fgets(broker->behind, sizeof broker->behind, stream));
+    fclose(stream);
+    broker->behind[strcspn(broker->behind, "\n")] = '\0';
+    return broker;
+}
+
+const char *broker_behind(const struct broker *broker)
+{
+    return broker->behind;
 }
 
 void broker_stop(struct broker *broker)

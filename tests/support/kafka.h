@@ -25,6 +25,10 @@ bool broker_wanted(enum broker_kind kind);
 
 struct broker *broker_start(enum broker_kind kind);
 struct broker *broker_start_own(enum broker_kind kind);
+/* A real one of one's own that clients reach through a proxy of theirs, too: who comes to
+ * broker_behind is told that it is at 127.0.0.1:proxy_port. */
+struct broker *broker_start_behind(int proxy_port);
+const char *broker_behind(const struct broker *broker);
 void broker_stop(struct broker *broker);
 DEFINE_CLEANUP(struct broker *, broker_stop)
 

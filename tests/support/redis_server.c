@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/files.h"
 
-#define START_MS 10000
+#define START_MS 60000 /* a durable one reads its log first */
 
 struct redis_server {
     pid_t pid; /* 0: not running */
@@ -79,7 +80,8 @@ static void write_config(const struct redis_server *server,
 
     if (file == NULL)
         give_up("cannot write redis.conf");
-    fprintf(file, "dir %s\nsave \"\"\nappendonly no\nloglevel warning\n", server->directory);
+    fprintf(file, "dir %s\nsave \"\"\nloglevel warning\nappendonly %s\nappendfsync always\n",
+            server->directory, options->durable ? "yes" : "no");
     fprintf(file, "logfile %s/log\nmaxmemory-policy %s\n", server->directory,
             options->policy != NULL ? options->policy : "noeviction");
     if (options->tls)
@@ -208,15 +210,8 @@ void redis_restart(struct redis_server *server)
 
 void redis_stop(struct redis_server *server)
 {
-    static const char *const files[] = {"redis.conf", "log", "socket", "key.pem", "cert.pem"};
-    char path[128];
-
     redis_kill(server);
-    for (size_t i = 0; i < COUNT(files); i++) {
-        snprintf(path, sizeof path, "%s/%s", server->directory, files[i]);
-        unlink(path);
-    }
-    rmdir(server->directory);
+    files_remove_tree(server->directory);
     free(server);
 }
 

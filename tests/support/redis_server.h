@@ -20,6 +20,7 @@ struct redis_server_options {
     const char *password; /* NULL: none */
     const char *user;     /* an ACL user with that password; the default user is then off */
     const char *policy;   /* maxmemory-policy; NULL: noeviction */
+    bool durable;         /* every write is on disk before it is answered: a restart loses none */
 };
 
 /* On a unix socket, without a password. Returns when it answers. */
@@ -27,8 +28,9 @@ struct redis_server *redis_start(void);
 struct redis_server *redis_start_with(const struct redis_server_options *options);
 void redis_stop(struct redis_server *server); /* kills it and removes its directory */
 void redis_kill(struct redis_server *server);
-void redis_restart(struct redis_server *server); /* kills it if it runs; it forgets everything */
-void redis_freeze(struct redis_server *server);  /* accepts, and never answers, until redis_thaw */
+void redis_restart(
+    struct redis_server *server); /* kills it if it runs; unless durable, it forgets everything */
+void redis_freeze(struct redis_server *server); /* accepts, and never answers, until redis_thaw */
 void redis_thaw(struct redis_server *server);
 
 const char *redis_server_url(const struct redis_server *server);

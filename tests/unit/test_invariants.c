@@ -9,6 +9,8 @@
 
 #define FACTS_MAX_BYTES 65536
 
+#define ENDS "'ends':[{'fp':'aa'},{'fp':'bb'}],'leaks':[],'files_searched':9"
+
 /* Three items: one with a pull request that was retried once, one in the dead-letter queue, and
  * bytes that are none. */
 static const char good[] =
@@ -38,12 +40,11 @@ static const char good[] =
     "'states':[{'fp':'aa','state':'PR_OPEN'},{'fp':'bb','state':'DLQ'}],"
     "'pulls':[{'repository':'a/r','number':1,'fp':'aa','state':'open','url':'u',"
     "'head_commit':'c1','tip':'c1','paths':['main.tf']}],"
-    "'github':{'most_open_per_head':1,'writes':2,'least_gap_ms':1001},"
+    "'github':{'most_open_per_head':1,'writes':2,'least_gap_ms':1001,'most_per_minute':2},"
     "'offsets':["
     "{'topic':'plumb.findings.v1','partition':0,'committed':3,'end':3,'sink':false},"
     "{'topic':'plumb.retry.30s.v1','partition':0,'committed':1,'end':1,'sink':false},"
-    "{'topic':'plumb.audit.v1','partition':0,'committed':4,'end':4,'sink':true}],"
-    "'ends':[{'fp':'aa'},{'fp':'bb'}],'leaks':[],'files_searched':9,'redis_losses':0}";
+    "{'topic':'plumb.audit.v1','partition':0,'committed':4,'end':4,'sink':true}]," ENDS "}";
 
 /* good with the first place of `from` replaced; NULL: as it is. */
 static int judge_with(const char *from, const char *to, enum judge_moment moment, char **words)
@@ -193,6 +194,39 @@ static void i6_an_outdated_owner_that_wrote(void **state)
     breaks("'tip':'c1'", "'tip':'c2'", "VIOLATION I6: pull request a/r#1 was opened on c1");
 }
 
+static void i1_what_redis_forgot_is_walked_again_underway(void **state)
+{
+    static const char from[] = "{'fp':'aa','state':'PR_OPEN'},{'fp':'bb','state':'DLQ'}],";
+    static const char to[] =
+        "{'fp':'aa','state':'CLAIMED'},{'fp':'bb','state':'DLQ'}],'redis_losses':1,";
+    CLEANUP(mem_freep) char *words = NULL;
+    CLEANUP(mem_freep) char *at_the_end = NULL;
+
+    (void)state;
+    assert_int_equal(judge_with(from, to, JUDGE_UNDERWAY, &words), 0);
+    assert_int_equal(judge_with(from, to, JUDGE_ENDED, &at_the_end), 1);
+}
+
+#define ENDED_AGAIN                                                                                \
+    "'ends':[{'fp':'aa','unix_ms':100000},{'fp':'aa','unix_ms':190000},{'fp':'bb'}],'leaks':[],"   \
+    "'files_searched':9,'redis_losses':1"
+
+static void i6_what_redis_forgot_may_end_again(void **state)
+{
+    CLEANUP(mem_freep) char *words = NULL;
+
+    (void)state;
+    assert_int_equal(judge_with(ENDS, ENDED_AGAIN ",'redis_lost_at':[150000]", JUDGE_ENDED, &words),
+                     0);
+}
+
+static void i6_an_end_between_two_losses_of_redis_is_no_excuse(void **state)
+{
+    (void)state;
+    breaks(ENDS, ENDED_AGAIN ",'redis_lost_at':[300000]",
+           "VIOLATION I6: item aa: 2 workers recorded its end");
+}
+
 static void i7_a_change_outside_of_the_allowed_paths(void **state)
 {
     static const char *const paths[] = {"'../x.tf'", "'/etc/x.tf'", "'.github/workflows/x.yml'",
@@ -217,6 +251,24 @@ static void i9_two_writes_too_close(void **state)
     breaks("'least_gap_ms':1001", "'least_gap_ms':40", "VIOLATION I9: two writes");
 }
 
+static void i9_more_writes_than_a_minute_allows(void **state)
+{
+    (void)state;
+    breaks("'most_per_minute':2", "'most_per_minute':81",
+           "VIOLATION I9: GitHub was written to 81 times within a minute");
+}
+
+static void i9_what_was_held_up_on_its_way_may_arrive_together(void **state)
+{
+    static const char from[] = "'github':{'most_open_per_head':1,'writes':2,'least_gap_ms':1001";
+    static const char to[] =
+        "'held_up':true,'github':{'most_open_per_head':1,'writes':2,'least_gap_ms':1";
+    CLEANUP(mem_freep) char *words = NULL;
+
+    (void)state;
+    assert_int_equal(judge_with(from, to, JUDGE_ENDED, &words), 0);
+}
+
 static void i10_a_record_that_waits_for_ever(void **state)
 {
     (void)state;
@@ -236,10 +288,15 @@ int main(void)
         cmocka_unit_test(i4_a_commit_above_an_unfinished_offset),
         cmocka_unit_test(i4_an_unfinished_item_that_will_be_read_again_is_fine),
         cmocka_unit_test(i5_a_secret),
+        cmocka_unit_test(i1_what_redis_forgot_is_walked_again_underway),
         cmocka_unit_test(i6_an_outdated_owner_that_wrote),
+        cmocka_unit_test(i6_what_redis_forgot_may_end_again),
+        cmocka_unit_test(i6_an_end_between_two_losses_of_redis_is_no_excuse),
         cmocka_unit_test(i7_a_change_outside_of_the_allowed_paths),
         cmocka_unit_test(i8_a_plan_that_was_paid_for_twice),
         cmocka_unit_test(i9_two_writes_too_close),
+        cmocka_unit_test(i9_more_writes_than_a_minute_allows),
+        cmocka_unit_test(i9_what_was_held_up_on_its_way_may_arrive_together),
         cmocka_unit_test(i10_a_record_that_waits_for_ever),
     };
 
