@@ -215,7 +215,7 @@ static void a_spent_hour_is_not_waited_out(void **state)
 
     leave(redis, "hour", 12); /* a fifth of it is kept for what is urgent */
     assert_int_equal(scene_create_by(forge, "fix/one", &pr, &scene->err), ERR_RETRY);
-    assert_in_range(scene->err.retry_after_ms, 2001, 9000);
+    assert_in_range(scene->err.retry_after_ms, 9001, 17000); /* for two writes, at 440 an hour */
     assert_has(scene->err.text, "hour");
     assert_int_equal(fake_requests(scene->fake, "POST /repos/acme/infra/pulls"), 0);
     assert_ok(forge->ops->find_pr(forge, "acme/infra", "fix/none", &pr, &scene->err) - FORGE_NO_PR,
@@ -224,6 +224,26 @@ static void a_spent_hour_is_not_waited_out(void **state)
     forge->urgent = true;
     assert_ok(scene_create_by(forge, "fix/one", &pr, &scene->err), scene->err);
     assert_true(pr.created);
+    redis_stop(server);
+}
+
+/* Its labels are a second write, for which nobody would come back. */
+static void a_pull_request_is_not_opened_when_its_labels_cannot_be_paid(void **state)
+{
+    struct github_scene *scene = *state;
+    struct redis_server *server = redis_start();
+    CLEANUP(redis_freep) struct redis *redis = redis_server_open(server, 0);
+    CLEANUP(forge_freep)
+    struct forge *forge = scene_forge(fake_url(scene->fake), scene->http, redis, SCENE_TOKEN);
+    struct forge_pr pr;
+
+    leave(redis, "hour", 13);
+    assert_int_equal(scene_create_by(forge, "fix/one", &pr, &scene->err), ERR_RETRY);
+    assert_int_equal(fake_requests(scene->fake, "POST /repos/acme/infra/pulls"), 0);
+    leave(redis, "hour", 14);
+    assert_ok(scene_create_by(forge, "fix/one", &pr, &scene->err), scene->err);
+    assert_true(pr.created);
+    scene_assert_labels(scene, 2);
     redis_stop(server);
 }
 
@@ -266,6 +286,7 @@ static void without_redis_there_is_a_floor(void **state)
     assert_ok(forge_github_new(&forge, &options, &scene->err), scene->err);
     redis_kill(server);
     assert_ok(scene_create_by(forge, "fix/one", &pr, &scene->err), scene->err);
+    scene_assert_labels(scene, 2);
     assert_int_equal(scene_create_by(forge, "fix/two", &pr, &scene->err), ERR_RETRY);
     assert_in_range(scene->err.retry_after_ms, 1, GITHUB_FLOOR_WRITE_MS);
     assert_has(scene->err.text, "Redis is away");
@@ -283,6 +304,7 @@ int main(void)
         LIVE(a_look_survives_what_the_network_does),
         LIVE(lost_labels_are_repaired_by_whoever_adopts),
         LIVE(a_pull_request_stands_even_when_labels_are_refused),
+        LIVE(a_pull_request_is_not_opened_when_its_labels_cannot_be_paid),
         LIVE(a_limit_says_how_long_and_nothing_is_sent_before),
         LIVE(a_limit_that_says_nothing_asks_for_a_minute),
         LIVE(the_primary_limit_says_when_it_ends),

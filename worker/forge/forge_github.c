@@ -133,8 +133,8 @@ static void add_labels(struct github *github, const struct forge_pr_request *req
     if (r == GITHUB_REFUSED)
         r = err_set(&err, ERR_REJECT, "GitHub: 422");
     if (r < 0)
-        LOG_DEBUG("forge.labels_lost", LOG_TEXT("repository", request->repository),
-                  LOG_INT("number", number), LOG_ERR(&err));
+        LOG_WARN("forge.labels_lost", LOG_TEXT("repository", request->repository),
+                 LOG_INT("number", number), LOG_ERR(&err));
 }
 
 static int adopt(struct github *github, const struct forge_pr_request *request,
@@ -214,18 +214,11 @@ static bool is_unknown(int r, const struct github_answer *answer, const struct e
     return r == ERR_RETRY && !limited && (answer->status != 0 || err->retry_after_ms == 0);
 }
 
-static int github_create_pr(struct forge *forge, const struct forge_pr_request *request,
-                            struct forge_pr *out, struct err *err)
+static int create_pr(struct github *github, const struct forge_pr_request *request,
+                     struct forge_pr *out, struct err *err)
 {
     CLEANUP(github_answer_done) struct github_answer answer = {0};
-    struct github *github = github_for(forge, request->repository);
-    int r = forge_check_branch(request->branch, err);
-
-    if (r == 0)
-        r = forge_check_branch(request->base, err);
-    if (r < 0)
-        return r;
-    r = post_pr(github, request, request->draft, &answer, err);
+    int r = post_pr(github, request, request->draft, &answer, err);
     if (r == GITHUB_REFUSED && request->draft &&
         github_says(answer.json, "Draft pull requests are not supported")) {
         github_answer_done(&answer);
@@ -243,6 +236,24 @@ static int github_create_pr(struct forge *forge, const struct forge_pr_request *
     if (!has_all_labels(answer.json, request))
         add_labels(github, request, out->number);
     return 0;
+}
+
+/* Labels are a second write. Its share of the budget is taken with the first's: afterwards there
+ * might be none for hours, and nobody would come back for them. */
+static int github_create_pr(struct forge *forge, const struct forge_pr_request *request,
+                            struct forge_pr *out, struct err *err)
+{
+    struct github *github = github_for(forge, request->repository);
+    int r = forge_check_branch(request->branch, err);
+
+    if (r == 0)
+        r = forge_check_branch(request->base, err);
+    if (r < 0)
+        return r;
+    github->pays_ahead = request->n_labels > 0;
+    r = create_pr(github, request, out, err);
+    github->pays_ahead = github->paid = false;
+    return r;
 }
 
 /* --- life cycle --------------------------------------------------------------- */

@@ -36,6 +36,8 @@ struct github { /* what all parts of the GitHub forge share; owned by forge_gith
     bool urgent;                              /* the budget's reserve is for it */
     int64_t quiet_until_ms;                   /* monotonic: GitHub asked for silence until then */
     int64_t secondary_wait_ms; /* the next wait when GitHub says no and not how long */
+    bool pays_ahead; /* the next write takes from the budget for the one after it as well */
+    bool paid;       /* the next write is paid for */
 };
 
 struct github_answer {

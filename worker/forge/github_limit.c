@@ -31,6 +31,8 @@ static const struct rate_part parts[] = {
 };
 static const struct rate_request a_read = {.tokens = {1}, .nap_ms = NAP_MAX_MS};
 static const struct rate_request a_write = {.tokens = {5, 1, 1, 1}, .nap_ms = NAP_MAX_MS};
+static const struct rate_request two_writes = {.tokens = {10, 2, 2, 1}, .nap_ms = NAP_MAX_MS};
+static const struct rate_request a_paid_write = {.tokens = {0, 0, 0, 1}, .nap_ms = NAP_MAX_MS};
 
 static const char *const part_names[] = {"points", "minute", "hour", NULL};
 static const struct metric_family families[] = {
@@ -65,6 +67,8 @@ static int take_floor(struct github *github, bool is_write, struct err *err)
 
     if (github->floor == NULL)
         return ERR_RETRY;
+    if (is_write && github->paid) /* what was begun is ended */
+        return 0;
     /* A read's turn comes soon: several of one item follow each other. */
     while ((wait_ms = github_floor_take(github->floor, is_write, clock_mono_ms())) > 0)
         if (wait_ms > NAP_MAX_MS || stop_wait(wait_ms))
@@ -79,10 +83,20 @@ static void show(const struct rate_verdict *verdict)
         metric_set("plumb_rate_budget_left", part_names[i], (double)verdict->left[i]);
 }
 
-int github_budget_take(struct github *github, bool is_write, struct err *err)
+static const struct rate_request *price(const struct github *github, bool is_write)
+{
+    if (!is_write)
+        return &a_read;
+    if (github->paid)
+        return &a_paid_write;
+    return github->pays_ahead ? &two_writes : &a_write;
+}
+
+/* May this request be sent? */
+static int take(struct github *github, bool is_write, struct err *err)
 {
     const struct rate_budget budget = budget_of(github);
-    struct rate_request request = is_write ? a_write : a_read;
+    struct rate_request request = *price(github, is_write);
     int64_t give_up_at_ms = clock_mono_ms() + PATIENCE_MS;
     char what[80];
 
@@ -108,6 +122,17 @@ int github_budget_take(struct github *github, bool is_write, struct err *err)
         if (stop_wait(verdict.wait_ms))
             return defer(verdict.wait_ms, "stopping before a request", err);
     }
+}
+
+int github_budget_take(struct github *github, bool is_write, struct err *err)
+{
+    int r = take(github, is_write, err);
+
+    if (r < 0 || !is_write)
+        return r;
+    github->paid = !github->paid && github->pays_ahead;
+    github->pays_ahead = false;
+    return 0;
 }
 
 int github_limit_check(const struct github *github, struct err *err)
