@@ -2,7 +2,6 @@
  * whoever met it next would count a crash that never was. */
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
 
 #include "common/kafka/embedded_broker.h"
 #include "proto/topics.h"
@@ -21,16 +20,6 @@ struct look {
     struct pipeline *p;
     size_t role;
 };
-
-static bool is_stopped(void *context)
-{
-    struct look *look = context;
-    siginfo_t info = {0};
-
-    return waitid(P_PID, (id_t)look->p->roles[look->role].pid, &info,
-                  WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_code == CLD_STOPPED;
-}
 
 static bool goes_on(void *context)
 {
@@ -55,7 +44,7 @@ static void it_waits_for_redis_with_its_claim(void **state)
     pipeline_set(p, "PLUMB_FAULT", "fetch:reply@1,defer.told:stop@1");
     look.role = pipeline_role(p, "work");
     pipeline_post(p->roles[poll].port, "/v1/findings", finding);
-    assert_true(wait_until(is_stopped, &look, 60000));
+    pipeline_wait_stopped(p, look.role, 60000);
     redis_freeze(p->redis);
     assert_int_equal(kill(p->roles[look.role].pid, SIGCONT), 0);
     assert_true(wait_until(goes_on, &look, 120000));
@@ -83,7 +72,7 @@ static void an_item_that_cannot_be_sent_on_is_not_walked_again(void **state)
     pipeline_set(p, "PLUMB_FAULT", "fetch:reply@1,fetch:reply@2,fetch:reply@3,defer.told:stop@1");
     look.role = pipeline_role(p, "work");
     pipeline_post(p->roles[poll].port, "/v1/findings", finding);
-    assert_true(wait_until(is_stopped, &look, 60000));
+    pipeline_wait_stopped(p, look.role, 60000);
     embedded_broker_refuse_writes(broker_embedded(p->broker), 2);
     assert_int_equal(kill(p->roles[look.role].pid, SIGCONT), 0);
     CLEANUP(queue_consumer_freep)

@@ -2,7 +2,6 @@
  * failure of the item's, also where one failure is all that it has. */
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
 
 #include "tests/support/pipeline.h"
 #include "tests/support/redis_server.h"
@@ -19,16 +18,6 @@ struct look {
     struct pipeline *p;
     size_t role;
 };
-
-static bool is_stopped(void *context)
-{
-    struct look *look = context;
-    siginfo_t info = {0};
-
-    return waitid(P_PID, (id_t)look->p->roles[look->role].pid, &info,
-                  WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_code == CLD_STOPPED;
-}
 
 static bool was_refused(void *context)
 {
@@ -57,7 +46,7 @@ static void a_refused_end_is_no_failure(void **state)
     pipeline_set(p, "PLUMB_FAULT", "pr.ok:stop");
     look.role = pipeline_role(p, "work");
     pipeline_post(p->roles[poll].port, "/v1/findings", finding);
-    assert_true(wait_until(is_stopped, &look, 60000));
+    pipeline_wait_stopped(p, look.role, 60000);
     (void)redis_do(redis, "FLUSHALL");
     assert_int_equal(kill(p->roles[look.role].pid, SIGCONT), 0);
 

@@ -1,7 +1,6 @@
 /* Two workers and two findings of one bucket: one after the other, never both at once. */
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
 
 #include "common/json.h"
 #include "tests/support/pipeline.h"
@@ -20,17 +19,6 @@ struct look {
     struct pipeline *p;
     size_t role;
 };
-
-/* The kernel says so of a process that stopped itself. */
-static bool is_stopped(void *context)
-{
-    struct look *look = context;
-    siginfo_t info = {0};
-
-    return waitid(P_PID, (id_t)look->p->roles[look->role].pid, &info,
-                  WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_code == CLD_STOPPED;
-}
 
 static bool has_waited(void *context)
 {
@@ -58,7 +46,7 @@ static void the_second_finding_waits_for_the_first(void **state)
     pipeline_set(p, "MAX_CONCURRENT_WORKERS", "1");
     pipeline_set(p, "PLUMB_FAULT", "plan.saved:stop");
     first.role = pipeline_role_unwatched(p, "work");
-    assert_true(wait_until(is_stopped, &first, 60000));
+    pipeline_wait_stopped(p, first.role, 60000);
     pipeline_set(p, "PLUMB_FAULT", NULL);
     second.role = pipeline_role(p, "work");
     assert_true(wait_until(has_waited, &second, 60000));

@@ -2,7 +2,6 @@
  * been told by another, so it tells none. */
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
 
 #include "tests/support/pipeline.h"
 #include "tests/support/test.h"
@@ -20,16 +19,6 @@ struct look {
     size_t role;
     const char *metric;
 };
-
-static bool is_stopped(void *context)
-{
-    struct look *look = context;
-    siginfo_t info = {0};
-
-    return waitid(P_PID, (id_t)look->p->roles[look->role].pid, &info,
-                  WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_code == CLD_STOPPED;
-}
 
 static bool has_counted(void *context)
 {
@@ -54,7 +43,7 @@ static void it_dead_letters_nothing(void **state)
     zombie.role = pipeline_role(p, "work");
     size_t poll = pipeline_role(p, "poll");
     pipeline_post(p->roles[poll].port, "/v1/findings", finding);
-    assert_true(wait_until(is_stopped, &zombie, 60000));
+    pipeline_wait_stopped(p, zombie.role, 60000);
     pipeline_set(p, "PLUMB_FAULT", NULL);
     snprintf(other_data, sizeof other_data, "%s/other", p->dir);
     pipeline_set(p, "DATA_DIR", other_data); /* who sleeps may hold the lock on its mirrors */

@@ -3,29 +3,10 @@
 
 #include "proto/onward.h"
 #include "proto/replay.h"
-#include "tests/support/kafka.h"
+#include "tests/support/kafka_rig.h"
 #include "tests/support/test.h"
 
 enum { MANY = 100, BIG_BYTES = 1000 };
-
-static struct broker *broker;
-static struct queue_producer *producer;
-
-static int bring_up(void **state)
-{
-    (void)state;
-    broker = broker_start(BROKER_EMBEDDED);
-    producer = producer_for(broker);
-    return 0;
-}
-
-static int bring_down(void **state)
-{
-    (void)state;
-    queue_producer_free(producer);
-    broker_stop(broker);
-    return 0;
-}
 
 static struct queue_record *carrying(const struct queue_header *headers, size_t n)
 {
@@ -190,5 +171,5 @@ int main(void)
         cmocka_unit_test(without_a_record_there_are_the_senders_own),
     };
 
-    return cmocka_run_group_tests(tests, bring_up, bring_down);
+    return cmocka_run_group_tests(tests, rig_up, rig_down);
 }

@@ -1,7 +1,7 @@
 /* The queue's door on real brokers: what is sent arrives, what is done is committed, and no more.
  */
 #include "common/clock.h"
-#include "tests/support/kafka.h"
+#include "tests/support/kafka_rig.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,26 +9,6 @@
 #include <stdio.h>
 
 enum { PARTITIONS = 4, FIRST_MS = 20000, QUIET_MS = 300 };
-
-static enum broker_kind kind;
-static struct broker *broker;
-static struct queue_producer *producer;
-
-static int bring_up(void **state)
-{
-    (void)state;
-    broker = broker_start(kind);
-    producer = producer_for(broker);
-    return 0;
-}
-
-static int bring_down(void **state)
-{
-    (void)state;
-    queue_producer_free(producer);
-    broker_stop(broker);
-    return 0;
-}
 
 static void finish(struct queue_consumer *consumer, struct queue_record *record)
 {
@@ -218,11 +198,6 @@ int main(void)
         cmocka_unit_test(a_broker_that_is_there_answers_the_ping),
         cmocka_unit_test(a_session_too_short_to_join_is_refused),
     };
-    int failed = 0;
 
-    for (kind = BROKER_EMBEDDED; kind <= BROKER_REAL; kind++)
-        if (broker_wanted(kind))
-            failed +=
-                cmocka_run_group_tests_name(broker_kind_name(kind), tests, bring_up, bring_down);
-    return failed;
+    return rig_run(tests);
 }

@@ -1,6 +1,6 @@
 /* The consumer in its group: records kept for later, and work that a rebalance takes away. */
 #include "common/clock.h"
-#include "tests/support/kafka.h"
+#include "tests/support/kafka_rig.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,26 +8,6 @@
 #include <stdio.h>
 
 enum { FIRST_MS = 20000, HOLD_MS = 1500, REBALANCE_MS = 30000, SLICE_MS = 20, RECORDS = 40 };
-
-static enum broker_kind kind;
-static struct broker *broker;
-static struct queue_producer *producer;
-
-static int bring_up(void **state)
-{
-    (void)state;
-    broker = broker_start(kind);
-    producer = producer_for(broker);
-    return 0;
-}
-
-static int bring_down(void **state)
-{
-    (void)state;
-    queue_producer_free(producer);
-    broker_stop(broker);
-    return 0;
-}
 
 static void expect_offset(struct queue_consumer *consumer, int64_t offset, bool finished)
 {
@@ -253,11 +233,6 @@ int main(void)
         cmocka_unit_test(work_of_an_earlier_assignment_is_not_counted),
         cmocka_unit_test(parallel_consumer_857_a_pause_does_not_outlive_its_assignment),
     };
-    int failed = 0;
 
-    for (kind = BROKER_EMBEDDED; kind <= BROKER_REAL; kind++)
-        if (broker_wanted(kind))
-            failed +=
-                cmocka_run_group_tests_name(broker_kind_name(kind), tests, bring_up, bring_down);
-    return failed;
+    return rig_run(tests);
 }

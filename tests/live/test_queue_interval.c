@@ -3,7 +3,7 @@
  * on, paused, so the group never hears of it.
  */
 #include "common/clock.h"
-#include "tests/support/kafka.h"
+#include "tests/support/kafka_rig.h"
 #include "tests/support/kafka_group.h"
 
 #include <setjmp.h>
@@ -12,26 +12,6 @@
 #include <unistd.h>
 
 enum { FIRST_MS = 30000, INTERVAL_MS = 6000, LONG_MS = 2 * INTERVAL_MS, RECORDS = 3 };
-
-static enum broker_kind kind;
-static struct broker *broker;
-static struct queue_producer *producer;
-
-static int bring_up(void **state)
-{
-    (void)state;
-    broker = broker_start(kind);
-    producer = producer_for(broker);
-    return 0;
-}
-
-static int bring_down(void **state)
-{
-    (void)state;
-    queue_producer_free(producer);
-    broker_stop(broker);
-    return 0;
-}
 
 static struct queue_consumer *member(const char *topic)
 {
@@ -117,11 +97,6 @@ int main(void)
         cmocka_unit_test(row_19_work_longer_than_the_poll_interval_keeps_its_partition),
         cmocka_unit_test(who_does_not_poll_loses_its_partition),
     };
-    int failed = 0;
 
-    for (kind = BROKER_EMBEDDED; kind <= BROKER_REAL; kind++)
-        if (broker_wanted(kind))
-            failed +=
-                cmocka_run_group_tests_name(broker_kind_name(kind), tests, bring_up, bring_down);
-    return failed;
+    return rig_run(tests);
 }

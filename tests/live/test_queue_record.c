@@ -1,27 +1,8 @@
 /* What a record carries beside its value, read back from a broker: its headers, as bytes and as
  * texts. */
 #include "common/kafka/queue_consumer.h"
-#include "tests/support/kafka.h"
+#include "tests/support/kafka_rig.h"
 #include "tests/support/test.h"
-
-static struct broker *broker;
-static struct queue_producer *producer;
-
-static int bring_up(void **state)
-{
-    (void)state;
-    broker = broker_start(BROKER_EMBEDDED);
-    producer = producer_for(broker);
-    return 0;
-}
-
-static int bring_down(void **state)
-{
-    (void)state;
-    queue_producer_free(producer);
-    broker_stop(broker);
-    return 0;
-}
 
 static struct queue_record *carrying(const struct queue_header *headers, size_t n)
 {
@@ -109,5 +90,5 @@ int main(void)
         cmocka_unit_test(all_headers_are_there_in_their_order),
     };
 
-    return cmocka_run_group_tests(tests, bring_up, bring_down);
+    return cmocka_run_group_tests(tests, rig_up, rig_down);
 }

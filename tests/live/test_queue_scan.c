@@ -5,30 +5,10 @@
 
 #include "common/clock.h"
 #include "common/kafka/queue_scan.h"
-#include "tests/support/kafka.h"
+#include "tests/support/kafka_rig.h"
 #include "tests/support/test.h"
 
 enum { PARTITIONS = 3, PATIENCE_MS = 30000 };
-
-static enum broker_kind kind;
-static struct broker *broker;
-static struct queue_producer *producer;
-
-static int bring_up(void **state)
-{
-    (void)state;
-    broker = broker_start(kind);
-    producer = producer_for(broker);
-    return 0;
-}
-
-static int bring_down(void **state)
-{
-    (void)state;
-    queue_producer_free(producer);
-    broker_stop(broker);
-    return 0;
-}
 
 static struct queue_scan *scan_of(const char *topic)
 {
@@ -138,7 +118,7 @@ static void a_time_moves_the_start_where_the_broker_knows_it(void **state)
     for (size_t i = 0; i < n; i++)
         before += extents[i].from;
     /* The embedded broker knows no times: everything is read, and sorted out by the reader. */
-    assert_int_equal(before, kind == BROKER_REAL ? 30 : 0);
+    assert_int_equal(before, rig_kind == BROKER_REAL ? 30 : 0);
     assert_int_equal(read_all(scan, &sum), 60 - before);
 }
 
@@ -150,7 +130,7 @@ static void a_topic_that_is_not_there_is_refused(void **state)
     struct err err;
 
     (void)state;
-    if (kind == BROKER_EMBEDDED)
+    if (rig_kind == BROKER_EMBEDDED)
         skip(); /* it makes every topic that is asked for */
     fresh_name(topic, "scan-absent");
     assert_int_equal(queue_scan_new(&scan, &options, topic, &err), ERR_REJECT);
@@ -214,11 +194,6 @@ int main(void)
         cmocka_unit_test(a_look_moves_no_consumer),
         cmocka_unit_test(a_record_goes_to_the_partition_that_is_named),
     };
-    int failed = 0;
 
-    for (kind = BROKER_EMBEDDED; kind <= BROKER_REAL; kind++)
-        if (broker_wanted(kind))
-            failed +=
-                cmocka_run_group_tests_name(broker_kind_name(kind), tests, bring_up, bring_down);
-    return failed;
+    return rig_run(tests);
 }

@@ -53,6 +53,8 @@ size_t pipeline_role(struct pipeline *p, const char *name);
 size_t pipeline_role_unwatched(struct pipeline *p, const char *name);
 /* Sends the signal and waits for the end; returns the wait status. */
 int pipeline_end_role(struct pipeline *p, size_t role, int signal);
+/* Waits until it has stopped itself (a fault point's "stop"). */
+void pipeline_wait_stopped(struct pipeline *p, size_t role, int64_t deadline_ms);
 /* Waits until the role ends by itself. */
 int pipeline_wait_role(struct pipeline *p, size_t role, int64_t deadline_ms);
 

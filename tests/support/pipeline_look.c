@@ -208,6 +208,23 @@ void pipeline_wait_ended(struct pipeline *p, size_t n, int64_t deadline_ms)
     }
 }
 
+void pipeline_wait_stopped(struct pipeline *p, size_t role, int64_t deadline_ms)
+{
+    int64_t until_ms = clock_mono_ms() + deadline_ms;
+
+    for (;;) {
+        siginfo_t info = {0};
+        if (waitid(P_PID, (id_t)p->roles[role].pid, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+            info.si_code == CLD_STOPPED)
+            return;
+        if (clock_mono_ms() > until_ms) {
+            pipeline_show_logs(p);
+            fail_msg("role %zu did not stop", role);
+        }
+        usleep(20000);
+    }
+}
+
 /* nftw has no context: one walk at a time. */
 static struct {
     const char *needle, *suffix;
