@@ -62,7 +62,7 @@ void files_remove_tree(const char *path)
 int files_read(const char *path, struct buf *out, struct err *err)
 {
     char piece[16384];
-    struct stat info;
+    struct stat info = {0};
     ssize_t n = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -70,7 +70,8 @@ int files_read(const char *path, struct buf *out, struct err *err)
         return err_set(err, ERR_REJECT, "%s: %s", path, strerror(errno));
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
         close(fd);
-        return err_set(err, ERR_REJECT, "%s is not a regular file", path);
+        return err_set(err, ERR_REJECT, "%s is not a regular file%s", path,
+                       S_ISDIR(info.st_mode) ? " but a directory: name the files in it" : "");
     }
     while (!out->too_long && !out->no_memory && (n = read(fd, piece, sizeof piece)) > 0)
         buf_bytes(out, piece, (size_t)n);

@@ -7,6 +7,7 @@
 #include <yaml.h>
 
 #include "common/arena.h"
+#include "common/buf.h"
 
 #define TEXT_MAX_BYTES ((size_t)1024 * 1024)
 #define TREE_MAX_BYTES ((size_t)128 * 1024 * 1024) /* 1 MiB of "[a,a,…" stays below */
@@ -31,12 +32,9 @@ static int complain_at(const struct yaml *yaml, const yaml_mark_t *mark, struct 
                    text);
 }
 
-static int complain_of_key(const struct yaml *yaml, const struct yaml_node *value, struct err *err,
-                           const char *what, const char *key)
+static struct yaml_node place_of_key(const struct yaml_node *value)
 {
-    struct yaml_node at = {.line = value->key_line, .column = value->key_column};
-
-    return yaml_complain(yaml, &at, err, "%s \"%s\"", what, key);
+    return (struct yaml_node){.line = value->key_line, .column = value->key_column};
 }
 
 static int next_event(struct reading *reading, yaml_event_t *event)
@@ -126,9 +124,10 @@ static int refuse_duplicates(struct reading *reading, const struct yaml_node *ma
         sorted[i] = (struct named){map->keys[i], map->children[i]};
     qsort(sorted, map->n, sizeof *sorted, by_key_then_place);
     for (size_t i = 1; i < map->n; i++) {
+        const struct yaml_node at = place_of_key(sorted[i].value);
         if (str_eq(sorted[i - 1].key, sorted[i].key))
-            return complain_of_key(reading->yaml, sorted[i].value, reading->err,
-                                   "the same map already has a key", sorted[i].key);
+            return yaml_complain(reading->yaml, &at, reading->err,
+                                 "the same map already has a key \"%s\"", sorted[i].key);
     }
     return 0;
 }
@@ -316,6 +315,11 @@ int yaml_parse(struct yaml **out, const char *name, const char *bytes, size_t le
         (yaml->name = arena_text(yaml->arena, name)) == NULL || !yaml_parser_initialize(&parser))
         return err_nomem(err);
 
+    if (len >= 3 &&
+        memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) { /* libyaml would count it as a column */
+        bytes += 3;
+        len -= 3;
+    }
     yaml_parser_set_input_string(&parser, (const unsigned char *)(bytes != NULL ? bytes : ""), len);
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     int r = read_stream(&(struct reading){.yaml = yaml, .parser = &parser, .err = err});
@@ -358,6 +362,18 @@ const char *yaml_get_text(const struct yaml_node *map, const char *key, const ch
     return node != NULL && node->kind == YAML_SCALAR ? node->text : fallback;
 }
 
+static int complain_of_unknown(const struct yaml *yaml, const struct yaml_node *value,
+                               const char *key, const char *const *allowed, struct err *err)
+{
+    CLEANUP(buf_done) struct buf list = BUF(ERR_TEXT_BYTES);
+    const struct yaml_node at = place_of_key(value);
+
+    for (size_t i = 0; allowed[i] != NULL; i++)
+        buf_print(&list, "%s%s", i > 0 ? ", " : "", allowed[i]);
+    return yaml_complain(yaml, &at, err, "unknown key \"%s\"; possible here: %s", key,
+                         buf_str(&list));
+}
+
 int yaml_only_keys(const struct yaml *yaml, const struct yaml_node *map, const char *const *allowed,
                    struct err *err)
 {
@@ -366,7 +382,7 @@ int yaml_only_keys(const struct yaml *yaml, const struct yaml_node *map, const c
         while (allowed[k] != NULL && !str_eq(allowed[k], map->keys[i]))
             k++;
         if (allowed[k] == NULL)
-            return complain_of_key(yaml, map->children[i], err, "unknown key", map->keys[i]);
+            return complain_of_unknown(yaml, map->children[i], map->keys[i], allowed, err);
     }
     return 0;
 }

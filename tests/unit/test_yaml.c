@@ -164,7 +164,20 @@ static void unknown_keys_are_named_with_their_place(void **state)
     (void)state;
     assert_ok(yaml_only_keys(good, yaml_root(good), allowed, &err), err);
     assert_int_equal(yaml_only_keys(bad, yaml_root(bad), allowed, &err), ERR_REJECT);
-    assert_string_equal(err.text, "p.yaml:2:1: unknown key \"typo\"");
+    assert_string_equal(err.text, "p.yaml:2:1: unknown key \"typo\"; possible here: a, b");
+}
+
+static void a_byte_order_mark_is_no_part_of_the_text(void **state)
+{
+    static const char *const allowed[] = {"a", NULL};
+    CLEANUP(yaml_freep)
+    struct yaml *yaml = parsed("\xEF\xBB\xBF"
+                               "a: 1\nb: 2\n");
+    struct err err;
+
+    (void)state;
+    assert_int_equal(yaml_only_keys(yaml, yaml_root(yaml), allowed, &err), ERR_REJECT);
+    assert_has(err.text, "p.yaml:2:1: unknown key \"b\"");
 }
 
 static void complaints_say_where(void **state)
@@ -191,6 +204,7 @@ int main(void)
         cmocka_unit_test(sizes_have_an_end),
         cmocka_unit_test(a_map_of_many_keys_is_read_in_no_time),
         cmocka_unit_test(unknown_keys_are_named_with_their_place),
+        cmocka_unit_test(a_byte_order_mark_is_no_part_of_the_text),
         cmocka_unit_test(complaints_say_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

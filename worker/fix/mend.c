@@ -101,6 +101,17 @@ static int leave(struct pass *pass, const struct scan_hit *hit, int answer,
     return r;
 }
 
+static int leave_barred(struct pass *pass, const struct scan_hit *hit, const char *why,
+                        struct err *err)
+{
+    char text[1024];
+
+    if (!pass->is_last)
+        return 0;
+    (void)snprintf(text, sizeof text, "what the rule would write does not hold: %.900s", why);
+    return note_hit(pass, REPAIR_BY_HAND, hit, text, err);
+}
+
 static int put_off(struct pass *pass, const struct scan_hit *hit, struct err *err)
 {
     char key[KEY_BYTES];
@@ -117,22 +128,20 @@ int mend(struct pass *pass, const struct scan_hit *hit, struct err *err)
     struct err why = {0};
 
     finding_key(hit, key);
-    bool was_fixed = names_has(pass->fixed, key);
-    if (names_has(pass->put_off, key))
+    if (names_has(pass->put_off, key) || names_has(pass->fixed, key))
         return 0;
+    if (names_has(pass->barred, key))
+        return leave_barred(pass, hit, names_text(pass->barred, key), err);
     int r = ask_alone(pass, hit, &outcome, &why);
     if (r < 0 && r != ERR_REJECT) {
         *err = why;
         return r;
     }
-    bool is_left =
-        r != 0 || was_fixed || (hit->rule->class == RULE_CARE && !pass->options->with_care);
+    bool is_left = r != 0 || (hit->rule->class == RULE_CARE && !pass->options->with_care);
     if (is_left && !pass->is_last)
         return 0;
     if (is_left && r < 0)
         return note_hit(pass, REPAIR_BY_HAND, hit, why.text, err);
-    if (is_left && was_fixed && r == 0)
-        return note_hit(pass, REPAIR_BY_HAND, hit, "the fix was made and does not hold", err);
     if (is_left)
         return leave(pass, hit, r, &outcome, err);
     if (pass->is_last || touches(pass, hit, &outcome))

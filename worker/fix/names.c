@@ -42,17 +42,35 @@ bool names_is_empty(const struct names *names)
     return names->tree == NULL;
 }
 
-int names_add(struct names *names, const char *text, struct err *err)
+/* A name's text lies behind its NUL. */
+int names_add_text(struct names *names, const char *name, const char *text, struct err *err)
 {
     CLEANUP(mem_freep) char *copy = NULL;
+    size_t name_bytes = strlen(name) + 1, text_bytes = strlen(text) + 1;
 
-    if (names_has(names, text))
+    if (names_has(names, name))
         return 0;
-    copy = strdup(text);
-    if (copy == NULL || tsearch(copy, &names->tree, by_text) == NULL)
+    copy = malloc(name_bytes + text_bytes);
+    if (copy == NULL)
+        return err_nomem(err);
+    memcpy(copy, name, name_bytes);
+    memcpy(copy + name_bytes, text, text_bytes);
+    if (tsearch(copy, &names->tree, by_text) == NULL)
         return err_nomem(err);
     copy = NULL; /* the tree's now */
     return 0;
+}
+
+const char *names_text(const struct names *names, const char *name)
+{
+    char *const *node = tfind(name, &names->tree, by_text);
+
+    return node != NULL ? *node + strlen(*node) + 1 : NULL;
+}
+
+int names_add(struct names *names, const char *name, struct err *err)
+{
+    return names_add_text(names, name, "", err);
 }
 
 struct adding {

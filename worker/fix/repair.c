@@ -3,18 +3,34 @@
 
 #include "worker/fix/repair_inside.h"
 
-#define PASSES_MAX  64
-#define RETRIES_MAX 32 /* of one pass, each with one more finding put off */
-#define NOTES_BYTES ((size_t)64 * 1024 * 1024)
+#define ATTEMPTS_MAX 32 /* each but the last bars a fix that does not hold */
+#define PASSES_MAX   64
+#define RETRIES_MAX  32 /* of one pass, each with one more finding put off */
+#define NOTES_BYTES  ((size_t)64 * 1024 * 1024)
 
 /* --- what a scan tells --- */
 
 static int remember_first(struct pass *pass, const struct scan_hit *hit, struct err *err)
 {
+    char key[KEY_BYTES], line[16];
+
+    (void)snprintf(line, sizeof line, "%d", hit->line);
+    place_key(hit, key);
+    int r = names_add_text(pass->places, key, line, err);
+    finding_key(hit, key);
+    return r == 0 && hit->verdict == RULE_FAILS ? names_add(pass->first, key, err) : r;
+}
+
+/* What a rule writes need not be what it demands. Such a fix is taken back, and told as left. */
+static int refute(struct pass *pass, const struct scan_hit *hit, struct err *err)
+{
     char key[KEY_BYTES];
 
     finding_key(hit, key);
-    return hit->verdict == RULE_FAILS ? names_add(pass->first, key, err) : 0;
+    if (!names_has(pass->fixed, key))
+        return 0;
+    pass->refuted = true;
+    return names_add_text(pass->barred, key, hit->why, err);
 }
 
 /* What fails now and did not before. An input that nobody gave is no fault of a new block. */
@@ -38,6 +54,10 @@ static int on_hit(void *context, const struct scan_hit *hit, struct err *err)
     int r = pass->is_first ? remember_first(pass, hit, err) : 0;
 
     if (r < 0 || pass->again || hit->repeated)
+        return r;
+    if (pass->is_last && hit->mark == NULL)
+        r = refute(pass, hit, err);
+    if (r < 0)
         return r;
     if (pass->is_last && is_worse(pass, hit))
         return note_hit(pass, REPAIR_WORSE, hit, hit->why, err);
@@ -181,6 +201,7 @@ static void pass_done(struct pass *pass)
     names_free(pass->fixed_now);
     names_free(pass->added);
     names_free(pass->touched);
+    names_free(pass->places);
     names_free(pass->linked);
     names_free(pass->put_off);
 }
@@ -188,7 +209,7 @@ static void pass_done(struct pass *pass)
 static int pass_open(struct pass *pass, struct err *err)
 {
     struct names **sets[] = {&pass->first,   &pass->fixed,  &pass->fixed_now, &pass->added,
-                             &pass->touched, &pass->linked, &pass->put_off};
+                             &pass->touched, &pass->places, &pass->linked,    &pass->put_off};
     int r = 0;
 
     for (size_t i = 0; i < COUNT(sets) && r == 0; i++)
@@ -196,11 +217,12 @@ static int pass_open(struct pass *pass, struct err *err)
     return r;
 }
 
-int repair_tree(struct repair **out, const char *directory, const struct repair_options *options,
-                struct err *err)
+/* *refuted: barred has more names now, and *out is not to be used. */
+static int attempt(struct repair **out, const char *directory, const struct repair_options *options,
+                   struct names *barred, bool *refuted, struct err *err)
 {
     CLEANUP(repair_freep) struct repair *repair = calloc(1, sizeof *repair);
-    struct pass pass = {.repair = repair, .options = options};
+    struct pass pass = {.repair = repair, .options = options, .barred = barred};
     const struct scan_watch watch = {.context = &pass, .trouble = on_trouble};
 
     if (repair == NULL)
@@ -219,9 +241,28 @@ int repair_tree(struct repair **out, const char *directory, const struct repair_
     if (r == 0)
         r = run_passes(&pass, err);
     pass_done(&pass);
+    *refuted = pass.refuted;
     if (r == 0)
         *out = STEAL(repair);
     return r;
+}
+
+int repair_tree(struct repair **out, const char *directory, const struct repair_options *options,
+                struct err *err)
+{
+    CLEANUP(names_freep) struct names *barred = NULL;
+    int r = names_new(&barred, err);
+
+    for (int i = 0; r == 0 && i < ATTEMPTS_MAX; i++) {
+        CLEANUP(repair_freep) struct repair *repair = NULL;
+        bool refuted = false;
+        r = attempt(&repair, directory, options, barred, &refuted, err);
+        if (r == 0 && !refuted) {
+            *out = STEAL(repair);
+            return 0;
+        }
+    }
+    return r < 0 ? r : err_set(err, ERR_FATAL, "the fixes of this tree do not hold");
 }
 
 void repair_free(struct repair *repair)

@@ -10,6 +10,9 @@
  * scanned once more: a finding that was not there before is told as worse, and then nothing of this
  * should be written.
  *
+ * A fix after which its own rule does not hold, or cannot be told to hold, is none: everything is
+ * done anew without it, and it is told as left.
+ *
  * Holds: a second repair of what came out changes nothing. Bytes outside of the edits' spans stay.
  * One thread.
  */
@@ -47,7 +50,7 @@ struct repair_note {
     const struct rule *rule;
     const char *address; /* of the resource, as the first root shows it */
     const char *file;
-    int line;          /* in the text that the note speaks of; 0: none */
+    int line; /* in the file as it was; of a block that a fix brought, as it came out; 0: none */
     const char *text;  /* what was done, or why not */
     const char *lacks; /* REPAIR_NEEDS_INPUT: the first input that is not given; else NULL */
 };

@@ -26,6 +26,8 @@ struct pass {
     struct names *fixed_now; /* findings that this pass fixes */
     struct names *added;     /* blocks that fixes have brought: they may lack inputs */
     struct names *touched;   /* blocks that this pass has changed */
+    struct names *places;    /* resources of the tree as it was, with their lines */
+    struct names *barred;    /* findings whose fix does not hold, with the reason; not the pass' */
     struct names *linked;    /* files that symlinks lead to, and those symlinks (linked.h) */
     struct names *put_off;   /* findings whose edits do not go with the others of this pass */
     struct hcl_edits *edits;
@@ -33,6 +35,7 @@ struct pass {
     bool is_first;  /* remembers what is found */
     bool is_last;   /* notes what is left, and fixes nothing */
     bool again;     /* an edit did not fit: the pass starts anew without it */
+    bool refuted;   /* a fix was made and does not hold: all starts anew without it */
 };
 
 /* --- notes: texts are copied. 0 or ERR_FATAL --- */
@@ -44,6 +47,7 @@ void notes_take_back(struct repair *repair, size_t n);
 
 /* --- names for the sets --- */
 void finding_key(const struct scan_hit *hit, char out[KEY_BYTES]);
+void place_key(const struct scan_hit *hit, char out[KEY_BYTES]); /* of its resource */
 void block_key(const char *directory, const char *address, char out[KEY_BYTES]);
 
 /* Fixes the finding in this pass, leaves it to the next, or notes why not. */

@@ -24,6 +24,17 @@ int note_add(struct repair *repair, const struct repair_note *note, struct err *
     return 0;
 }
 
+/* Where it stands in the tree as it was; a resource that a fix has brought stands in the new one.
+ */
+static int line_of(const struct pass *pass, const struct scan_hit *hit)
+{
+    char key[KEY_BYTES];
+
+    place_key(hit, key);
+    const char *line = names_text(pass->places, key);
+    return line != NULL ? (int)strtol(line, NULL, 10) : hit->line;
+}
+
 int note_hit(struct pass *pass, enum repair_answer answer, const struct scan_hit *hit,
              const char *text, struct err *err)
 {
@@ -32,7 +43,7 @@ int note_hit(struct pass *pass, enum repair_answer answer, const struct scan_hit
                                           .rule = hit->rule,
                                           .address = hit->resource->address,
                                           .file = hit->file,
-                                          .line = hit->line,
+                                          .line = line_of(pass, hit),
                                           .text = text},
                     err);
 }
@@ -47,6 +58,11 @@ void finding_key(const struct scan_hit *hit, char out[KEY_BYTES])
 {
     (void)snprintf(out, KEY_BYTES, "%s\t%s\t%s", hit->rule->id, hcl_module_directory(hit->root),
                    hit->resource->address);
+}
+
+void place_key(const struct scan_hit *hit, char out[KEY_BYTES])
+{
+    block_key(hcl_module_directory(hit->root), hit->resource->address, out);
 }
 
 void block_key(const char *directory, const char *address, char out[KEY_BYTES])

@@ -66,7 +66,8 @@ static int one_test_read(const struct pack_reader *reader, const char *key,
                                  key);
     }
     if (str_eq(key, "equals") == test->values.is_list && test->kind == TEST_ONE_OF)
-        return yaml_complain(reader->yaml, node, err, "equals takes one value, one_of a list");
+        return yaml_complain(reader->yaml, node, err, "%s takes %s", key,
+                             test->values.is_list ? "one value; one_of takes a list" : "a list");
     if ((test->kind == TEST_CONTAINS || test->kind == TEST_CONTAINS_NONE ||
          test->kind == TEST_NONE_OF) &&
         !test->values.is_list)

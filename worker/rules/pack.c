@@ -107,7 +107,10 @@ static int unique_check(const struct rules *rules, const struct rule *rule,
         const struct rule *other = &rules->items[i];
 
         if (str_eq(other->id, rule->id))
-            return yaml_complain(reader->yaml, map, err, "rule %s is there already", rule->id);
+            return yaml_complain(reader->yaml, map, err,
+                                 "rule %s is there already (built in, in another pack, or above): "
+                                 "choose another id",
+                                 rule->id);
         if (!shares_type(other, rule))
             continue;
         for (const char *const *a = rule->aliases; *a != NULL; a++) {
