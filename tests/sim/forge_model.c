@@ -9,11 +9,12 @@ struct pull pulls[PULLS_MAX];
 size_t n_pulls;
 
 static size_t reopened_late;
+static int64_t moment; /* the last one of the forge */
 
 struct forge_model {
     struct forge base;
-    int64_t looked_ms;      /* when its thread last asked for the branch's pull request */
-    int64_t looked_open_ms; /* … and for an open one of any generation */
+    int64_t looked_at;      /* when its thread last asked for the branch's pull request */
+    int64_t looked_open_at; /* … and for an open one of any generation */
 };
 
 void git_model_begin(void);
@@ -23,6 +24,7 @@ void outside_begin(void)
 {
     n_pulls = 0;
     reopened_late = 0;
+    moment = 0;
     git_model_begin();
 }
 
@@ -37,6 +39,7 @@ void people_close(struct pull *pull, bool merge, bool delete_branch)
           delete_branch ? " and delete the branch" : "");
     pull->state = merge ? FORGE_MERGED : FORGE_CLOSED;
     pull->closed_ms = sim_now_ms();
+    pull->closed_at = ++moment;
     if (merge)
         people_push();
     if (delete_branch)
@@ -88,11 +91,11 @@ static int find_pr(struct forge *forge, const char *repository, const char *bran
     (void)repository;
     const struct pull *found = newest(branch);
     struct pull copy = found != NULL ? *found : (struct pull){0};
-    int64_t looked_ms = sim_now_ms();
+    int64_t looked_at = ++moment;
     fate = door_answers(DOOR_FORGE, fate);
     if (fate != FATE_DONE)
         return no_answer(fate, err);
-    model->looked_ms = looked_ms;
+    model->looked_at = looked_at;
     trace("forge   find %s -> %s", branch,
           found == NULL                ? "none"
           : copy.state == FORGE_OPEN   ? "open"
@@ -117,11 +120,11 @@ static int find_open(struct forge *forge, const char *repository, const struct f
         if (pulls[i].state == FORGE_OPEN && str_eq(pulls[i].fp, kin->fingerprint) &&
             forge_is_kin(kin, pulls[i].branch))
             found = &pulls[i];
-    int64_t looked_ms = sim_now_ms();
+    int64_t looked_at = ++moment;
     fate = door_answers(DOOR_FORGE, fate);
     if (fate != FATE_DONE)
         return no_answer(fate, err);
-    model->looked_open_ms = looked_ms;
+    model->looked_open_at = looked_at;
     trace("forge   find open %s -> %s", kin->name, found != NULL ? found->branch : "none");
     if (found == NULL)
         return FORGE_NO_PR;
@@ -150,9 +153,9 @@ static void check_reopen(const struct forge_model *model, const char *branch)
     for (size_t i = 0; i < n_pulls; i++) {
         if (!str_eq(pulls[i].branch, branch) || pulls[i].state == FORGE_OPEN)
             continue;
-        if (model->looked_ms >= pulls[i].closed_ms)
-            violation("G3: %s was closed at %lld, looked at at %lld, and opened again", branch,
-                      (long long)pulls[i].closed_ms, (long long)model->looked_ms);
+        if (model->looked_at > pulls[i].closed_at)
+            violation("G3: %s was closed at %lld, looked at after that, and opened again", branch,
+                      (long long)pulls[i].closed_ms);
         reopened_late++;
     }
 }
@@ -164,12 +167,12 @@ static struct pull *post(const struct forge_model *model, const struct forge_pr_
     check_reopen(model, request->branch);
     assert(n_pulls < PULLS_MAX);
     struct pull *pull = &pulls[n_pulls++];
-    *pull = (struct pull){.state = FORGE_OPEN, .opened_ms = sim_now_ms()};
+    *pull = (struct pull){.state = FORGE_OPEN, .opened_at = ++moment};
     (void)str_copy(pull->branch, sizeof pull->branch, request->branch);
     if (!forge_marker_read(request->body, pull->fp, plan))
         violation("a pull request without its marker");
     trace("forge   create %s -> #%td", request->branch, pull - pulls + 1);
-    invariants_opened(pull, model->looked_open_ms);
+    invariants_opened(pull, model->looked_open_at);
     people_see(pull);
     return pull;
 }

@@ -164,11 +164,11 @@ void invariants_committed(const struct part *part)
 
 /* --- I2 --- */
 
-void invariants_opened(const struct pull *pull, int64_t looked_ms)
+void invariants_opened(const struct pull *pull, int64_t looked_at)
 {
     for (size_t i = 0; i < n_pulls; i++)
         if (&pulls[i] != pull && pulls[i].state == FORGE_OPEN && str_eq(pulls[i].fp, pull->fp) &&
-            pulls[i].opened_ms <= looked_ms)
+            pulls[i].opened_at < looked_at)
             violation("I2: %s was opened while %s was open", pull->branch, pulls[i].branch);
 }
 

@@ -52,8 +52,8 @@ struct finding *finding_at(size_t number, int64_t generation);
 void invariants_begin(void);
 void invariants_appended(const struct part *part, const struct stored *record);
 void invariants_committed(const struct part *part);
-/* By a worker that looked for an open one of any generation at looked_ms. */
-void invariants_opened(const struct pull *pull, int64_t looked_ms);
+/* By a worker that looked for an open one of any generation at that moment (outside.h). */
+void invariants_opened(const struct pull *pull, int64_t looked_at);
 void invariants_script(const char *what, const char *const *argv, size_t argc,
                        const struct redis_reply *reply);
 /* step_may_write said so to the owner of a resource's lock. */

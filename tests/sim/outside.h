@@ -18,7 +18,9 @@ struct pull {
     char fp[65];
     char branch[256];
     enum forge_state state;
-    int64_t opened_ms, closed_ms; /* closed_ms 0: open */
+    int64_t closed_ms; /* 0: open */
+    /* Moments of the forge, in the order in which they were: a millisecond holds several. */
+    int64_t opened_at, closed_at;
 };
 
 extern struct pull pulls[PULLS_MAX];
