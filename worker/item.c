@@ -97,6 +97,8 @@ static int walk(struct item_run *run, struct err *err)
         r = timed(run, "fetch", step_fetch, err);
     if (r == 0)
         r = timed(run, "analyze", step_analyze, err);
+    if (r == 0) /* who may not publish makes nothing that costs */
+        r = step_may_write(run, err);
     if (r == 0)
         r = timed(run, "generate", step_generate, err);
     if (r == 0)
