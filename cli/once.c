@@ -21,6 +21,7 @@
 struct options {
     const char *path;
     bool drift;
+    bool explain;
 };
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -30,6 +31,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'd':
         options->drift = true;
+        return 0;
+    case 'e':
+        options->explain = true;
         return 0;
     case ARGP_KEY_ARG:
         if (options->path != NULL)
@@ -91,7 +95,7 @@ static int walk(struct services *services, const struct item *item, struct err *
     return r < 0 ? command_fail(err, EXIT_FOUND) : code;
 }
 
-static int with_doors(struct config *config, const struct item *item, struct err *err)
+static int with_doors(struct config *config, const struct item *item, bool explain, struct err *err)
 {
     struct shared shared;
     struct services services;
@@ -100,6 +104,7 @@ static int with_doors(struct config *config, const struct item *item, struct err
     if (r < 0)
         return command_fail(err, EXIT_FOUND);
     r = services_open(&services, &shared, err);
+    services.explain = explain ? stdout : NULL;
     if (r == 0)
         r = queue_ensure_topics(shared.producer, topics_all, TOPIC_COUNT,
                                 (int)config->kafka_partitions, (int)config->kafka_replication, err);
@@ -113,6 +118,11 @@ static int run(int argc, char **argv)
 {
     static const struct argp_option option_table[] = {
         {"drift", 'd', NULL, 0, "The file holds a drift event, not a finding", 0},
+        {"explain", 'e', NULL, 0,
+         "Tell what happens on the way: the question to the model, its answer, every verdict of "
+         "the "
+         "gate, and the diff",
+         0},
         {0},
     };
     struct argp argp = {.options = option_table,
@@ -141,7 +151,7 @@ static int run(int argc, char **argv)
     worker_declare_metrics();
     if (local_parts_start(&parts, &config, config.data_dir, &err) < 0)
         return command_fail(&err, EXIT_FOUND);
-    int code = with_doors(&config, item, &err);
+    int code = with_doors(&config, item, options.explain, &err);
     local_parts_stop(&parts);
     return code;
 }

@@ -74,6 +74,24 @@ struct config {
     int64_t git_max_bytes;     /* GIT_MAX_BYTES */
     int64_t git_timeout_seconds; /* GIT_TIMEOUT_SECONDS */
 
+    /* the model, where no rule answers */
+    char *llm_provider;               /* LLM_PROVIDER: none, bedrock, bedrock-converse, … */
+    char *llm_model;                  /* LLM_MODEL, else BEDROCK_MODEL_ID; "" the provider's own */
+    char *llm_base_url;               /* LLM_BASE_URL */
+    char *llm_api_key;                /* LLM_API_KEY (secret) */
+    char *llm_bedrock_key;            /* AWS_BEARER_TOKEN_BEDROCK (secret) */
+    char *llm_repositories;           /* LLM_REPOSITORIES: patterns, comma separated */
+    int64_t llm_timeout_seconds;      /* LLM_TIMEOUT_SECONDS */
+    int64_t llm_max_output_tokens;    /* LLM_MAX_OUTPUT_TOKENS */
+    int64_t llm_reasks;               /* LLM_REASKS */
+    int64_t llm_item_tokens;          /* LLM_ITEM_TOKENS */
+    int64_t llm_repository_day_cents; /* LLM_REPOSITORY_DAY_CENTS: US cents; 0: no limit */
+    int64_t llm_day_cents;            /* LLM_DAY_CENTS */
+    int64_t llm_input_cents;          /* LLM_INPUT_CENTS: of a million tokens */
+    int64_t llm_output_cents;         /* LLM_OUTPUT_CENTS */
+    int64_t llm_requests_per_minute;  /* LLM_REQUESTS_PER_MINUTE: of the fleet */
+    int64_t llm_tokens_per_minute;    /* LLM_TOKENS_PER_MINUTE */
+
     /* sources */
     char *sources;                 /* SOURCES: comma list of vanta, file, terraform */
     int64_t poll_interval_seconds; /* POLL_INTERVAL_SECONDS */

@@ -18,6 +18,7 @@
 #define REDIS   "Redis"
 #define WORKER  "Worker"
 #define GITHUB  "GitHub and git"
+#define MODEL   "Model (LLM), where no rule answers"
 #define SOURCES "Sources"
 #define OUTSIDE "Connections to the outside"
 #define SINK    "Audit sink"
@@ -137,6 +138,47 @@ const struct setting config_settings[] = {
      .doc = "Largest fetch of one repository."},
     {GITHUB, "GIT_TIMEOUT_SECONDS", NUMBER(git_timeout_seconds, "300", 1, 86400),
      .doc = "Longest fetch or push."},
+
+    {MODEL, "LLM_PROVIDER",
+     ONE_OF(llm_provider, "none", "none,bedrock,bedrock-converse,anthropic,openai"),
+     .doc = "Who is asked where no rule answers: Claude through Amazon Bedrock (InvokeModel, or "
+            "Converse), Anthropic's API, or a server that speaks OpenAI's chat completions. "
+            "With none, such findings wait for a person."},
+    {MODEL, "LLM_MODEL", .also = "BEDROCK_MODEL_ID", TEXT(llm_model, ""),
+     .doc = "Model id, inference profile or its ARN. Empty is Claude Opus 4.5: "
+            "global.anthropic.claude-opus-4-5-20251101-v1:0 of Bedrock, "
+            "claude-opus-4-5-20251101 of Anthropic."},
+    {MODEL, "LLM_BASE_URL", URL(llm_base_url, ""),
+     .doc = "Where the model's API is; empty is the provider's own. openai has none of its own."},
+    {MODEL, "LLM_API_KEY", SECRET(llm_api_key),
+     .doc = "Key of anthropic or openai; of bedrock, AWS_BEARER_TOKEN_BEDROCK or the AWS "
+            "credential chain."},
+    {MODEL, "AWS_BEARER_TOKEN_BEDROCK", SECRET(llm_bedrock_key),
+     .doc = "Bedrock API key; goes before AWS credentials."},
+    {MODEL, "LLM_REPOSITORIES", TEXT(llm_repositories, "*"),
+     .doc = "Repositories whose code may be shown to the model: owner/name patterns with *, "
+            "separated by commas."},
+    {MODEL, "LLM_TIMEOUT_SECONDS", NUMBER(llm_timeout_seconds, "900", 1, 3600),
+     .doc = "How long one answer may take. A request given up may have been paid for, so be "
+            "generous."},
+    {MODEL, "LLM_MAX_OUTPUT_TOKENS", NUMBER(llm_max_output_tokens, "8192", 256, 64000),
+     .doc = "Longest answer; one that is cut there is no answer."},
+    {MODEL, "LLM_REASKS", NUMBER(llm_reasks, "2", 0, 2),
+     .doc = "How often the model is asked again, told what the gate said to its answer."},
+    {MODEL, "LLM_ITEM_TOKENS", NUMBER(llm_item_tokens, "200000", 1000, 10000000),
+     .doc = "Most tokens, in and out, for one finding."},
+    {MODEL, "LLM_REPOSITORY_DAY_CENTS", NUMBER(llm_repository_day_cents, "2000", 0, 100000000),
+     .doc = "Most US cents that one repository may cost in a day (UTC); 0 is no limit."},
+    {MODEL, "LLM_DAY_CENTS", NUMBER(llm_day_cents, "10000", 0, 100000000),
+     .doc = "Likewise, the whole fleet."},
+    {MODEL, "LLM_INPUT_CENTS", NUMBER(llm_input_cents, "500", 0, 1000000),
+     .doc = "Price of a million tokens in, in US cents."},
+    {MODEL, "LLM_OUTPUT_CENTS", NUMBER(llm_output_cents, "2500", 0, 1000000),
+     .doc = "Price of a million tokens out."},
+    {MODEL, "LLM_REQUESTS_PER_MINUTE", NUMBER(llm_requests_per_minute, "50", 1, 100000),
+     .doc = "Requests that the whole fleet may make; the account's quota."},
+    {MODEL, "LLM_TOKENS_PER_MINUTE", NUMBER(llm_tokens_per_minute, "400000", 1000, 1000000000),
+     .doc = "Tokens, in and out, likewise."},
 
     {SOURCES, "SOURCES", .type = SETTING_LIST, AT(sources),
      .default_text = "vanta", .choices = "vanta,file,terraform", .may_be_empty = true,

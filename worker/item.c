@@ -16,6 +16,7 @@
 #include "worker/hcl/locate/locate.h"
 #include "worker/identity.h"
 #include "worker/lease.h"
+#include "worker/model_trace.h"
 #include "worker/outlet.h"
 #include "worker/plan.h"
 #include "worker/services.h"
@@ -48,6 +49,7 @@ static void unlock_resource(struct item_run *run)
 static void run_done(struct item_run *run)
 {
     plan_free(run->plan);
+    model_trace_free(run->model);
     hcl_edits_free(run->edits);
     hcl_repo_free(run->repo);
     git_mirror_free(run->mirror);

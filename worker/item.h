@@ -28,6 +28,7 @@
 struct services;
 struct queue_record;
 struct lease;
+struct model_trace;
 struct plan;
 
 struct item_end {   /* how an item ended, or why not yet */
@@ -83,6 +84,7 @@ struct item_run {
     const struct hcl_edited *edited;
     size_t n_edited;
     struct rule_outcome outcome;
+    struct model_trace *model; /* how the model came to the edits; NULL: they are a rule's */
     struct gate_report gate;
     struct plan *plan;
 };

@@ -11,6 +11,10 @@ static const char *const stages[] = {"claim",    "find_pr", "decide",  "fetch", 
 static const char *const tiers[] = {TOPIC_RETRY_30S, TOPIC_RETRY_5M, TOPIC_RETRY_30M,
                                     TOPIC_RETRY_2H, NULL};
 
+static const char *const results[] = {"proposal", "no_proposal", "failed", "refused", NULL};
+static const char *const directions[] = {"in", "out", NULL};
+static const char *const budgets[] = {"item", "repository", "fleet", NULL};
+
 static const struct metric_family families[] = {
     {"plumb_items_ended_total", METRIC_COUNTER, "Items by terminal state.", "state", states},
     {"plumb_items_retried_total", METRIC_COUNTER, "Items put on a retry topic.", "topic", tiers},
@@ -22,6 +26,22 @@ static const struct metric_family families[] = {
      NULL},
     {"plumb_prs_created_total", METRIC_COUNTER, "Pull requests opened.", NULL, NULL},
     {"plumb_plans_saved_total", METRIC_COUNTER, "Fixes that passed the gate.", NULL, NULL},
+    {"plumb_gate_refusals_total", METRIC_COUNTER, "Fixes that the gate refused, by layer.", "layer",
+     NULL},
+    {"plumb_llm_requests_total", METRIC_COUNTER, "Questions sent to the model, by what came back.",
+     "result", results},
+    {"plumb_llm_answers_reused_total", METRIC_COUNTER,
+     "Questions whose answer had been bought before.", NULL, NULL},
+    {"plumb_llm_throttled_total", METRIC_COUNTER, "Questions that the model's provider put off.",
+     NULL, NULL},
+    {"plumb_llm_budget_refusals_total", METRIC_COUNTER,
+     "Questions that were not sent, a budget being spent.", "budget", budgets},
+    {"plumb_llm_tokens_total", METRIC_COUNTER, "Tokens of questions and answers.", "direction",
+     directions},
+    {"plumb_llm_cost_usd_total", METRIC_COUNTER,
+     "What the model cost, at the configured prices, in US dollars.", NULL, NULL},
+    {"plumb_llm_in_flight", METRIC_GAUGE, "Questions being answered now.", NULL, NULL},
+    {"plumb_llm_request_duration_seconds", METRIC_HISTOGRAM, "Time of one question.", NULL, NULL},
     {"plumb_leases_lost_total", METRIC_COUNTER, "Leases that ran out under their owner.", NULL,
      NULL},
     {"plumb_lease_renew_failures_total", METRIC_COUNTER, "Renewals that Redis did not answer.",

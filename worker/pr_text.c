@@ -4,14 +4,18 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "worker/confidence.h"
 #include "worker/drift_record.h"
 #include "worker/forge/forge.h"
 #include "worker/hcl/module/roots.h"
 #include "worker/item.h"
+#include "worker/merge_history.h"
+#include "worker/model_trace.h"
 #include "worker/outside.h"
 
 #define FIELD_MAX_BYTES 400
 #define ROOTS_NAMED_MAX 20
+#define TITLE_MAX_BYTES 100
 
 static const char *subject(const struct item_run *run)
 {
@@ -22,10 +26,14 @@ void pr_title(const struct item_run *run, struct buf *out)
 {
     const struct item *item = run->item;
 
+    buf_text(out, item->kind == ITEM_DRIFT ? "fix(drift): " : "fix(compliance): ");
     if (item->kind == ITEM_DRIFT)
-        buf_print(out, "fix(drift): %s ", drift_verb(item));
+        buf_text(out, drift_verb(item));
+    else if (run->rule != NULL)
+        buf_print(out, "%s:", run->rule->title);
     else
-        buf_print(out, "fix(compliance): %s: ", run->rule->title);
+        outside_plain(out, item->title != NULL ? item->title : run->control, TITLE_MAX_BYTES);
+    buf_text(out, run->rule == NULL && item->kind != ITEM_DRIFT ? ": " : " ");
     outside_plain(out, subject(run), 120);
 }
 
@@ -96,6 +104,36 @@ static void rule_words(const struct rule *rule, struct buf *out)
         buf_print(out, "> [!WARNING]\n> %s\n\n", rule->warning);
 }
 
+/* Who wrote the change, in words that nobody takes for a promise. */
+static void model_words(const struct item_run *run, struct buf *out)
+{
+    buf_text(out, "> [!WARNING]\n> The change below was written by a language model (");
+    outside_markdown(out, run->model->model, 160);
+    buf_text(out, "), ");
+    buf_text(out,
+             run->rule != NULL
+                 ? "since the rule that answers this finding cannot edit what is written "
+                   "there. The rule itself has checked the result.\n\n"
+                 : "since no rule answers this finding. **Nothing here proves that the finding "
+                   "is gone**: read the change as you would a stranger's.\n\n");
+    if (run->model->summary[0] == '\0')
+        return;
+    buf_text(out, "Its own words, which prove nothing: ");
+    outside_markdown(out, run->model->summary, sizeof run->model->summary);
+    buf_text(out, "\n\n");
+}
+
+static void who_made_it(const struct item_run *run, struct buf *out)
+{
+    const struct merge_history history = merge_history_read(run);
+
+    if (run->rule != NULL)
+        rule_words(run->rule, out);
+    if (run->model != NULL)
+        model_words(run, out);
+    confidence_write(out, &run->gate, run->model != NULL, &history);
+}
+
 static void gate_table(const struct gate_report *gate, struct buf *out)
 {
     buf_text(out, "### Checks before this pull request\n\n| check | result | |\n|---|---|---|\n");
@@ -159,9 +197,17 @@ static void checklist(const struct item_run *run, struct buf *out)
     }
     buf_text(out,
              "- [ ] `terraform plan` shows an in-place update or a create, and nothing else.\n");
-    if (run->rule->class != RULE_SAFE)
+    if (run->model != NULL)
+        buf_text(out, "- [ ] The change does what the finding asks for, and nothing else.\n");
+    if (run->rule != NULL && run->rule->class != RULE_SAFE)
         buf_text(out, "- [ ] The warning above does not apply here, or its owner agrees.\n");
     buf_text(out, "\n");
+}
+
+static void references(const struct rule *rule, struct buf *out)
+{
+    for (size_t i = 0; rule->references != NULL && rule->references[i] != NULL; i++)
+        buf_print(out, "%s<%s>\n", i == 0 ? "References:\n" : "", rule->references[i]);
 }
 
 int pr_body(const struct item_run *run, const struct git_diff_stat *stat, const char *plan_sha256,
@@ -181,13 +227,12 @@ int pr_body(const struct item_run *run, const struct git_diff_stat *stat, const 
             return r;
         buf_text(out, "\n");
     } else {
-        rule_words(run->rule, out);
+        who_made_it(run, out);
     }
     gate_table(&run->gate, out);
     checklist(run, out);
-    for (size_t i = 0; !drift && run->rule->references != NULL && run->rule->references[i] != NULL;
-         i++)
-        buf_print(out, "%s<%s>\n", i == 0 ? "References:\n" : "", run->rule->references[i]);
+    if (!drift && run->rule != NULL)
+        references(run->rule, out);
     buf_text(out, "\n---\n*Opened by Plumbline. Close it without merging to say no: it will not "
                   "come again.*\n");
     forge_marker_write(out, run->fp, plan_sha256);

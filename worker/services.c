@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/aws/aws_credentials.h"
 #include "common/config.h"
 #include "common/files.h"
 #include "common/http/http.h"
@@ -23,6 +24,8 @@
 #include "worker/forge/github_floor.h"
 #include "worker/git/git.h"
 #include "worker/lease.h"
+#include "worker/llm/llm.h"
+#include "worker/model.h"
 #include "worker/outlet.h"
 #include "worker/policy.h"
 #include "worker/rules/rules.h"
@@ -86,6 +89,16 @@ static int open_limits(struct shared *shared, struct err *err)
     return r;
 }
 
+/* Only who signs requests needs keys; they are looked for when the first one is sent. */
+static int open_aws(struct shared *shared, struct err *err)
+{
+    const struct aws_chain_options options = {.user_agent = "plumbline/" PLUMB_VERSION};
+
+    if (!str_starts(shared->config->llm_provider, "bedrock"))
+        return 0;
+    return aws_chain_new(&shared->aws, &options, err);
+}
+
 int shared_open(struct shared *out, const struct config *config, struct err *err)
 {
     char host[64] = "host";
@@ -109,6 +122,8 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
     if (r == 0)
         r = open_limits(out, err);
     if (r == 0)
+        r = open_aws(out, err);
+    if (r == 0)
         r = lease_keeper_start(&out->leases, config->redis_url, config->redis_ca_file,
                                config->lease_ms, err);
     if (r < 0)
@@ -122,6 +137,7 @@ void shared_close(struct shared *shared)
     github_floor_free(shared->github_floor);
     retry_budget_free(shared->retries);
     alone_free(shared->alone);
+    aws_chain_free(shared->aws);
     http_hosts_free(shared->hosts);
     queue_producer_free(shared->producer);
     state_cache_free(shared->states);
@@ -194,6 +210,8 @@ int services_open(struct services *out, struct shared *shared, struct err *err)
         r = http_new(&out->http, &http, err);
     if (r == 0)
         r = open_forge(out, err);
+    if (r == 0)
+        r = model_open(out, err);
     if (r < 0)
         services_close(out);
     return r;
@@ -201,6 +219,7 @@ int services_open(struct services *out, struct shared *shared, struct err *err)
 
 void services_close(struct services *services)
 {
+    llm_free(services->llm);
     forge_free(services->forge);
     http_free(services->http);
     claim_store_free(services->claims);

@@ -9,6 +9,8 @@
 #ifndef WORKER_SERVICES_H
 #define WORKER_SERVICES_H
 
+#include <stdio.h>
+
 #include "common/base.h"
 #include "common/buf.h"
 #include "worker/scratch.h"
@@ -23,6 +25,8 @@ struct github_floor;
 struct http_hosts;
 struct retry_budget;
 struct alone;
+struct aws_chain;
+struct llm;
 struct settle_desk;
 struct settling;
 struct lease;
@@ -42,6 +46,7 @@ struct shared {
     struct http_hosts *hosts;
     struct retry_budget *retries; /* of items */
     struct alone *alone;          /* who is walked beside whom */
+    struct aws_chain *aws;        /* NULL where nothing is signed for AWS */
     char worker_id[96];           /* host:pid */
     char mirror_dir[1024];
     struct scratch scratch; /* terraform's copies */
@@ -55,8 +60,10 @@ struct services {
     struct claim_store *claims;
     struct http *http;
     struct forge *forge;
-    struct lease *lease;       /* of the item under way; NULL between two */
-    struct settle_desk *desk;  /* NULL: the last event of an item is waited for */
+    struct llm *llm;          /* NULL: no model is configured */
+    FILE *explain;            /* tell here what is done on the way (explain.h); NULL: nobody asks */
+    struct lease *lease;      /* of the item under way; NULL between two */
+    struct settle_desk *desk; /* NULL: the last event of an item is waited for */
     struct settling *settling; /* that event, sent and not waited for; item_thread.c takes it */
 };
 

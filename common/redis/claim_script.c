@@ -66,6 +66,12 @@ struct redis_script claim_script_save_plan = {.text =
                                                              "redis.call('SET', KEYS[2], ARGV[3])\n"
                                                              "return {0}\n"};
 
+struct redis_script claim_script_save_answer = {.text = CLOCK MINE
+                                                "if not mine() then return {3} end\n"
+                                                "redis.call('HSET', KEYS[2], ARGV[3], ARGV[4])\n"
+                                                "redis.call('PEXPIRE', KEYS[2], ARGV[5])\n"
+                                                "return {0}\n"};
+
 /* A repeat finds the record ended by us, and is done. */
 struct redis_script claim_script_finish = {
     .text = CLOCK MINE

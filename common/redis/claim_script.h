@@ -28,6 +28,8 @@
 extern struct redis_script claim_script_take;
 extern struct redis_script claim_script_renew;     /* owner fence lease_ms -> 0 */
 extern struct redis_script claim_script_save_plan; /* + KEYS[2] plan; owner fence bytes -> 0 */
+/* + KEYS[2] answers; owner fence name bytes keep_ms -> 0 */
+extern struct redis_script claim_script_save_answer;
 /* + KEYS[2] plan; owner fence state pr_url branch reason retention_ms -> 0 */
 extern struct redis_script claim_script_finish;
 extern struct redis_script claim_script_release; /* owner fence charge(0, 1) -> 0 */

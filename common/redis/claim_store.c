@@ -249,24 +249,62 @@ int claim_store_save_plan(struct claim_store *store, const struct claim *claim, 
     return ask_code(store, &claim_script_save_plan, err, "save plan", 2, COUNT(argv), argv, lens);
 }
 
-int claim_store_load_plan(struct claim_store *store, const char *fp, struct buf *out,
-                          struct err *err)
+/* absent where the command's answer is nil. */
+static int load(struct claim_store *store, size_t argc, const char *const *argv, int absent,
+                struct buf *out, struct err *err)
 {
     CLEANUP(redis_reply_freep) struct redis_reply *reply = NULL;
-    char key[KEY_BYTES];
     const char *bytes;
     size_t len;
-    int r;
+    int r = redis_command(store->redis, &reply, err, argc, argv, NULL);
 
-    make_key(key, "plan", fp);
-    r = redis_command(store->redis, &reply, err, 2, (const char *const[]){"GET", key}, NULL);
     if (r < 0)
-        return err_wrap(err, r, "load plan");
+        return r;
     if (redis_reply_kind(reply) == REDIS_NIL)
-        return CLAIM_NO_PLAN;
+        return absent;
     bytes = redis_reply_text(reply, &len);
     buf_bytes(out, bytes, len);
     return buf_check(out, err);
+}
+
+int claim_store_load_plan(struct claim_store *store, const char *fp, struct buf *out,
+                          struct err *err)
+{
+    char key[KEY_BYTES];
+
+    make_key(key, "plan", fp);
+    int r = load(store, 2, (const char *const[]){"GET", key}, CLAIM_NO_PLAN, out, err);
+    return r < 0 ? err_wrap(err, r, "load plan") : r;
+}
+
+int claim_store_save_answer(struct claim_store *store, const struct claim *claim, const char *name,
+                            const struct buf *bytes, int64_t keep_ms, struct err *err)
+{
+    struct redis_number fence = redis_number(claim->fence);
+    struct redis_number keep = redis_number(keep_ms);
+    char item[KEY_BYTES];
+    char answers[KEY_BYTES];
+
+    assert(keep_ms > 0);
+    make_key(item, "item", claim->fp);
+    make_key(answers, "answers", claim->fp);
+    const char *const argv[] = {item, answers,        claim->owner, fence.text,
+                                name, buf_str(bytes), keep.text};
+    const size_t lens[] = {strlen(item), strlen(answers), strlen(claim->owner), strlen(fence.text),
+                           strlen(name), bytes->len,      strlen(keep.text)};
+
+    return ask_code(store, &claim_script_save_answer, err, "save answer", 2, COUNT(argv), argv,
+                    lens);
+}
+
+int claim_store_load_answer(struct claim_store *store, const char *fp, const char *name,
+                            struct buf *out, struct err *err)
+{
+    char key[KEY_BYTES];
+
+    make_key(key, "answers", fp);
+    int r = load(store, 3, (const char *const[]){"HGET", key, name}, CLAIM_NO_ANSWER, out, err);
+    return r < 0 ? err_wrap(err, r, "load answer") : r;
 }
 
 int claim_store_finish(struct claim_store *store, const struct claim *claim,

@@ -20,7 +20,7 @@
  * Does not: survive a Redis that forgets. Safety rests on GitHub's create-only ref, not on this.
  *
  * One store per thread (one connection). Keys plumb:item:{fp}, plumb:plan:{fp},
- * plumb:counter:{name}.
+ * plumb:answers:{fp}, plumb:counter:{name}.
  */
 #ifndef COMMON_REDIS_CLAIM_STORE_H
 #define COMMON_REDIS_CLAIM_STORE_H
@@ -62,11 +62,12 @@ struct claim_record { /* what stands in the store about one fingerprint */
 };
 
 enum claim_answer {
-    CLAIM_HELD = 1,    /* another worker has it: re-produce to a retry topic, ask again later */
-    CLAIM_ENDED = 2,   /* already in a terminal state: *record says which */
-    CLAIM_LOST = 3,    /* our lease ran out or the fence moved: stop, write nothing more */
-    CLAIM_NO_PLAN = 4, /* nothing saved for this fingerprint */
-    CLAIM_POISON = 5,  /* taken, but CLAIM_CRASHES_MAX takes never came back: dead-letter it */
+    CLAIM_HELD = 1,      /* another worker has it: re-produce to a retry topic, ask again later */
+    CLAIM_ENDED = 2,     /* already in a terminal state: *record says which */
+    CLAIM_LOST = 3,      /* our lease ran out or the fence moved: stop, write nothing more */
+    CLAIM_NO_PLAN = 4,   /* nothing saved for this fingerprint */
+    CLAIM_POISON = 5,    /* taken, but CLAIM_CRASHES_MAX takes never came back: dead-letter it */
+    CLAIM_NO_ANSWER = 7, /* none saved under that name */
     CLAIM_NOT_REOPENED = 6, /* in no such state, or this replay opened it before */
 };
 
@@ -94,6 +95,12 @@ int claim_store_save_plan(struct claim_store *store, const struct claim *claim, 
                           size_t len, struct err *err) MUST_USE;
 int claim_store_load_plan(struct claim_store *store, const char *fp, struct buf *out,
                           struct err *err) MUST_USE; /* 0 or CLAIM_NO_PLAN */
+/* What was bought for the item, by name (a question's digest), opaque bytes; kept for keep_ms after
+ * the last one, also past the item's end. 0 or CLAIM_LOST. */
+int claim_store_save_answer(struct claim_store *store, const struct claim *claim, const char *name,
+                            const struct buf *bytes, int64_t keep_ms, struct err *err) MUST_USE;
+int claim_store_load_answer(struct claim_store *store, const char *fp, const char *name,
+                            struct buf *out, struct err *err) MUST_USE; /* 0 or CLAIM_NO_ANSWER */
 /* Writes the terminal record (state, pr_url, branch, reason) and drops the plan; kept for
  * retention_ms. */
 int claim_store_finish(struct claim_store *store, const struct claim *claim,

@@ -190,6 +190,36 @@ static void a_successor_finds_the_plan_byte_for_byte(void **state)
                      ERR_REJECT);
 }
 
+static void an_answer_that_was_bought_is_there_for_the_successor(void **state)
+{
+    static const char bytes[] = "bought\0once";
+    struct claim_scene *scene = *state;
+    CLEANUP(buf_done) struct buf saved = BUF(100);
+    CLEANUP(buf_done) struct buf loaded = BUF(100);
+    struct claim_record record;
+    struct claim claim;
+
+    buf_bytes(&saved, bytes, sizeof bytes);
+    assert_int_equal(scene_take(scene, 0, SCENE_LONG_MS, &claim, &record), 0);
+    assert_int_equal(claim_store_load_answer(scene->store[1], SCENE_FP, "q1", &loaded, &scene->err),
+                     CLAIM_NO_ANSWER);
+    assert_int_equal(
+        claim_store_save_answer(scene->store[0], &claim, "q1", &saved, SCENE_LONG_MS, &scene->err),
+        0);
+    assert_int_equal(claim_store_release(scene->store[0], &claim, false, &scene->err), 0);
+    assert_int_equal(claim_store_load_answer(scene->store[1], SCENE_FP, "q1", &loaded, &scene->err),
+                     0);
+    assert_int_equal(loaded.len, sizeof bytes);
+    assert_memory_equal(loaded.bytes, bytes, sizeof bytes);
+    assert_int_equal(claim_store_load_answer(scene->store[1], SCENE_FP, "q2", &loaded, &scene->err),
+                     CLAIM_NO_ANSWER);
+    assert_in_range(redis_do(scene->redis[0], "PTTL plumb:answers:" SCENE_FP), 1, SCENE_LONG_MS);
+    /* who does not hold the item any more saves nothing */
+    assert_int_equal(
+        claim_store_save_answer(scene->store[0], &claim, "q2", &saved, SCENE_LONG_MS, &scene->err),
+        CLAIM_LOST);
+}
+
 /* --- the rest ---------------------------------------------------------------- */
 
 static void a_redis_that_may_evict_claims_is_refused(void **state)
@@ -249,6 +279,7 @@ int main(void)
         LIVE(only_ended_records_are_forgotten_and_not_before_their_time),
         LIVE(what_nobody_claimed_is_absent),
         LIVE(a_successor_finds_the_plan_byte_for_byte),
+        LIVE(an_answer_that_was_bought_is_there_for_the_successor),
         LIVE(a_redis_that_may_evict_claims_is_refused),
         LIVE(a_redis_that_forbids_config_is_asked_otherwise),
         LIVE(a_counter_counts_for_all_and_ends),

@@ -10,7 +10,9 @@
 #include "common/metrics.h"
 #include "common/text/redact.h"
 #include "worker/audit.h"
+#include "worker/explain.h"
 #include "worker/lease.h"
+#include "worker/model_trace.h"
 #include "worker/plan.h"
 #include "worker/pr_text.h"
 #include "worker/services.h"
@@ -19,42 +21,16 @@
 #define BODY_MAX_BYTES  60000 /* GitHub refuses 65,536 characters */
 #define PATCH_MAX_BYTES ((size_t)512 * 1024)
 
-static bool should_stop(void *context)
-{
-    struct item_run *run = context;
-    struct err err;
-
-    return step_may_write(run, &err) < 0;
-}
-
+/* A model's fix was judged when it was made, so that it could be told. */
 static int run_gate(struct item_run *run, struct err *err)
 {
-    const struct shared *shared = run->services->shared;
-    struct gate_input input = {
-        .rules = shared->rules,
-        .rule = run->rule,
-        .before = run->repo,
-        .directory = hcl_module_directory(run->root),
-        .address = run->instance != NULL ? run->instance->address : run->resource->address,
-        .edited = run->edited,
-        .n_edited = run->n_edited,
-        .predicted = (const char(*)[256])run->outcome.predicted,
-        .n_predicted = run->outcome.n_predicted,
-        .terraform_binary = shared->config->terraform_binary,
-        .terraform_mirror = shared->config->terraform_mirror,
-        .scratch_dir = shared->scratch.path,
-        .should_stop = should_stop,
-        .stop_context = run,
-    };
-    int r = gate_run(&input, &run->gate, err);
+    int r = run->gate.n == 0 ? step_judge(run, err) : 0;
+    const struct gate_layer_result *failed = gate_first_failed(&run->gate);
 
-    if (r < 0)
-        return err_wrap(err, r, "gate");
-    for (size_t i = 0; i < run->gate.n; i++)
-        if (run->gate.layers[i].verdict == GATE_FAILED)
-            return err_set(err, ERR_REJECT, "the fix did not pass the gate: %s: %s",
-                           run->gate.layers[i].layer, run->gate.layers[i].detail);
-    return 0;
+    if (r == 0 && failed != NULL)
+        return err_set(err, ERR_REJECT, "the fix did not pass the gate: %s: %s", failed->layer,
+                       failed->detail);
+    return r;
 }
 
 /* A drift record changes no Terraform, so the gate has nothing to judge; the body says so. */
@@ -92,6 +68,8 @@ static void write_details(const struct item_run *run, const struct git_diff_stat
         json_set_text(gate, run->gate.layers[i].layer,
                       gate_verdict_name(run->gate.layers[i].verdict));
     json_set_give(json, "gate", gate);
+    if (run->model != NULL)
+        json_set_give(json, "model", model_trace_json(run->model));
     json_write(json, JSON_COMPACT, out);
 }
 
@@ -212,6 +190,7 @@ int step_check(struct item_run *run, struct err *err)
         r = fill_words(run, run->plan, err);
     if (r < 0)
         return r;
+    explain_text(run->services, "diff", run->plan->patch);
     run->end->details_json = strdup(run->plan->details_json);
     if (run->services->shared->dry_run) {
         run->end->dry_run = true;

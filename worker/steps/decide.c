@@ -4,6 +4,7 @@
  * that no rule knows.
  */
 #include "common/config.h"
+#include "worker/model.h"
 #include "worker/policy.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -23,7 +24,7 @@ int step_decide(struct item_run *run, struct err *err)
             return step_end(run, "PENDING_REVIEW", "policy: drift is reviewed by a person");
         return 0;
     }
-    if (run->rule == NULL)
+    if (run->rule == NULL && !model_may_see(shared->config, run->item->repository))
         return step_end(run, "PENDING_REVIEW", "no rule answers %s", run->control);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "common/fault.h"
 #include "common/log.h"
 #include "worker/forge/forge.h"
+#include "worker/merge_history.h"
 #include "worker/plan.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -47,6 +48,8 @@ int step_end_with(struct item_run *run, const struct forge_pr *pr)
 {
     (void)str_copy(run->end->pr_url, sizeof run->end->pr_url, pr->url);
     (void)str_copy(run->end->branch, sizeof run->end->branch, run->branch);
+    if (pr->state == FORGE_MERGED || pr->state == FORGE_CLOSED)
+        merge_history_ended(run, pr->state == FORGE_MERGED);
     if (pr->state == FORGE_MERGED)
         return step_end(run, "MERGED", "its pull request is merged");
     if (pr->state == FORGE_CLOSED)

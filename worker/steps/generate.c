@@ -1,20 +1,29 @@
 /*
  * Step 6: the edit. The rule's statement is checked first, so a finding that holds already, or that
- * cannot be judged, never becomes a change. A drift event's edit is its record.
+ * cannot be judged, never becomes a change. Where no rule answers, or the one that does cannot edit
+ * what is written there, the model is asked (generate_model.c), if there is one. A drift event's
+ * edit is its record.
  */
 #include <stdio.h>
 
 #include "worker/drift_record.h"
+#include "worker/model.h"
 #include "worker/policy.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
 
+static bool has_model(const struct item_run *run)
+{
+    return model_may_see(run->services->shared->config, run->item->repository);
+}
+
+/* 0: run->rule is the one of this very type, or NULL and the model is to be asked. */
 static int choose_rule(struct item_run *run)
 {
     const struct rule *exact = rules_for_control(run->services->shared->rules, run->item->source,
                                                  run->item->control, run->resource->type);
 
-    if (exact == NULL)
+    if (exact == NULL && !has_model(run))
         return step_end(run, "PENDING_REVIEW", "no rule answers %s for a %s", run->control,
                         run->resource->type);
     run->rule = exact;
@@ -57,6 +66,8 @@ static int fix(struct item_run *run, struct err *err)
     r = rule_fix_at(run->rule, &target, inputs, n, run->edits, &run->outcome, err);
     if (r == RULE_NO_CHANGE)
         return step_end(run, "NO_CHANGE", "%s holds already", run->resource->address);
+    if (r == RULE_REFUSED && run->rule->class != RULE_BREAK && has_model(run))
+        return step_generate_model(run, run->outcome.text, err);
     if (r == RULE_NEEDS_INPUT || r == RULE_REFUSED)
         return step_end(run, "PENDING_REVIEW", "%s", run->outcome.text);
     if (r < 0)
@@ -73,6 +84,8 @@ int step_generate(struct item_run *run, struct err *err)
         return r < 0 ? r : hcl_edits_apply(run->edits, &run->edited, &run->n_edited, err);
     }
     int r = choose_rule(run);
+    if (r == 0 && run->rule == NULL)
+        return step_generate_model(run, NULL, err);
     if (r == 0)
         r = judge(run);
     return r != 0 ? r : fix(run, err);

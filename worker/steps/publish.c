@@ -8,6 +8,7 @@
 #include "common/fault.h"
 #include "common/metrics.h"
 #include "worker/forge/forge.h"
+#include "worker/merge_history.h"
 #include "worker/plan.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -169,8 +170,10 @@ int step_publish(struct item_run *run, struct err *err)
         return r;
     if (run->end->details_json == NULL)
         run->end->details_json = strdup(run->plan->details_json);
-    if (pr.created)
+    if (pr.created) {
         metric_count("plumb_prs_created_total", NULL, 1);
+        merge_history_opened(run);
+    }
     (void)str_copy(run->end->pr_url, sizeof run->end->pr_url, pr.url);
     (void)str_copy(run->end->branch, sizeof run->end->branch, run->branch);
     run->end->reason[0] = '\0';

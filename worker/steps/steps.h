@@ -21,11 +21,17 @@ int step_decide(struct item_run *run, struct err *err) MUST_USE;
 int step_fetch(struct item_run *run, struct err *err) MUST_USE;
 int step_analyze(struct item_run *run, struct err *err) MUST_USE;
 int step_generate(struct item_run *run, struct err *err) MUST_USE;
+/* The part of it that asks the model. rule_refused: why run->rule makes no fix; NULL without one.
+ */
+int step_generate_model(struct item_run *run, const char *rule_refused, struct err *err) MUST_USE;
 int step_check(struct item_run *run,
                struct err *err) MUST_USE; /* the gate; then the plan is saved */
 int step_publish(struct item_run *run, struct err *err) MUST_USE; /* branch, pull request */
 int step_record(struct item_run *run, struct err *err) MUST_USE;  /* state, event */
 
+/* The gate over run->edited: 0, whatever it says; run->gate is filled. */
+int step_judge(struct item_run *run, struct err *err) MUST_USE;
+const struct gate_layer_result *gate_first_failed(const struct gate_report *report); /* or NULL */
 /* Fills run->end; returns STEP_ENDED. */
 int step_end(struct item_run *run, const char *state, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Likewise, as its pull request says: the one of run->branch. */
