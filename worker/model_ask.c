@@ -1,4 +1,5 @@
 /* One question of an item; the story stands in model.h. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -29,6 +30,8 @@
 #define NAP_MAX_MS       2000 /* a longer wait is the retry topic's business */
 #define SAVED_VERSION    1
 #define SAVED_MAX_BYTES  (4 * LLM_ANSWER_MAX_BYTES)
+
+static atomic_int in_flight; /* of the process */
 
 enum { ACCOUNT_ITEM, ACCOUNT_REPOSITORY, ACCOUNT_FLEET, ACCOUNTS };
 
@@ -306,8 +309,11 @@ static int send(struct item_run *run, const struct prompt *prompt, struct llm_an
         .max_tokens = run->services->shared->config->llm_max_output_tokens,
     };
     int64_t started_ms = clock_mono_ms();
-    int r = llm_ask(run->services->llm, &question, out, err);
+    int r;
 
+    metric_set("plumb_llm_in_flight", NULL, atomic_fetch_add(&in_flight, 1) + 1);
+    r = llm_ask(run->services->llm, &question, out, err);
+    metric_set("plumb_llm_in_flight", NULL, atomic_fetch_sub(&in_flight, 1) - 1);
     count(out,
           price_micro_usd(run->services->shared->config, out->input_tokens, out->output_tokens), r,
           started_ms);
