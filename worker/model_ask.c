@@ -21,8 +21,9 @@
 #include "worker/services.h"
 #include "worker/steps/steps.h"
 
-#define BYTES_PER_TOKEN 3 /* of Terraform in English; fewer than there are, so that none is short  \
-                           */
+#define BYTES_PER_TOKEN                                                                            \
+    3 /* of Terraform in English; fewer than there are, so that none is short                      \
+       */
 #define MICRO_PER_CENT   10000
 #define TOKENS_PER_PRICE 1000000
 #define DAY_MS           ((int64_t)24 * 3600 * 1000)

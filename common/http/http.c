@@ -190,6 +190,7 @@ int http_send(struct http *http, const struct http_request *request, struct http
         err->is_failure = false;
         http->left_alone = false;
         int r = attempt(http, request, out, err);
+        out->never_sent = http->never_sent;
         if (http->left_alone && n > 0) { /* since it failed: that is what is to be told */
             *err = failure;
             return ERR_RETRY;

@@ -62,6 +62,7 @@ struct http_request {
 
 struct http_response {
     int status;
+    bool never_sent; /* with ERR_RETRY and status 0: not a byte of the request left */
     struct buf body;
     struct buf headers; /* "name: value\n" lines, names in lower case */
 };

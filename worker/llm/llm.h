@@ -68,10 +68,10 @@ void llm_free(struct llm *llm);
 DEFINE_CLEANUP(struct llm *, llm_free)
 
 /*
- * 0 or LLM_NO_PROPOSAL: *out is filled. ERR_RETRY: the network, a 5xx, keys that ran out, or a
- * limit (err_throttled then: it costs no attempt). ERR_REJECT: the service refuses the request
- * itself (model unknown, no access, too large), with what to change. *out is always initialised,
- * and to be freed with llm_answer_done.
+ * 0 or LLM_NO_PROPOSAL: *out is filled. ERR_RETRY: the network or a 5xx; err_throttled, which costs
+ * no attempt, for a limit, and for keys or settings that the service refuses, with what to change:
+ * the same question will do once they are right. ERR_REJECT: the service refuses the question
+ * itself. *out is always initialised, and to be freed with llm_answer_done.
  */
 int llm_ask(struct llm *llm, const struct llm_question *question, struct llm_answer *out,
             struct err *err) MUST_USE;

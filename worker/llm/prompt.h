@@ -37,10 +37,10 @@ struct prompt_refusal { /* why an earlier answer was no fix */
 struct prompt_facts {
     const struct item *item;
     const char *control;
-    const struct rule *rule;     /* NULL: none states what must hold */
-    const char *rule_refused;    /* why the rule makes no fix itself; NULL without a rule */
+    const struct rule *rule;  /* NULL: none states what must hold */
+    const char *rule_refused; /* why the rule makes no fix itself; NULL without a rule */
     const struct scope *scope;
-    const char *instance_address; /* that the finding names; NULL: the whole block */
+    const char *instance_address;    /* that the finding names; NULL: the whole block */
     const struct rule_input *inputs; /* what policy allows to be used: keys, buckets, networks */
     size_t n_inputs;
     const struct prompt_refusal *refusals; /* oldest first */
@@ -57,9 +57,9 @@ int prompt_write(struct prompt *prompt, const struct prompt_facts *facts, struct
 
 const char *prompt_system(const struct prompt *prompt);
 const char *prompt_user(const struct prompt *prompt);
-const char *prompt_sha256(const struct prompt *prompt);   /* of both texts */
-const char *prompt_version(const struct prompt *prompt);  /* "fix/1 sha256:…": the templates' */
-size_t prompt_hidden(const struct prompt *prompt);        /* how many values were replaced */
+const char *prompt_sha256(const struct prompt *prompt);  /* of both texts */
+const char *prompt_version(const struct prompt *prompt); /* "fix/1 sha256:…": the templates' */
+size_t prompt_hidden(const struct prompt *prompt);       /* how many values were replaced */
 
 /* Text of an answer with the marks turned back into what they stand for. ERR_REJECT: a mark that
  * was never given, or is not alone in its string. */
