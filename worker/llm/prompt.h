@@ -61,9 +61,10 @@ const char *prompt_sha256(const struct prompt *prompt);  /* of both texts */
 const char *prompt_version(const struct prompt *prompt); /* "fix/1 sha256:…": the templates' */
 size_t prompt_hidden(const struct prompt *prompt);       /* how many values were replaced */
 
-/* Text of an answer with the marks turned back into what they stand for. ERR_REJECT: a mark that
- * was never given, or is not alone in its string. */
-int prompt_reveal(const struct prompt *prompt, const char *text, struct buf *out,
+/* Appends text of an answer with the marks turned back into what they stand for. old: what was
+ * shown of the same argument; NULL: it is new. ERR_REJECT: a mark that was never given, or that
+ * old has not: a hidden value stays where it is. */
+int prompt_reveal(const struct prompt *prompt, const char *text, const char *old, struct buf *out,
                   struct err *err) MUST_USE;
 
 /* The tool that the model must call: its name, description and JSON Schema. */

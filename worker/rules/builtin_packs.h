@@ -2,14 +2,9 @@
 #ifndef WORKER_RULES_BUILTIN_PACKS_H
 #define WORKER_RULES_BUILTIN_PACKS_H
 
-#include <stddef.h>
+#include "common/embedded.h"
 
-struct builtin_pack {
-    const char *name;  /* "aws/storage.yaml", for messages; NULL at the end */
-    const char *bytes; /* YAML text with a NUL after it */
-    size_t len;
-};
-extern const struct builtin_pack builtin_packs[];
-extern const struct builtin_pack builtin_modules[]; /* modules.yaml */
+extern const struct embedded_text builtin_packs[];   /* "aws/storage.yaml", … */
+extern const struct embedded_text builtin_modules[]; /* modules.yaml */
 
 #endif

@@ -239,7 +239,7 @@ int rules_load(struct rules **out, const char *path, struct err *err)
 
     if (r < 0)
         return r;
-    for (const struct builtin_pack *one = builtin_packs; one->name != NULL && r == 0; one++)
+    for (const struct embedded_text *one = builtin_packs; one->name != NULL && r == 0; one++)
         r = pack_read(rules, one->name, one->bytes, one->len, err);
     if (r == 0)
         r = module_inputs_read(rules->arena, builtin_modules->name, builtin_modules->bytes,
