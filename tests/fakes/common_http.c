@@ -32,6 +32,7 @@ struct exchange {
     size_t stop_at; /* the connection ends here; reply.len when it does not */
     int64_t delay_ms;
     char query[4096];
+    char raw_path[4096];
 };
 
 const char *fake_query(const struct fake_request *request, const char *name)
@@ -244,6 +245,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     }
     struct fake_request request = {.method = method,
                                    .path = url,
+                                   .raw_path = exchange->raw_path,
                                    .query = exchange->query,
                                    .body = buf_str(&exchange->body),
                                    .body_len = exchange->body.len,
@@ -284,6 +286,9 @@ static void *on_uri(void *context, const char *uri, struct MHD_Connection *conne
     (void)connection;
     if (exchange != NULL && query != NULL)
         (void)str_copy(exchange->query, sizeof exchange->query, query);
+    if (exchange != NULL)
+        snprintf(exchange->raw_path, sizeof exchange->raw_path, "%.*s", (int)strcspn(uri, "?"),
+                 uri);
     return exchange;
 }
 

@@ -24,9 +24,10 @@ struct json;
 
 struct fake_request {
     const char *method;
-    const char *path;  /* without the query */
-    const char *query; /* with its "?", as sent; "" when none */
-    const char *body;  /* NUL-ended, may hold NULs inside */
+    const char *path;     /* without the query, decoded */
+    const char *raw_path; /* the same as it was sent, which is what signatures are about */
+    const char *query;    /* with its "?", as sent; "" when none */
+    const char *body;     /* NUL-ended, may hold NULs inside */
     size_t body_len;
     const char *fault; /* a fault of the fake's own kind that is due now, or NULL */
     void *handle;
