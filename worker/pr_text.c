@@ -107,7 +107,7 @@ static void rule_words(const struct rule *rule, struct buf *out)
 /* Who wrote the change, in words that nobody takes for a promise. */
 static void model_words(const struct item_run *run, struct buf *out)
 {
-    buf_text(out, "> [!WARNING]\n> The change below was written by a language model (");
+    buf_text(out, "> [!WARNING]\n> This change was written by a language model (");
     outside_markdown(out, run->model->model, 160);
     buf_text(out, "), ");
     buf_text(out,

@@ -9,7 +9,7 @@
 static void a_good_fix_passes_and_every_layer_says_something(void **state)
 {
     static const char *const order[] = {"parse",  "addresses",   "limits",
-                                        "denied", "regressions", "predicate",
+                                        "denied", "regressions", "widening", "predicate",
                                         "rescan", "fmt",         "validate"};
     struct attempt attempt = {.before = {{"main.tf", KEY}},
                               .edited = {{.path = "main.tf", .bytes = ROTATES}},
@@ -25,8 +25,8 @@ static void a_good_fix_passes_and_every_layer_says_something(void **state)
         assert_string_equal(report.layers[i].layer, order[i]);
         assert_true(report.layers[i].detail[0] != '\0');
     }
-    assert_int_equal(report.layers[8].verdict, GATE_NOT_RUN);
-    assert_has(report.layers[8].detail, "terraform is not installed");
+    assert_int_equal(report.layers[9].verdict, GATE_NOT_RUN);
+    assert_has(report.layers[9].detail, "terraform is not installed");
 }
 
 static void without_a_rule_the_predicate_is_not_run(void **state)
@@ -39,7 +39,7 @@ static void without_a_rule_the_predicate_is_not_run(void **state)
     (void)state;
     gate_try(&attempt, &report);
     assert_true(report.passed);
-    assert_int_equal(report.layers[5].verdict, GATE_NOT_RUN);
+    assert_int_equal(report.layers[6].verdict, GATE_NOT_RUN);
 }
 
 static void what_does_not_parse_is_stopped(void **state)
@@ -195,7 +195,7 @@ static void what_only_an_operator_can_answer_is_told_of_what_was_added(void **st
     attempt.edited[0] = (struct hcl_edited){.path = "main.tf", .bytes = buf_str(&after)};
     gate_try(&attempt, &report);
     assert_true(report.passed);
-    assert_has(report.layers[6].detail,
+    assert_has(report.layers[7].detail,
                "1 rule that needs an input does not hold for what was added");
 
     buf_text(&before, KEY);
@@ -228,7 +228,7 @@ static void another_root_that_uses_the_module_is_looked_at_too(void **state)
     attempt.before[2].text = "module \"m\" {\n  source = \"../m\"\n}\n";
     gate_try(&attempt, &report);
     assert_true(report.passed);
-    assert_has(report.layers[6].detail, "nor in the 1 other root that uses the same module");
+    assert_has(report.layers[7].detail, "nor in the 1 other root that uses the same module");
 }
 
 int main(void)

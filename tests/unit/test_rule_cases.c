@@ -155,6 +155,8 @@ static void check_gate(const struct rule_case *one, struct hcl_repo *before,
         .n_edited = n,
         .predicted = outcome->predicted,
         .n_predicted = outcome->n_predicted,
+        .inputs = one->inputs,
+        .n_inputs = one->n_inputs,
     };
     struct err err = {0};
 

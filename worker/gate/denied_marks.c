@@ -8,19 +8,11 @@
 #include <strings.h>
 
 #include "common/text/redact.h"
-#include "worker/gate/marks.h"
+#include "worker/gate/denied_inside.h"
 
 #define SHOWN 160
 
-struct walk {
-    struct marks *marks;
-    const struct hcl_file *file;
-    const char *key; /* the argument or object key that we are under, lower case; "" none */
-    bool denies;     /* inside a statement whose effect is Deny */
-    bool is_policy;  /* inside a policy text that is marked already */
-};
-
-static bool is_one_of(const char *const *names, size_t n, const char *name)
+bool denied_is_one_of(const char *const *names, size_t n, const char *name)
 {
     for (size_t i = 0; i < n; i++) {
         if (strcasecmp(names[i], name) == 0)
@@ -28,7 +20,6 @@ static bool is_one_of(const char *const *names, size_t n, const char *name)
     }
     return false;
 }
-#define IS_ONE_OF(names, name) is_one_of((names), COUNT(names), (name))
 
 static void copy_span(const struct walk *walk, size_t start, size_t end, char *out, size_t size)
 {
@@ -39,7 +30,7 @@ static void copy_span(const struct walk *walk, size_t start, size_t end, char *o
     out[len] = '\0';
 }
 
-static void name_of(const struct walk *walk, const struct hcl_node *node, char *out, size_t size)
+void denied_name(const struct walk *walk, const struct hcl_node *node, char *out, size_t size)
 {
     copy_span(walk, node->name_start, node->name_end, out, size);
 }
@@ -55,7 +46,7 @@ static bool is_policy_key(const char *key)
     return IS_ONE_OF(keys, key);
 }
 
-static bool is_secret_key(const char *key)
+bool denied_is_secret_key(const char *key)
 {
     static const char *const parts[] = {"password",   "secret_key",  "secret_access_key",
                                         "access_key", "private_key", "auth_token",
@@ -126,7 +117,7 @@ static void mark_text(const struct walk *walk, const struct hcl_node *literal)
     mark_networks(walk, text, "::/0");
     if (is_policy_key(walk->key) && is_wildcard(text) && !walk->denies)
         marks_add(walk->marks, "a wildcard in %s: \"%.*s\"", walk->key, SHOWN, text);
-    if (is_secret_key(walk->key) && len > 0)
+    if (denied_is_secret_key(walk->key) && len > 0)
         marks_add(walk->marks, "a value written out for %s", walk->key);
     if (!walk->is_policy)
         mark_policy_text(walk, text);
@@ -141,7 +132,7 @@ static void mark_call(const struct walk *walk, const struct hcl_node *call)
     char name[128];
     char text[SHOWN];
 
-    name_of(walk, call, name, sizeof name);
+    denied_name(walk, call, name, sizeof name);
     copy_span(walk, call->start, call->end, text, sizeof text);
     if (str_starts(name, "file") || IS_ONE_OF(readers, name) || strstr(name, "::") != NULL)
         marks_add(walk->marks, "a call that reads files or runs a provider: %s", text);
@@ -187,6 +178,7 @@ static void walk_object(struct walk walk, const struct hcl_node *object)
 
         key_text(&walk, key, name, sizeof name);
         inside.key = name;
+        denied_code(&inside, key->next);
         walk_expression(inside, key->next);
     }
 }
@@ -198,6 +190,9 @@ static void walk_expression(struct walk walk, const struct hcl_node *node)
         mark_text(&walk, node);
     if (node->kind == HCL_CALL)
         mark_call(&walk, node);
+    if (node->kind == HCL_GET_ATTR) {
+        denied_secret(&walk, node);
+    }
     if (node->kind == HCL_TEMPLATE)
         walk.is_policy = denied_policy_marks(walk.marks, walk.file, node);
     if (node->kind == HCL_OBJECT) {
@@ -269,10 +264,12 @@ static void walk_attribute(struct walk walk, const struct hcl_node *attribute)
 {
     char name[128];
 
-    name_of(&walk, attribute, name, sizeof name);
+    denied_name(&walk, attribute, name, sizeof name);
     for (char *c = name; *c != '\0'; c++)
         *c = (char)tolower((unsigned char)*c);
     walk.key = name;
+    denied_code(&walk, attribute->child);
+    denied_definitions(&walk, attribute->child);
     walk_expression(walk, attribute->child);
 }
 
@@ -287,7 +284,7 @@ static void walk_body(struct walk walk, const struct hcl_node *body, bool top)
             walk_attribute(walk, child);
         if (child->kind != HCL_BLOCK)
             continue;
-        name_of(&walk, child, type, sizeof type);
+        denied_name(&walk, child, type, sizeof type);
         mark_block(&walk, child, type, top);
         if (top && str_eq(type, "module"))
             mark_module(&walk, child);

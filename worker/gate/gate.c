@@ -6,16 +6,20 @@
 static const struct {
     const char *name;
     gate_layer_fn look;
+    bool models_only;
 } layers[] = {
-    {"parse", gate_parse},
-    {"addresses", gate_addresses},
-    {"limits", gate_limits},
-    {"denied", gate_denied},
-    {"regressions", gate_regressions},
-    {"predicate", gate_predicate},
-    {"rescan", gate_rescan},
-    {"fmt", gate_fmt},
-    {"validate", gate_validate},
+    {"parse", gate_parse, false},
+    {"addresses", gate_addresses, false},
+    {"limits", gate_limits, false},
+    {"denied", gate_denied, false},
+    {"regressions", gate_regressions, false},
+    {"widening", gate_widening, false},
+    {"companions", gate_companions, true},
+    {"inventions", gate_inventions, true},
+    {"predicate", gate_predicate, false},
+    {"rescan", gate_rescan, false},
+    {"fmt", gate_fmt, false},
+    {"validate", gate_validate, false},
 };
 _Static_assert(COUNT(layers) <= GATE_LAYERS_MAX, "a report has room for every layer");
 
@@ -83,8 +87,11 @@ static int run_layers(struct gate_run *run, struct gate_report *report, struct e
 
     report->passed = true;
     for (size_t i = 0; i < COUNT(layers) && r == 0; i++) {
-        struct gate_layer_result *result = &report->layers[report->n++];
+        struct gate_layer_result *result = &report->layers[report->n];
 
+        if (layers[i].models_only && !run->in->by_model)
+            continue;
+        report->n++;
         result->layer = layers[i].name;
         if (!report->passed)
             (void)gate_not_run(result, "an earlier layer failed");

@@ -3,11 +3,11 @@
  * whoever made the fix. Each layer is one small function in a file of its own; the first failure
  * ends the run, later layers say "not run".
  *
- *     parse -> addresses -> limits -> denied -> regressions -> predicate -> rescan
- *           -> fmt -> validate
+ *     parse -> addresses -> limits -> denied -> regressions -> widening -> companions -> inventions
+ *           -> predicate -> rescan -> fmt -> validate
  *
- * A layer that could not run (no terraform on this machine, no provider schema) says so and does
- * not fail.
+ * Companions and inventions look at a model's fix alone, and are not named for a rule's. A layer
+ * that could not run (no terraform on this machine, no provider schema) says so and does not fail.
  */
 #ifndef WORKER_GATE_GATE_H
 #define WORKER_GATE_GATE_H
@@ -17,7 +17,7 @@
 #include "worker/hcl/module/module.h"
 #include "worker/rules/rules.h"
 
-#define GATE_LAYERS_MAX        12
+#define GATE_LAYERS_MAX        14
 #define GATE_FILES_MAX         4
 #define GATE_CHANGED_LINES_MAX 200
 #define GATE_FILE_MAX_BYTES    ((size_t)256 * 1024)
@@ -38,6 +38,9 @@ struct gate_report {
 struct gate_input {
     const struct rules *rules;
     const struct rule *rule; /* NULL: no rule answers (LLM): the predicate layer is "not run" */
+    bool by_model;           /* a stranger wrote it: what cannot be known is refused */
+    const struct rule_input *inputs; /* what a model may name besides what the repository does */
+    size_t n_inputs;
     struct hcl_repo *before;
     const char *directory;           /* of the root module */
     const char *address;             /* of the resource, or of one instance with its keys */

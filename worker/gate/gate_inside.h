@@ -27,6 +27,11 @@ int gate_limits(struct gate_run *run, struct gate_layer_result *result, struct e
 int gate_denied(struct gate_run *run, struct gate_layer_result *result, struct err *err) MUST_USE;
 int gate_regressions(struct gate_run *run, struct gate_layer_result *result,
                      struct err *err) MUST_USE;
+int gate_widening(struct gate_run *run, struct gate_layer_result *result, struct err *err) MUST_USE;
+int gate_companions(struct gate_run *run, struct gate_layer_result *result,
+                    struct err *err) MUST_USE;
+int gate_inventions(struct gate_run *run, struct gate_layer_result *result,
+                    struct err *err) MUST_USE;
 int gate_predicate(struct gate_run *run, struct gate_layer_result *result,
                    struct err *err) MUST_USE;
 int gate_rescan(struct gate_run *run, struct gate_layer_result *result, struct err *err) MUST_USE;

@@ -17,7 +17,9 @@ struct marks {
     size_t n;
     size_t cap;
     bool networks_once; /* an open network is one mark, however often it is said */
-    bool failed;        /* no memory, or too many: the lists cannot be compared */
+    bool strict;        /* of a model's fix: what runs, and where secrets are told, is marked too */
+    const char *const *sensitive; /* strict: variables that are; NULL-ended; may be NULL */
+    bool failed;                  /* no memory, or too many: the lists cannot be compared */
 };
 
 int marks_new(struct marks *marks, struct err *err) MUST_USE;

@@ -4,14 +4,18 @@
  * does not any more.
  */
 #include "worker/gate/gate_inside.h"
+#include "worker/gate/protection.h"
 
 #include <stdio.h>
 
+#define INSTANCES_MAX 256 /* of one resource; more are not looked at one by one */
+
 struct look {
     const struct rule *rule; /* what the fix is for */
+    bool by_model;
     const struct hcl_resource *before;
     const struct hcl_resource *after;
-    const struct hcl_instance *was, *is; /* the first instance of each */
+    const struct hcl_instance *was, *is; /* one instance, and the same afterwards */
     char found[300];
 };
 
@@ -50,86 +54,6 @@ static const char *silenced(const struct gate_run *run)
 
 /* --- one argument --- */
 
-static bool holds_word(const char *const *words, size_t n, const char *name)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strstr(name, words[i]) != NULL)
-            return true;
-    }
-    return false;
-}
-
-/* Arguments whose true protects, and those whose true exposes. */
-static bool is_protection(const char *name)
-{
-    static const char *const words[] = {
-        "encrypt",    "protection",   "logging",       "log_",
-        "rotation",   "block_public", "ignore_public", "restrict_public",
-        "versioning", "validation",   "monitoring",    "private",
-        "secure",     "enabled",      "enable_",       "prevent_destroy",
-        "backup",     "drop_invalid", "scan_on_push",  "https",
-        "tls",        "ssl",          "iam_database",  "multi_region",
-        "sse",        "copy_tags"};
-
-    return holds_word(words, COUNT(words), name) && strstr(name, "_disabled") == NULL;
-}
-
-static bool is_exposure(const char *name)
-{
-    static const char *const words[] = {"publicly_accessible", "public_ip",     "public_access",
-                                        "skip_final_snapshot", "force_destroy", "force_delete",
-                                        "privileged",          "allow_all",     "insecure",
-                                        "map_public",          "root_access",   "internet_access",
-                                        "encryption_disabled", "data_trace"};
-    static const char *const protecting[] = {"block_public", "ignore_public", "restrict_public"};
-
-    return holds_word(words, COUNT(words), name) &&
-           !holds_word(protecting, COUNT(protecting), name);
-}
-
-static bool is_on_word(const char *text)
-{
-    static const char *const on[] = {"Enabled", "ENABLED",   "enabled", "enhanced",     "required",
-                                     "Active",  "IMMUTABLE", "aws:kms", "aws:kms:dsse", "KMS"};
-
-    for (size_t i = 0; i < COUNT(on); i++) {
-        if (str_eq(on[i], text))
-            return true;
-    }
-    return false;
-}
-
-static bool truth(const struct hcl_value *value, bool *known)
-{
-    *known = value != NULL && (value->kind == HCL_V_BOOL ||
-                               (value->kind == HCL_V_TEXT &&
-                                (str_eq(value->text, "true") || str_eq(value->text, "false"))));
-    return *known && (value->kind == HCL_V_BOOL ? value->boolean : str_eq(value->text, "true"));
-}
-
-static bool is_worse(const char *name, const struct hcl_value *was, const struct hcl_value *is)
-{
-    bool was_known = false;
-    bool is_known = false;
-    bool was_true = truth(was, &was_known);
-    bool is_true = truth(is, &is_known);
-
-    if (was_known && was_true && is_protection(name) && !is_exposure(name))
-        return !is_known || !is_true;
-    if (was_known && !was_true && is_exposure(name))
-        return !is_known || is_true;
-    if (is_exposure(name) && was != NULL && was->kind == HCL_V_TEXT && !was_known)
-        return !is_on_word(was->text) &&
-               (is == NULL || is->kind != HCL_V_TEXT || is_on_word(is->text));
-    if (was != NULL && was->kind == HCL_V_TEXT && is_on_word(was->text))
-        return is == NULL || is->kind != HCL_V_TEXT || !is_on_word(is->text);
-    if (was != NULL && was->kind == HCL_V_NUMBER && strstr(name, "retention") != NULL &&
-        was->number > 0)
-        return is == NULL || is->kind != HCL_V_NUMBER ||
-               (is->number < was->number && is->number != 0);
-    return false;
-}
-
 static bool same_source(const struct look *look, const struct hcl_node *a, const struct hcl_node *b)
 {
     return a->end - a->start == b->end - b->start &&
@@ -157,8 +81,8 @@ static bool argument_fell(struct look *look, const struct hcl_node *body_was,
     else if (str_eq(name, "ignore_changes") && !same_source(look, attribute, now))
         (void)snprintf(look->found, sizeof look->found, "ignore_changes of %.120s changed",
                        look->before->address);
-    else if (is_worse(name, hcl_eval_attribute(look->before, body_was, name, look->was),
-                      hcl_eval_attribute(look->after, body_is, name, look->is)))
+    else if (protection_is_worse(name, hcl_eval_attribute(look->before, body_was, name, look->was),
+                                 hcl_eval_attribute(look->after, body_is, name, look->is)))
         (void)snprintf(look->found, sizeof look->found, "%.80s of %.120s protects less than before",
                        name, look->before->address);
     return look->found[0] != '\0';
@@ -234,7 +158,7 @@ static bool is_off_word(const struct hcl_value *value)
 static bool is_on(const struct hcl_value *value)
 {
     bool known = false;
-    bool on = truth(value, &known);
+    bool on = protection_truth(value, &known);
 
     if (value == NULL || value->kind == HCL_V_NULL || value->kind == HCL_V_LIST)
         return false;
@@ -263,7 +187,7 @@ static bool body_opens(struct look *look, const struct hcl_node *was, const stru
             if (body_opens(look, before != NULL ? hcl_block_body(before) : NULL,
                            hcl_block_body(child)))
                 return true;
-        } else if (child->kind == HCL_ATTRIBUTE && is_exposure(name) &&
+        } else if (child->kind == HCL_ATTRIBUTE && protection_is_exposure(name) &&
                    (was == NULL || hcl_attribute(look->before->file, was, name) == NULL) &&
                    is_on(hcl_eval_attribute(look->after, is, name, look->is))) {
             (void)snprintf(look->found, sizeof look->found, "%.80s is switched on in %.120s", name,
@@ -281,6 +205,42 @@ static bool looks_away(const struct hcl_resource *resource)
         hcl_block_next(resource->file, resource->block, "lifecycle", NULL);
 
     return lifecycle != NULL && hcl_attribute(resource->file, lifecycle, "ignore_changes") != NULL;
+}
+
+/* How many of it there are, and by whose hands, is none of a model's business. */
+static bool argument_changed(struct look *look, const char *name)
+{
+    const struct hcl_node *was = hcl_attribute(look->before->file, look->before->block, name);
+    const struct hcl_node *is = hcl_attribute(look->after->file, look->after->block, name);
+
+    if (was == NULL && is == NULL)
+        return false;
+    if (was != NULL && is != NULL && same_source(look, was->child, is->child))
+        return false;
+    (void)snprintf(look->found, sizeof look->found, "%s of %.200s changed", name,
+                   look->before->address);
+    return true;
+}
+
+/* Instance by instance, each beside the one with its key. */
+static bool instances_fell(struct look *look, const struct hcl_instance *was, size_t n_was,
+                           const struct hcl_instance *is, size_t n_is)
+{
+    const struct hcl_node *body_was = hcl_block_body(look->before->block);
+    const struct hcl_node *body_is = hcl_block_body(look->after->block);
+    size_t n = n_was < INSTANCES_MAX ? n_was : INSTANCES_MAX;
+
+    for (size_t i = 0; i < n || i == 0; i++) {
+        look->was = i < n_was ? &was[i] : NULL;
+        look->is = n_is > 0 ? &is[0] : NULL;
+        for (size_t k = 0; look->was != NULL && k < n_is; k++) {
+            if (str_eq(is[k].address, look->was->address))
+                look->is = &is[k];
+        }
+        if (body_fell(look, body_was, body_is) || body_opens(look, body_was, body_is))
+            return true;
+    }
+    return false;
 }
 
 static bool resource_fell(struct look *look)
@@ -306,12 +266,10 @@ static bool resource_fell(struct look *look)
                        n_was);
         return true;
     }
-    look->was = n_was > 0 ? &was[0] : NULL;
-    look->is = n_is > 0 ? &is[0] : NULL;
-    return body_fell(look, hcl_block_body(look->before->block),
-                     hcl_block_body(look->after->block)) ||
-           body_opens(look, hcl_block_body(look->before->block),
-                      hcl_block_body(look->after->block));
+    if (look->by_model && (argument_changed(look, "count") || argument_changed(look, "for_each") ||
+                           argument_changed(look, "provider")))
+        return true;
+    return instances_fell(look, was, n_was, is, n_is);
 }
 
 /* A resource that the fix brings in may not expose anything either. */
@@ -333,7 +291,9 @@ int gate_regressions(struct gate_run *run, struct gate_layer_result *result, str
     if (mark != NULL)
         return gate_fail(result, "the fix adds a comment that silences scanners: %s", mark);
     for (size_t i = 0; i < hcl_resource_count(run->before); i++) {
-        struct look look = {.rule = run->in->rule, .before = hcl_resource_at(run->before, i)};
+        struct look look = {.rule = run->in->rule,
+                            .by_model = run->in->by_model,
+                            .before = hcl_resource_at(run->before, i)};
 
         look.after = hcl_resource_find(run->root_after, look.before->address);
         if (look.after == NULL)

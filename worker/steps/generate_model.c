@@ -66,7 +66,8 @@ static int write_prompt(struct asking *asking, struct err *err)
         return err_wrap(err, r, "question to the model");
     (void)str_copy(asking->trace->prompt_version, sizeof asking->trace->prompt_version,
                    prompt_version(asking->prompt));
-    explain_text(run->services, "question: system", prompt_system(asking->prompt));
+    if (asking->trace->n == 0) /* it stays the same */
+        explain_text(run->services, "question: system", prompt_system(asking->prompt));
     explain_text(run->services, "question", prompt_user(asking->prompt));
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "common/config.h"
 #include "common/metrics.h"
 #include "worker/explain.h"
+#include "worker/policy.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
 
@@ -25,9 +26,13 @@ const struct gate_layer_result *gate_first_failed(const struct gate_report *repo
 int step_judge(struct item_run *run, struct err *err)
 {
     const struct shared *shared = run->services->shared;
+    struct rule_input inputs[POLICY_INPUTS_MAX];
     struct gate_input input = {
         .rules = shared->rules,
         .rule = run->rule,
+        .by_model = run->model != NULL,
+        .inputs = inputs,
+        .n_inputs = policy_inputs(shared->policy, run->item->repository, inputs),
         .before = run->repo,
         .directory = hcl_module_directory(run->root),
         .address = run->instance != NULL ? run->instance->address : run->resource->address,
