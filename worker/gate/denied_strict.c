@@ -42,11 +42,27 @@ static bool is_code_key(const char *key)
     return IS_ONE_OF(keys, key);
 }
 
+/* A document that others are laid over says what they say. */
+static void mark_overlay(const struct walk *walk, const struct hcl_node *value)
+{
+    static const char *const keys[] = {"override_policy_documents", "source_policy_documents",
+                                       "override_json", "source_json"};
+    char hash[SHA256_HEX_BYTES];
+
+    if (!IS_ONE_OF(keys, walk->key))
+        return;
+    sha256_hex(walk->file->bytes + value->start, value->end - value->start, hash);
+    marks_add(walk->marks, "a policy over another, in %s (%.12s)", walk->key, hash);
+}
+
 void denied_code(const struct walk *walk, const struct hcl_node *value)
 {
     char hash[SHA256_HEX_BYTES];
 
-    if (!walk->marks->strict || !is_code_key(walk->key))
+    if (!walk->marks->strict)
+        return;
+    mark_overlay(walk, value);
+    if (!is_code_key(walk->key))
         return;
     sha256_hex(walk->file->bytes + value->start, value->end - value->start, hash);
     marks_add(walk->marks, "code that runs, in %s (%.12s)", walk->key, hash);

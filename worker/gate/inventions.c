@@ -122,6 +122,19 @@ static bool stands_in_repository(const struct gate_run *run, const char *text)
     return false;
 }
 
+/* A bucket's ARN says nothing but its name. */
+static bool is_known_bucket(const struct gate_run *run, const char *text)
+{
+    static const char prefix[] = "arn:aws:s3:::";
+    char name[80];
+
+    if (!str_starts(text, prefix))
+        return false;
+    (void)snprintf(name, sizeof name, "\"%.*s\"", (int)strcspn(text + strlen(prefix), "/*\""),
+                   text + strlen(prefix));
+    return strlen(name) > 4 && stands_in_repository(run, name);
+}
+
 static bool is_input(const struct gate_run *run, const char *text)
 {
     for (size_t i = 0; i < run->in->n_inputs; i++) {
@@ -143,7 +156,8 @@ static void look_at_text(struct look *look, const struct hcl_node *literal)
     text[len] = '\0';
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
         text[--len] = '\0';
-    if (is_fact(look, text) && !stands_in_repository(look->run, text) && !is_input(look->run, text))
+    if (is_fact(look, text) && !stands_in_repository(look->run, text) &&
+        !is_known_bucket(look->run, text) && !is_input(look->run, text))
         (void)snprintf(look->found, sizeof look->found,
                        "%.160s (in %.60s) stands nowhere in the repository, nor among the inputs",
                        text, look->key);

@@ -109,6 +109,6 @@ bool protection_is_worse(const char *name, const struct hcl_value *was, const st
     if (was != NULL && was->kind == HCL_V_NUMBER && strstr(name, "retention") != NULL &&
         was->number > 0)
         return is == NULL || is->kind != HCL_V_NUMBER ||
-               (is->number < was->number && is->number != 0);
+               (is->number < was->number && (is->number != 0 || strstr(name, "backup") != NULL));
     return false;
 }

@@ -90,6 +90,36 @@ static bool argument_fell(struct look *look, const struct hcl_node *body_was,
 
 /* --- bodies --- */
 
+/* Networks, ports and statements are compared by what they mean (widening.h): one that is gone, or
+ * stands elsewhere, is no loss by itself. */
+static bool is_compared_by_meaning(const struct hcl_resource *resource, const char *name)
+{
+    static const char *const names[] = {"ingress",
+                                        "egress",
+                                        "cidr_blocks",
+                                        "ipv6_cidr_blocks",
+                                        "prefix_list_ids",
+                                        "security_groups",
+                                        "self",
+                                        "from_port",
+                                        "to_port",
+                                        "cidr_ipv4",
+                                        "cidr_ipv6",
+                                        "prefix_list_id",
+                                        "source_security_group_id",
+                                        "referenced_security_group_id"};
+
+    if (str_eq(resource->type, "aws_iam_policy_document"))
+        return str_eq(name, "statement");
+    if (strstr(resource->type, "security_group") == NULL)
+        return false;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (str_eq(names[i], name))
+            return true;
+    }
+    return false;
+}
+
 static const struct hcl_node *nth_block(const struct hcl_file *file, const struct hcl_node *body,
                                         const char *type, size_t n)
 {
@@ -122,13 +152,15 @@ static bool body_fell(struct look *look, const struct hcl_node *was, const struc
         char type[128];
         size_t len = child->name_end - child->name_start;
 
+        len = len < sizeof type ? len : sizeof type - 1;
+        memcpy(type, file->bytes + child->name_start, len);
+        type[len] = '\0';
+        if (is_compared_by_meaning(look->before, type))
+            continue;
         if (child->kind == HCL_ATTRIBUTE && argument_fell(look, was, is, child))
             return true;
         if (child->kind != HCL_BLOCK)
             continue;
-        len = len < sizeof type ? len : sizeof type - 1;
-        memcpy(type, file->bytes + child->name_start, len);
-        type[len] = '\0';
         now = nth_block(look->after->file, is, type, blocks_ahead(file, was, type, child));
         if (now == NULL) {
             (void)snprintf(look->found, sizeof look->found, "a %.60s block is gone from %.120s",
