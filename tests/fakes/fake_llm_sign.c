@@ -167,6 +167,16 @@ static bool is_in_time(const struct fake_llm *llm, const char *when)
     return age_s <= SKEW_MAX && age_s >= -SKEW_MAX;
 }
 
+static void tell_time(const struct fake_llm *llm, struct fake_reply *reply)
+{
+    time_t now = time(NULL) + (time_t)llm->clock_offset_s;
+    struct tm parts;
+    char text[64];
+
+    strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &parts));
+    fake_reply_header(reply, "Date", "%s", text);
+}
+
 bool fake_llm_is_signed(struct fake_llm *llm, const struct fake_request *request,
                         struct fake_reply *reply)
 {
@@ -191,6 +201,7 @@ bool fake_llm_is_signed(struct fake_llm *llm, const struct fake_request *request
         char text[200];
         snprintf(text, sizeof text, "Signature expired: %s is now earlier than the server's time",
                  when);
+        tell_time(llm, reply);
         return refuse(reply, "InvalidSignatureException", text);
     }
     compute(request, &signature, key->secret, when, right);
