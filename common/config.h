@@ -61,6 +61,9 @@ struct config {
     char *terraform_path;           /* TERRAFORM_PATH: directory inside the repository */
     char *terraform_binary;         /* TERRAFORM_BINARY: "terraform"; "" never runs it */
     char *terraform_mirror;         /* TERRAFORM_PROVIDER_MIRROR: filesystem mirror, "" none */
+    int64_t terraform_runs_max;     /* TERRAFORM_RUNS_MAX: 0 by memory */
+    char *terraform_plan;           /* TERRAFORM_PLAN: off, empty, state */
+    char *terraform_plan_env_file;  /* TERRAFORM_PLAN_ENV_FILE: "" none */
     char *drift_action;             /* DRIFT_ACTION: pull_request or review */
 
     /* GitHub and git */

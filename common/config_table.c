@@ -112,6 +112,14 @@ const struct setting config_settings[] = {
     {WORKER, "TERRAFORM_PROVIDER_MIRROR", TEXT(terraform_mirror, ""),
      .doc = "Directory with provider plugins (filesystem mirror), so that terraform needs no "
             "network."},
+    {WORKER, "TERRAFORM_RUNS_MAX", NUMBER(terraform_runs_max, "0", 0, 64),
+     .doc = "Terraform processes at a time in one worker; 0 goes by the memory there is."},
+    {WORKER, "TERRAFORM_PLAN", ONE_OF(terraform_plan, "off", "off,empty,state"),
+     .doc = "Plan every fix before its pull request: empty without a state, state with the "
+            "configured backend and read-only credentials from TERRAFORM_PLAN_ENV_FILE."},
+    {WORKER, "TERRAFORM_PLAN_ENV_FILE", TEXT(terraform_plan_env_file, ""),
+     .doc = "File of NAME=value lines (AWS_*, TF_VAR_*, proxies) that terraform plan gets, and "
+            "nothing else does; only its owner may read it."},
     {WORKER, "DRIFT_ACTION", ONE_OF(drift_action, "pull_request", "pull_request,review"),
      .doc = "What a drift event becomes: a draft pull request, or an item that waits for a "
             "person."},

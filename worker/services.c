@@ -22,11 +22,13 @@
 #include "worker/alone.h"
 #include "worker/forge/forge.h"
 #include "worker/forge/github_floor.h"
+#include "worker/gate/pool.h"
 #include "worker/git/git.h"
 #include "worker/lease.h"
 #include "worker/llm/llm.h"
 #include "worker/model.h"
 #include "worker/outlet.h"
+#include "worker/plan_leave.h"
 #include "worker/policy.h"
 #include "worker/rules/rules.h"
 #include "worker/state_cache.h"
@@ -124,6 +126,9 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
     if (r == 0)
         r = open_aws(out, err);
     if (r == 0)
+        r = plan_leave_open(&out->plan_leave, config, err);
+    pool_set_max(config->terraform_runs_max);
+    if (r == 0)
         r = lease_keeper_start(&out->leases, config->redis_url, config->redis_ca_file,
                                config->lease_ms, err);
     if (r < 0)
@@ -137,6 +142,7 @@ void shared_close(struct shared *shared)
     github_floor_free(shared->github_floor);
     retry_budget_free(shared->retries);
     alone_free(shared->alone);
+    plan_leave_free(shared->plan_leave);
     aws_chain_free(shared->aws);
     http_hosts_free(shared->hosts);
     queue_producer_free(shared->producer);

@@ -25,6 +25,7 @@ struct github_floor;
 struct http_hosts;
 struct retry_budget;
 struct alone;
+struct plan_leave;
 struct aws_chain;
 struct llm;
 struct settle_desk;
@@ -49,7 +50,8 @@ struct shared {
     struct aws_chain *aws;        /* NULL where nothing is signed for AWS */
     char worker_id[96];           /* host:pid */
     char mirror_dir[1024];
-    struct scratch scratch; /* terraform's copies */
+    struct scratch scratch;        /* terraform's copies */
+    struct plan_leave *plan_leave; /* what terraform plan is let out for; NULL: there is no plan */
     bool dry_run; /* DRY_RUN, or remediation is off, or ENVIRONMENT opens no pull requests */
     const char *dry_run_why; /* for the record; static */
 };

@@ -11,6 +11,9 @@
 #include "common/redis/redis.h"
 #include "common/stop.h"
 #include "version.h"
+#include "worker/gate/cage.h"
+#include "worker/gate/pool.h"
+#include "worker/model.h"
 #include "worker/services.h"
 
 #define READY_TIMEOUT_MS 1000
@@ -40,6 +43,19 @@ static void ready(void *context, const struct http_server_request *request,
               stop_requested() ? "true" : "false");
 }
 
+/* What holds terraform here. */
+static struct json *cage_json(void)
+{
+    struct json *json = json_object();
+
+    json_set_text(json, "network",
+                  cage_can_cut_network() ? "off (a namespace of its own)"
+                                         : "not cut off: user namespaces are not permitted here");
+    json_set_text(json, "environment", "empty but for what is listed");
+    json_set_int(json, "runs_at_once", pool_max());
+    return json;
+}
+
 static void show_status(void *context, const struct http_server_request *request,
                         struct http_server_reply *reply)
 {
@@ -62,6 +78,10 @@ static void show_status(void *context, const struct http_server_request *request
     json_set_int(json, "assigned_partitions", atomic_load(&status->assigned));
     json_set_int(json, "stopped_partitions", atomic_load(&status->stopped_partitions));
     json_set_bool(json, "stopping", stop_requested());
+    json_set_text(json, "model",
+                  str_eq(shared->config->llm_provider, "none") ? "none"
+                                                               : model_name(shared->config));
+    json_set_give(json, "cage", cage_json());
     json_write(json, JSON_PRETTY, &reply->body);
     buf_char(&reply->body, '\n');
 }

@@ -109,3 +109,39 @@ void model_scene_repository(struct model_scene *scene, const char *const *names)
                   i > 0 ? "\n" : "", names[i], names[i]);
     pipeline_repository(scene->p, "acme/r", (const char *const[]){"main.tf", buf_str(&text), NULL});
 }
+
+struct model_ends model_scene_ends(struct pipeline *p)
+{
+    CLEANUP(json_freep) struct json *events = pipeline_events(p);
+    struct model_ends ends = {0};
+
+    for (size_t i = 0; i < json_count(events); i++) {
+        const char *state = json_get_text(json_at(events, i), "state", "");
+
+        if (!str_eq(json_get_text(json_at(events, i), "kind", ""), "item.ended"))
+            continue;
+        ends.pr_open += str_eq(state, "PR_OPEN");
+        ends.dlq += str_eq(state, "DLQ");
+        ends.review += str_eq(state, "PENDING_REVIEW");
+    }
+    return ends;
+}
+
+void model_scene_reason(struct pipeline *p, const char *name, const char *state, const char *says)
+{
+    CLEANUP(json_freep) struct json *events = pipeline_events(p);
+    char node[200];
+
+    snprintf(node, sizeof node, "aws_s3_bucket.%s", name);
+    for (size_t i = 0; i < json_count(events); i++) {
+        const struct json *event = json_at(events, i);
+
+        if (!str_eq(json_get_text(event, "kind", ""), "item.ended") ||
+            strstr(json_get_text(event, "node_id", ""), node) == NULL)
+            continue;
+        assert_string_equal(json_get_text(event, "state", ""), state);
+        assert_has(json_get_text(event, "error_message", ""), says);
+        return;
+    }
+    fail_msg("%s has not ended", name);
+}

@@ -31,4 +31,11 @@ void model_scene_post(struct model_scene *scene, size_t poll, const char *name);
 /* acme/r with a bucket for each name; NULL-ended. */
 void model_scene_repository(struct model_scene *scene, const char *const *names);
 
+struct model_ends {
+    size_t pr_open, dlq, review;
+};
+struct model_ends model_scene_ends(struct pipeline *p); /* by the audit log */
+/* The item about aws_s3_bucket.NAME has ended in that state, with these words in its reason. */
+void model_scene_reason(struct pipeline *p, const char *name, const char *state, const char *says);
+
 #endif

@@ -8,9 +8,9 @@
 
 static void a_good_fix_passes_and_every_layer_says_something(void **state)
 {
-    static const char *const order[] = {"parse",  "addresses",   "limits",
-                                        "denied", "regressions", "widening", "predicate",
-                                        "rescan", "fmt",         "validate"};
+    static const char *const order[] = {"parse",       "addresses", "limits",    "denied",
+                                        "regressions", "widening",  "predicate", "rescan",
+                                        "fmt",         "validate",  "plan"};
     struct attempt attempt = {.before = {{"main.tf", KEY}},
                               .edited = {{.path = "main.tf", .bytes = ROTATES}},
                               .rule = "aws-kms-rotation",

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -96,7 +97,7 @@ __attribute__((noreturn)) static void child_main(const struct cage_command *comm
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     umask(077);
-    status.network_off = cut_network(child);
+    status.network_off = !command->keep_network && cut_network(child);
 
     if (null < 0 || dup2(null, 0) < 0 || dup2(fds[0], 1) < 0 || dup2(fds[1], 2) < 0)
         status.failed = 's';
@@ -211,7 +212,9 @@ static int read_status(struct child *child, const struct cage_command *command,
         return err_set(err, ERR_RETRY, "cage: %s cannot be started: %s", command->argv[0],
                        strerror(status.why));
     (void)snprintf(result->how, sizeof result->how, "caged, %s",
-                   status.network_off ? "no network" : "network not cut off (not permitted here)");
+                   status.network_off      ? "no network"
+                   : command->keep_network ? "network allowed by the operator"
+                                           : "network not cut off (not permitted here)");
     return 0;
 }
 
@@ -314,6 +317,23 @@ int cage_run(const struct cage_command *command, struct cage_result *result, str
     if (r < 0)
         cage_result_done(result);
     return r;
+}
+
+bool cage_can_cut_network(void)
+{
+    static atomic_int known; /* 0: not tried; 1: no; 2: yes */
+    int status = 0;
+
+    if (atomic_load(&known) == 0) {
+        pid_t pid = fork();
+
+        if (pid == 0)
+            _exit(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 ? 0 : 1);
+        bool can = pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+                   WEXITSTATUS(status) == 0;
+        atomic_store(&known, can ? 2 : 1);
+    }
+    return atomic_load(&known) == 2;
 }
 
 void cage_result_done(struct cage_result *result)

@@ -23,6 +23,7 @@ struct cage_command {
     int64_t deadline_ms;     /* how long it may run */
     size_t memory_max_bytes; /* of address space */
     size_t output_max_bytes; /* of each stream; more is cut off */
+    bool keep_network;       /* the operator lets this one out */
     bool (*should_stop)(void *context);
     void *stop_context;
 };
@@ -38,6 +39,8 @@ struct cage_result {
 /* 0: it ran, whatever came of it. ERR_RETRY: it could not be started, or we were asked to stop. */
 int cage_run(const struct cage_command *command, struct cage_result *result,
              struct err *err) MUST_USE;
+/* Can the network be taken away on this machine? Tries once. */
+bool cage_can_cut_network(void);
 void cage_result_done(struct cage_result *result);
 
 #endif

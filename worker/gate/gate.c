@@ -20,6 +20,7 @@ static const struct {
     {"rescan", gate_rescan, false},
     {"fmt", gate_fmt, false},
     {"validate", gate_validate, false},
+    {"plan", gate_plan, false},
 };
 _Static_assert(COUNT(layers) <= GATE_LAYERS_MAX, "a report has room for every layer");
 

@@ -4,7 +4,7 @@
  * ends the run, later layers say "not run".
  *
  *     parse -> addresses -> limits -> denied -> regressions -> widening -> companions -> inventions
- *           -> predicate -> rescan -> fmt -> validate
+ *           -> predicate -> rescan -> fmt -> validate -> plan
  *
  * Companions and inventions look at a model's fix alone, and are not named for a rule's. A layer
  * that could not run (no terraform on this machine, no provider schema) says so and does not fail.
@@ -35,6 +35,11 @@ struct gate_report {
     bool passed; /* no layer failed */
 };
 
+struct gate_plan_settings {
+    bool with_state;                /* the configured backend and the cloud are asked */
+    const char *const *environment; /* "NAME=value", NULL-ended: what the operator gives a plan */
+};
+
 struct gate_input {
     const struct rules *rules;
     const struct rule *rule; /* NULL: no rule answers (LLM): the predicate layer is "not run" */
@@ -48,9 +53,10 @@ struct gate_input {
     size_t n_edited;
     const char (*predicted)[256]; /* addresses that may differ */
     size_t n_predicted;
-    const char *terraform_binary; /* "" or NULL: never run */
-    const char *terraform_mirror; /* "" or NULL: none */
-    const char *scratch_dir;      /* an existing private directory for terraform's copies */
+    const char *terraform_binary;          /* "" or NULL: never run */
+    const char *terraform_mirror;          /* "" or NULL: none */
+    const struct gate_plan_settings *plan; /* NULL: no plan is wanted */
+    const char *scratch_dir; /* an existing private directory for terraform's copies */
     bool (*should_stop)(void *context);
     void *stop_context;
 };

@@ -36,6 +36,7 @@ int gate_predicate(struct gate_run *run, struct gate_layer_result *result,
                    struct err *err) MUST_USE;
 int gate_rescan(struct gate_run *run, struct gate_layer_result *result, struct err *err) MUST_USE;
 int gate_fmt(struct gate_run *run, struct gate_layer_result *result, struct err *err) MUST_USE;
+int gate_plan(struct gate_run *run, struct gate_layer_result *result, struct err *err) MUST_USE;
 int gate_validate(struct gate_run *run, struct gate_layer_result *result, struct err *err) MUST_USE;
 
 /* Each writes the verdict and the sentence, and returns 0. */

@@ -3,7 +3,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "worker/gate/pool.h"
+
 #define ARGUMENTS_MAX 16
+#define OWN_VARIABLES 8
+#define FILES_MAX     5000
+#define BYTES_MAX     ((size_t)64 * 1024 * 1024)
 
 bool terraform_find(const struct gate_run *run, char *out, size_t size)
 {
@@ -60,19 +65,37 @@ int terraform_run(const struct gate_run *run, const struct scratch *scratch, con
                   const char *const *arguments, int64_t deadline_ms, size_t memory_max_bytes,
                   struct cage_result *result, struct err *err)
 {
+    return terraform_run_with(run, scratch, directory, arguments, deadline_ms, memory_max_bytes,
+                              NULL, result, err);
+}
+
+static int run_in_turn(const struct cage_command *command, struct cage_result *result,
+                       struct err *err)
+{
+    if (!pool_enter(command->should_stop, command->stop_context))
+        return err_set(err, ERR_RETRY, "stopped before terraform's turn came");
+    int r = cage_run(command, result, err);
+    pool_leave();
+    return r;
+}
+
+int terraform_run_with(const struct gate_run *run, const struct scratch *scratch,
+                       const char *directory, const char *const *arguments, int64_t deadline_ms,
+                       size_t memory_max_bytes, const struct terraform_leave *leave,
+                       struct cage_result *result, struct err *err)
+{
     char config[4200];
     char home[4200];
     char data[4200];
     char tmp[4200];
-    const char *environment[] = {"TF_IN_AUTOMATION=1",
-                                 "TF_INPUT=0",
-                                 "CHECKPOINT_DISABLE=1",
-                                 "LANG=C.UTF-8",
-                                 config,
-                                 data,
-                                 home,
-                                 tmp,
-                                 NULL};
+    const char *environment[OWN_VARIABLES + TERRAFORM_ENV_MAX + 1] = {"TF_IN_AUTOMATION=1",
+                                                                      "TF_INPUT=0",
+                                                                      "CHECKPOINT_DISABLE=1",
+                                                                      "LANG=C.UTF-8",
+                                                                      config,
+                                                                      data,
+                                                                      home,
+                                                                      tmp};
     char binary[4096];
     const char *argv[ARGUMENTS_MAX + 2] = {binary};
 
@@ -83,17 +106,54 @@ int terraform_run(const struct gate_run *run, const struct scratch *scratch, con
     (void)snprintf(data, sizeof data, "TF_DATA_DIR=%s/data", scratch->path);
     (void)snprintf(home, sizeof home, "HOME=%s/home", scratch->path);
     (void)snprintf(tmp, sizeof tmp, "TMPDIR=%s/home", scratch->path);
+    for (size_t i = 0; leave != NULL && leave->environment != NULL && i < TERRAFORM_ENV_MAX &&
+                       leave->environment[i] != NULL;
+         i++)
+        environment[OWN_VARIABLES + i] = leave->environment[i];
     for (size_t i = 0; i < ARGUMENTS_MAX && arguments[i] != NULL; i++)
         argv[i + 1] = arguments[i];
-    return cage_run(&(struct cage_command){.argv = argv,
-                                           .environment = environment,
-                                           .directory = directory,
-                                           .deadline_ms = deadline_ms,
-                                           .memory_max_bytes = memory_max_bytes,
-                                           .output_max_bytes = TERRAFORM_OUTPUT_MAX,
-                                           .should_stop = run->in->should_stop,
-                                           .stop_context = run->in->stop_context},
-                    result, err);
+    return run_in_turn(&(struct cage_command){.argv = argv,
+                                              .keep_network = leave != NULL && leave->network,
+                                              .environment = environment,
+                                              .directory = directory,
+                                              .deadline_ms = deadline_ms,
+                                              .memory_max_bytes = memory_max_bytes,
+                                              .output_max_bytes = TERRAFORM_OUTPUT_MAX,
+                                              .should_stop = run->in->should_stop,
+                                              .stop_context = run->in->stop_context},
+                       result, err);
+}
+
+int terraform_write_before(const struct gate_run *run, const char *root, struct err *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < hcl_repo_file_count(run->in->before) && r == 0; i++) {
+        const struct hcl_file *file = hcl_repo_file_at(run->in->before, i);
+
+        r = scratch_write(root, file->path, file->bytes, file->len, err);
+    }
+    return r;
+}
+
+int terraform_write_after(const struct gate_run *run, const char *root, struct err *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < run->in->n_edited && r == 0; i++)
+        r = scratch_write(root, run->in->edited[i].path, run->in->edited[i].bytes,
+                          run->in->edited[i].len, err);
+    return r;
+}
+
+bool terraform_may_copy(const struct gate_run *run)
+{
+    size_t n = hcl_repo_file_count(run->in->before);
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < n && n <= FILES_MAX; i++)
+        bytes += hcl_repo_file_at(run->in->before, i)->len;
+    return n <= FILES_MAX && bytes <= BYTES_MAX;
 }
 
 void terraform_first_line(const char *text, char *out, size_t size)

@@ -13,40 +13,6 @@
 #define DEADLINE_MS      120000
 #define MEMORY                                                                                     \
     ((size_t)16 * 1024 * 1024 * 1024) /* the AWS provider reserves far more than it uses */
-#define FILES_MAX 5000
-#define BYTES_MAX ((size_t)64 * 1024 * 1024)
-
-static int write_repo(const struct gate_run *run, const char *root, struct err *err)
-{
-    int r = 0;
-
-    for (size_t i = 0; i < hcl_repo_file_count(run->in->before) && r == 0; i++) {
-        const struct hcl_file *file = hcl_repo_file_at(run->in->before, i);
-
-        r = scratch_write(root, file->path, file->bytes, file->len, err);
-    }
-    return r;
-}
-
-static int write_edits(const struct gate_run *run, const char *root, struct err *err)
-{
-    int r = 0;
-
-    for (size_t i = 0; i < run->in->n_edited && r == 0; i++)
-        r = scratch_write(root, run->in->edited[i].path, run->in->edited[i].bytes,
-                          run->in->edited[i].len, err);
-    return r;
-}
-
-static bool is_too_large(const struct gate_run *run)
-{
-    size_t n = hcl_repo_file_count(run->in->before);
-    size_t bytes = 0;
-
-    for (size_t i = 0; i < n && n <= FILES_MAX; i++)
-        bytes += hcl_repo_file_at(run->in->before, i)->len;
-    return n > FILES_MAX || bytes > BYTES_MAX;
-}
 
 /* --- diagnostics --- */
 
@@ -143,7 +109,7 @@ static int compare(struct gate_run *run, const struct scratch *scratch, const ch
     if (r == 0)
         r = validate_once(run, scratch, directory, before, result, err);
     if (r == VALIDATED)
-        r = write_edits(run, root, err);
+        r = terraform_write_after(run, root, err);
     if (r == VALIDATED)
         r = validate_once(run, scratch, directory, after, result, err);
     if (r != VALIDATED)
@@ -169,16 +135,15 @@ int gate_validate(struct gate_run *run, struct gate_layer_result *result, struct
 
     if (!terraform_is_there(run))
         return gate_not_run(result, "terraform is not installed");
-    if (is_too_large(run))
-        return gate_not_run(result, "the repository is larger than %d files or %zu MiB", FILES_MAX,
-                            BYTES_MAX >> 20);
+    if (!terraform_may_copy(run))
+        return gate_not_run(result, "the repository is too large to be copied");
     r = scratch_new(&scratch, run->in->scratch_dir, err);
     (void)snprintf(root, sizeof root, "%s/repo", scratch.path);
     (void)snprintf(directory, sizeof directory, "%s/%s", root, run->in->directory);
     if (r == 0)
         r = terraform_configure(run, &scratch, err);
     if (r == 0)
-        r = write_repo(run, root, err);
+        r = terraform_write_before(run, root, err);
     if (r == 0)
         r = marks_new(&before, err);
     if (r == 0)

@@ -2,6 +2,7 @@
 #include "common/config.h"
 #include "common/metrics.h"
 #include "worker/explain.h"
+#include "worker/plan_leave.h"
 #include "worker/policy.h"
 #include "worker/services.h"
 #include "worker/steps/steps.h"
@@ -42,6 +43,7 @@ int step_judge(struct item_run *run, struct err *err)
         .n_predicted = run->outcome.n_predicted,
         .terraform_binary = shared->config->terraform_binary,
         .terraform_mirror = shared->config->terraform_mirror,
+        .plan = plan_leave_settings(shared->plan_leave),
         .scratch_dir = shared->scratch.path,
         .should_stop = should_stop,
         .stop_context = run,
