@@ -39,6 +39,7 @@ void aws_chain_free(struct aws_chain *chain)
     if (chain == NULL)
         return;
     http_free(chain->http);
+    http_free(chain->sts);
     aws_keys_wipe(&chain->keys);
     pthread_mutex_destroy(&chain->lock);
     free(chain->profile);
@@ -79,11 +80,8 @@ static int fetch(struct aws_chain *chain, struct aws_keys *out, int64_t *out_exp
     *out_expires_at = 0;
     if (chain->profile == NULL)
         r = keys_of_environment(chain, out, err);
-    if (r == AWS_NOT_HERE && chain->profile == NULL &&
-        aws_variable(chain, "AWS_WEB_IDENTITY_TOKEN_FILE") != NULL)
-        return err_set(err, ERR_REJECT,
-                       "AWS_WEB_IDENTITY_TOKEN_FILE is set, and web identities are not supported: "
-                       "use EKS Pod Identity, or set AWS_ACCESS_KEY_ID");
+    if (r == AWS_NOT_HERE && chain->profile == NULL)
+        r = aws_keys_of_web_identity(chain, out, out_expires_at, err);
     if (r == AWS_NOT_HERE)
         r = aws_keys_of_file(chain, out, err);
     if (r == AWS_NOT_HERE && chain->profile == NULL)
@@ -92,12 +90,18 @@ static int fetch(struct aws_chain *chain, struct aws_keys *out, int64_t *out_exp
         r = aws_keys_of_metadata(chain, out, out_expires_at, err);
     if (r == AWS_NOT_HERE)
         return err_set(err, ERR_REJECT,
-                       "no AWS credentials: neither AWS_ACCESS_KEY_ID, nor a credentials file, a "
+                       "no AWS credentials: neither AWS_ACCESS_KEY_ID, nor a web identity, a "
+                       "credentials file, a "
                        "container's role or an instance's role is there");
     return r;
 }
 
-static int refresh(struct aws_chain *chain, struct err *err)
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int refresh(struct aws_chain *chain, int64_t now_unix_ms, struct err *err)
 {
     struct aws_keys keys = {0};
     int64_t expires_at;
@@ -109,6 +113,9 @@ static int refresh(struct aws_chain *chain, struct err *err)
         chain->keys = keys;
         chain->has_keys = true;
         chain->expires_at_unix_ms = expires_at;
+        /* Keys that live shorter than an hour are not fetched anew all the time. */
+        chain->advisory_ms = least(ADVISORY_MS, (expires_at - now_unix_ms) / 4);
+        chain->mandatory_ms = least(MANDATORY_MS, (expires_at - now_unix_ms) / 6);
     }
     aws_keys_wipe(&keys);
     return r;
@@ -122,9 +129,9 @@ int aws_credentials_take(struct aws_chain *chain, int64_t now_unix_ms, struct aw
     pthread_mutex_lock(&chain->lock);
     int64_t left_ms =
         chain->expires_at_unix_ms == 0 ? INT64_MAX : chain->expires_at_unix_ms - now_unix_ms;
-    if (!chain->has_keys || left_ms < ADVISORY_MS)
-        r = refresh(chain, err);
-    if (r < 0 && chain->has_keys && left_ms >= MANDATORY_MS)
+    if (!chain->has_keys || left_ms < chain->advisory_ms)
+        r = refresh(chain, now_unix_ms, err);
+    if (r < 0 && chain->has_keys && left_ms >= chain->mandatory_ms)
         r = 0;
     if (r == 0)
         *out = chain->keys;

@@ -5,18 +5,18 @@
  *
  * Asked in this order, and the first that is configured answers alone:
  *     1. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
- *     2. the shared credentials file (AWS_SHARED_CREDENTIALS_FILE, else ~/.aws/credentials), the
+ *     2. a web identity (EKS IRSA): AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN, by STS; the file
+ *        is read anew each time
+ *     3. the shared credentials file (AWS_SHARED_CREDENTIALS_FILE, else ~/.aws/credentials), the
  *        profile of the options, of AWS_PROFILE, or "default"
- *     3. the container endpoint of ECS and of EKS Pod Identity (AWS_CONTAINER_CREDENTIALS_*)
- *     4. the instance's metadata (IMDSv2), unless AWS_EC2_METADATA_DISABLED is true
+ *     4. the container endpoint of ECS and of EKS Pod Identity (AWS_CONTAINER_CREDENTIALS_*)
+ *     5. the instance's metadata (IMDSv2), unless AWS_EC2_METADATA_DISABLED is true
  * A profile in the options is looked for in the file alone.
  *
  * Holds:    keys that run out are fetched anew 15 minutes before (kept when that fails) and at the
- *           latest 10 minutes before; one thread fetches, the others wait. Keys are registered with
- *           redact().
- * Does not: assume roles: web identity (EKS IRSA), role_arn and sso of ~/.aws/config. Where
- *           AWS_WEB_IDENTITY_TOKEN_FILE is set and no keys are, that is refused rather than
- *           silently answered with the keys of the machine.
+ *           latest 10 minutes before, or a quarter and a sixth of their life where that is less;
+ * one thread fetches, the others wait. Keys are registered with redact(). Does not: assume roles by
+ * role_arn and sso of ~/.aws/config.
  *
  * Any thread.
  */

@@ -17,10 +17,12 @@ struct aws_chain {
     aws_lookup_fn lookup;
     void *lookup_context;
     struct http *http; /* for the endpoints; made when first needed */
+    struct http *sts;  /* for STS, likewise: it may not reach the endpoints */
     struct aws_keys keys;
     bool has_keys;
-    bool from_metadata;         /* the instance's metadata has answered in this process */
-    int64_t expires_at_unix_ms; /* 0: never */
+    bool from_metadata;                /* the instance's metadata has answered in this process */
+    int64_t expires_at_unix_ms;        /* 0: never */
+    int64_t advisory_ms, mandatory_ms; /* before the end, of the present keys */
 };
 
 /* The value of a variable; NULL when unset or empty. */
@@ -29,6 +31,9 @@ const char *aws_variable(const struct aws_chain *chain, const char *name);
 /* Each: 0 and *out filled, AWS_NOT_HERE, ERR_REJECT or ERR_RETRY. */
 /* --- aws_credentials_file.c --- */
 int aws_keys_of_file(const struct aws_chain *chain, struct aws_keys *out, struct err *err) MUST_USE;
+/* --- aws_credentials_sts.c --- */
+int aws_keys_of_web_identity(struct aws_chain *chain, struct aws_keys *out, int64_t *out_expires_at,
+                             struct err *err) MUST_USE;
 /* --- aws_credentials_http.c --- */
 int aws_keys_of_container(struct aws_chain *chain, struct aws_keys *out, int64_t *out_expires_at,
                           struct err *err) MUST_USE;

@@ -80,17 +80,6 @@ static void half_a_pair_is_a_mistake(void **state)
     assert_lacks(scene.err.text, "s3cr3t-1");
 }
 
-static void a_web_identity_is_refused_rather_than_taken_for_the_machine(void **state)
-{
-    CLEANUP(scene_end) struct scene scene = {0};
-
-    (void)state;
-    set(&scene, "AWS_WEB_IDENTITY_TOKEN_FILE", "/t");
-    set(&scene, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1");
-    assert_int_equal(take(&scene, NULL, NOW_MS), ERR_REJECT);
-    assert_has(scene.err.text, "AWS_WEB_IDENTITY_TOKEN_FILE");
-}
-
 static const char FILE_TEXT[] = "# mine\n[default]\naws_access_key_id = AKIADEFAULT\n"
                                 "aws_secret_access_key=s3cr3t-default\r\n\n"
                                 "; other\n[ states ]\naws_access_key_id=AKIASTATES\n"
@@ -271,7 +260,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(variables_come_first),
         cmocka_unit_test(half_a_pair_is_a_mistake),
-        cmocka_unit_test(a_web_identity_is_refused_rather_than_taken_for_the_machine),
         cmocka_unit_test(the_shared_file_has_profiles),
         cmocka_unit_test(a_container_s_keys_are_fetched_with_its_token_and_kept_until_they_run_out),
         cmocka_unit_test(keys_that_a_service_calls_expired_are_fetched_anew),

@@ -64,8 +64,11 @@ static int step(struct plan_look *look, const char *const *arguments, bool is_ou
                 struct cage_result *ran, struct err *err)
 {
     const struct gate_plan_settings *settings = look->run->in->plan;
-    const struct terraform_leave leave = {.environment = settings->environment,
-                                          .network = is_out && settings->with_state};
+    static const char *const nowhere[] = {"AWS_REGION=us-east-1", "AWS_EC2_METADATA_DISABLED=true",
+                                          "AWS_MAX_ATTEMPTS=1", NULL};
+    const struct terraform_leave leave = {
+        .environment = settings->with_state ? settings->environment : nowhere,
+        .network = is_out && settings->with_state};
     int r = terraform_run_with(look->run, &look->scratch, look->directory, arguments, DEADLINE_MS,
                                MEMORY, &leave, ran, err);
 
@@ -273,19 +276,84 @@ static int look_at_both(struct plan_look *look, struct err *err)
     return r < 0 ? r : compare(look, before, after);
 }
 
+/* Nothing is asked of AWS: neither who we are, nor what there is. */
+static void write_provider(struct buf *out, const char *alias)
+{
+    buf_text(out, "provider \"aws\" {\n");
+    if (alias[0] != '\0')
+        buf_print(out, "  alias = \"%s\"\n", alias);
+    buf_text(out, "  access_key = \"none\"\n  secret_key = \"none\"\n"
+                  "  skip_credentials_validation = true\n  skip_requesting_account_id = true\n"
+                  "  skip_metadata_api_check = true\n  skip_region_validation = true\n}\n");
+}
+
+static void alias_of(const struct hcl_file *file, const struct hcl_node *block, char out[128])
+{
+    const struct hcl_node *alias = hcl_attribute(file, block, "alias");
+    const struct hcl_node *text =
+        alias != NULL && alias->child->kind == HCL_TEMPLATE ? alias->child->child : NULL;
+
+    out[0] = '\0';
+    if (text != NULL && text->kind == HCL_LITERAL && text->next == NULL)
+        (void)snprintf(out, 128, "%.*s", (int)(text->end - text->start), file->bytes + text->start);
+}
+
+/* Over each configuration of the provider that the root has. */
+static bool write_providers(const struct hcl_module *root, struct buf *out)
+{
+    bool has_default = false;
+    char name[128], alias[128];
+
+    for (size_t i = 0; i < hcl_module_file_count(root); i++) {
+        const struct hcl_file *file = hcl_module_file(root, i);
+        const struct hcl_node *block = NULL;
+
+        while ((block = hcl_block_next(file, file->body, "provider", block)) != NULL) {
+            if (!hcl_block_label(file, block, 0, name, sizeof name) || !str_eq(name, "aws"))
+                continue;
+            alias_of(file, block, alias);
+            has_default = has_default || alias[0] == '\0';
+            write_provider(out, alias);
+        }
+    }
+    return has_default;
+}
+
+static int write_beside(struct plan_look *look, const char *name, const struct buf *text,
+                        struct err *err)
+{
+    const char *directory = look->run->in->directory;
+    char path[1200];
+
+    (void)snprintf(path, sizeof path, "%s%s%s", directory, directory[0] != '\0' ? "/" : "", name);
+    return scratch_write(look->root, path, buf_str(text), text->len, err);
+}
+
 /* Without a state the backend is one that is empty. */
+static int write_emptiness(struct plan_look *look, struct err *err)
+{
+    CLEANUP(buf_done) struct buf over = BUF((size_t)64 * 1024);
+    CLEANUP(buf_done) struct buf beside = BUF((size_t)64 * 1024);
+
+    buf_text(&over, "terraform {\n  backend \"local\" {}\n}\n");
+    if (!write_providers(look->run->before, &over))
+        write_provider(&beside, "");
+    int r = buf_check(&over, err);
+    if (r == 0)
+        r = write_beside(look, "plumb_plan_override.tf", &over, err);
+    if (r == 0 && beside.len > 0)
+        r = write_beside(look, "plumb_plan.tf", &beside, err);
+    return r;
+}
+
 static int set_up(struct plan_look *look, struct err *err)
 {
-    static const char local[] = "terraform {\n  backend \"local\" {}\n}\n";
-    char path[1200];
     int r = terraform_configure(look->run, &look->scratch, err);
 
     if (r == 0)
         r = terraform_write_before(look->run, look->root, err);
-    (void)snprintf(path, sizeof path, "%s%splumb_backend_override.tf", look->run->in->directory,
-                   look->run->in->directory[0] != '\0' ? "/" : "");
     if (r == 0 && !look->run->in->plan->with_state)
-        r = scratch_write(look->root, path, local, strlen(local), err);
+        r = write_emptiness(look, err);
     return r;
 }
 
