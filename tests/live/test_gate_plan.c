@@ -19,8 +19,8 @@
 #define TEXT_MAX ((size_t)1024 * 1024)
 
 static const char queue[] = "resource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n}\n";
-static const char encrypted[] = "resource \"aws_sqs_queue\" \"q\" {\n  name                    = "
-                                "\"q\"\n  sqs_managed_sse_enabled = true\n}\n";
+static const char slower[] = "resource \"aws_sqs_queue\" \"q\" {\n  name                       = "
+                             "\"q\"\n  visibility_timeout_seconds = 60\n}\n";
 static const char renamed[] = "resource \"aws_sqs_queue\" \"q\" {\n  name = \"other\"\n}\n";
 
 static struct {
@@ -191,7 +191,7 @@ static void a_good_fix_is_an_update_and_nothing_else(void **state)
     struct gate_report report;
 
     (void)state;
-    judge(queue, encrypted, true, &report);
+    judge(queue, slower, true, &report);
     check(&report, "validate", GATE_PASSED, "terraform validate is content");
     check(&report, "plan", GATE_PASSED, "1 address changed by the fix");
     check(&report, "plan", GATE_PASSED, "network allowed by the operator");
@@ -230,7 +230,7 @@ static void without_a_state_what_would_be_created_is_compared(void **state)
     struct gate_report report;
 
     (void)state;
-    judge(queue, encrypted, false, &report);
+    judge(queue, slower, false, &report);
     check(&report, "plan", GATE_PASSED, "planned without a state");
 }
 

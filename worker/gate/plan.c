@@ -72,7 +72,7 @@ static int step(struct plan_look *look, const char *const *arguments, bool is_ou
     int r = terraform_run_with(look->run, &look->scratch, look->directory, arguments, DEADLINE_MS,
                                MEMORY, &leave, ran, err);
 
-    if (r == 0)
+    if (r == 0 && is_out)
         (void)str_copy(look->how, sizeof look->how, ran->how);
     return r;
 }
