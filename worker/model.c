@@ -24,6 +24,16 @@ static bool is_bedrock(const struct config *config)
     return str_starts(config->llm_provider, "bedrock");
 }
 
+const char *model_key_setting(const struct config *config)
+{
+    return is_bedrock(config) ? config->llm_bedrock_key : config->llm_api_key;
+}
+
+static bool has_key(const struct config *config)
+{
+    return model_key_setting(config)[0] != '\0';
+}
+
 bool model_may_see(const struct config *config, const char *repository)
 {
     char pattern[PATTERN_BYTES];
@@ -67,7 +77,7 @@ int model_open(struct services *services, struct err *err)
         .model = model_name(config),
         .base_url = config->llm_base_url,
         .region = config->aws_region,
-        .api_key = is_bedrock(config) ? config->llm_bedrock_key : config->llm_api_key,
+        .api_key = has_key(config) ? &services->shared->llm_tokens : NULL,
         .chain = services->shared->aws,
         .http = services->http,
         .timeout_ms = config->llm_timeout_seconds * 1000,

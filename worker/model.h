@@ -36,6 +36,8 @@ struct model_paid {    /* what a question cost */
 bool model_may_see(const struct config *config, const char *repository);
 /* The model's name: LLM_MODEL, or the provider's default. */
 const char *model_name(const struct config *config);
+/* AWS_BEARER_TOKEN_BEDROCK or LLM_API_KEY, whichever the provider takes: the setting's text. */
+const char *model_key_setting(const struct config *config);
 /* services->llm, NULL when LLM_PROVIDER is none. ERR_FATAL: a setting is missing. */
 int model_open(struct services *services, struct err *err) MUST_USE;
 

@@ -16,6 +16,7 @@
 #include "common/redis/claim_store.h"
 #include "common/redis/redis.h"
 #include "common/retry_budget.h"
+#include "common/secret/secret.h"
 #include "common/stop.h"
 #include "proto/topics.h"
 #include "version.h"
@@ -91,14 +92,37 @@ static int open_limits(struct shared *shared, struct err *err)
     return r;
 }
 
-/* Only who signs requests needs keys; they are looked for when the first one is sent. */
-static int open_aws(struct shared *shared, struct err *err)
+static int open_secret(struct shared *shared, const char *name, const char *text,
+                       struct secret **out, struct token_source *source, struct err *err)
+{
+    const struct config *config = shared->config;
+    const struct secret_options options = {.text = text,
+                                           .name = name,
+                                           .user_agent = "plumbline/" PLUMB_VERSION,
+                                           .chain = shared->aws,
+                                           .region = config->aws_region,
+                                           .allow_private = config->allow_private_hosts};
+    int r = secret_open(out, &options, err);
+
+    if (r == 0)
+        *source = secret_source(*out);
+    return r;
+}
+
+/* Keys of AWS are looked for when the first request is signed. */
+static int open_secrets(struct shared *shared, struct err *err)
 {
     const struct aws_chain_options options = {.user_agent = "plumbline/" PLUMB_VERSION};
+    const struct config *config = shared->config;
+    int r = aws_chain_new(&shared->aws, &options, err);
 
-    if (!str_starts(shared->config->llm_provider, "bedrock"))
-        return 0;
-    return aws_chain_new(&shared->aws, &options, err);
+    if (r == 0)
+        r = open_secret(shared, "GITHUB_TOKEN", config->github_token, &shared->github_secret,
+                        &shared->github_tokens, err);
+    if (r == 0)
+        r = open_secret(shared, "the model's key", model_key_setting(config), &shared->llm_secret,
+                        &shared->llm_tokens, err);
+    return r;
 }
 
 int shared_open(struct shared *out, const struct config *config, struct err *err)
@@ -124,7 +148,7 @@ int shared_open(struct shared *out, const struct config *config, struct err *err
     if (r == 0)
         r = open_limits(out, err);
     if (r == 0)
-        r = open_aws(out, err);
+        r = open_secrets(out, err);
     if (r == 0)
         r = plan_leave_open(&out->plan_leave, config, err);
     pool_set_max(config->terraform_runs_max);
@@ -143,6 +167,8 @@ void shared_close(struct shared *shared)
     retry_budget_free(shared->retries);
     alone_free(shared->alone);
     plan_leave_free(shared->plan_leave);
+    secret_free(shared->github_secret);
+    secret_free(shared->llm_secret);
     aws_chain_free(shared->aws);
     http_hosts_free(shared->hosts);
     queue_producer_free(shared->producer);
@@ -173,7 +199,8 @@ static int open_forge(struct services *services, struct err *err)
             .floor = services->shared->github_floor,
             .api_url = config->github_api_url,
             .git_url = config->github_url,
-            .token = config->github_token,
+            .tokens = config->github_token[0] != '\0' ? &services->shared->github_tokens : NULL,
+            .scope = config->github_token,
         };
         return forge_github_new(&services->forge, &options, err);
     }

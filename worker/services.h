@@ -13,6 +13,7 @@
 
 #include "common/base.h"
 #include "common/buf.h"
+#include "common/secret/token_source.h"
 #include "worker/scratch.h"
 
 struct config;
@@ -27,6 +28,7 @@ struct retry_budget;
 struct alone;
 struct plan_leave;
 struct aws_chain;
+struct secret;
 struct llm;
 struct settle_desk;
 struct settling;
@@ -47,8 +49,10 @@ struct shared {
     struct http_hosts *hosts;
     struct retry_budget *retries; /* of items */
     struct alone *alone;          /* who is walked beside whom */
-    struct aws_chain *aws;        /* NULL where nothing is signed for AWS */
-    char worker_id[96];           /* host:pid */
+    struct aws_chain *aws;
+    struct secret *github_secret, *llm_secret;
+    struct token_source github_tokens, llm_tokens; /* of the two */
+    char worker_id[96];                            /* host:pid */
     char mirror_dir[1024];
     struct scratch scratch;        /* terraform's copies */
     struct plan_leave *plan_leave; /* what terraform plan is let out for; NULL: there is no plan */

@@ -8,6 +8,7 @@
 #include "common/aws/aws_credentials.h"
 #include "common/files.h"
 #include "common/http/http.h"
+#include "common/secret/secret.h"
 #include "tests/support/fake.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test.h"
@@ -26,6 +27,8 @@ struct scene {
     struct aws_chain *chain;
     atomic_bool *stop;
     struct llm *llm;
+    struct secret *secret;
+    struct token_source key;
     struct llm_answer answer;
     struct err err;
 };
@@ -85,6 +88,7 @@ static int down(void **state)
 
     llm_answer_done(&scene->answer);
     llm_free(scene->llm);
+    secret_free(scene->secret);
     aws_chain_free(scene->chain);
     http_free(scene->http);
     fake_stop(scene->fake);
@@ -96,17 +100,24 @@ static int down(void **state)
 static void open_with(struct scene *scene, const char *provider, const char *model,
                       const char *api_key)
 {
+    const struct secret_options secret = {
+        .text = api_key, .name = "LLM_API_KEY", .user_agent = "plumb-test"};
+
+    llm_free(scene->llm);
+    scene->llm = NULL;
+    secret_free(scene->secret);
+    scene->secret = NULL;
+    assert_ok(secret_open(&scene->secret, &secret, &scene->err), scene->err);
+    scene->key = secret_source(scene->secret);
     const struct llm_options options = {.provider = provider,
                                         .model = model,
                                         .base_url = fake_url(scene->fake),
                                         .region = "us-west-2",
-                                        .api_key = api_key,
+                                        .api_key = api_key[0] != '\0' ? &scene->key : NULL,
                                         .chain = scene->chain,
                                         .http = scene->http,
                                         .timeout_ms = 60000};
 
-    llm_free(scene->llm);
-    scene->llm = NULL;
     assert_ok(llm_new(&scene->llm, &options, &scene->err), scene->err);
 }
 
@@ -167,6 +178,23 @@ static void a_key_of_bedrock_goes_before_signatures(void **state)
     assert_int_equal(ask(scene), 0);
     CLEANUP(json_freep) struct json *told = fake_state(scene->fake);
     assert_int_equal(json_int(json_find(told, "fake.signatures"), -1), 0);
+}
+
+static void a_key_that_is_replaced_is_taken_up_within_the_same_question(void **state)
+{
+    struct scene *scene = *state;
+    char reference[700], path[600];
+    struct err err = {0};
+    struct timespec pause = {.tv_sec = 3, .tv_nsec = 200000000};
+
+    snprintf(path, sizeof path, "%s/key", scene->dir);
+    snprintf(reference, sizeof reference, "file://%s", path);
+    assert_ok(files_write(path, "the-old-api-key", 15, &err), err);
+    open_with(scene, "anthropic", "m", reference);
+    assert_int_equal(ask(scene), ERR_RETRY); /* refused, and nothing newer is there */
+    assert_ok(files_write(path, "the-api-key", 11, &err), err);
+    nanosleep(&pause, NULL); /* it is not asked for more often than that */
+    assert_int_equal(ask(scene), 0);
 }
 
 static void a_bare_model_id_is_told_how_it_should_be(void **state)
@@ -410,12 +438,8 @@ static void a_provider_without_its_settings_is_refused_at_once(void **state)
 {
     struct scene *scene = *state;
     struct llm *llm = NULL;
-    struct llm_options options = {.provider = "openai",
-                                  .model = "m",
-                                  .base_url = "",
-                                  .region = "",
-                                  .api_key = "",
-                                  .http = scene->http};
+    struct llm_options options = {
+        .provider = "openai", .model = "m", .base_url = "", .region = "", .http = scene->http};
 
     assert_int_equal(llm_new(&llm, &options, &scene->err), ERR_FATAL);
     assert_has(scene->err.text, "LLM_BASE_URL");
@@ -434,6 +458,7 @@ int main(void)
         LIVE(each_api_gives_the_call_of_the_tool),
         LIVE(a_profile_s_arn_is_one_part_of_the_path),
         LIVE(a_key_of_bedrock_goes_before_signatures),
+        LIVE(a_key_that_is_replaced_is_taken_up_within_the_same_question),
         LIVE(a_bare_model_id_is_told_how_it_should_be),
         LIVE(a_wrong_key_costs_no_item_anything_and_is_never_told),
         LIVE(an_answer_without_a_whole_call_is_none),

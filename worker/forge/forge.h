@@ -14,6 +14,7 @@
 struct http;
 struct forge;
 struct github_floor;
+struct token_source;
 
 enum forge_state { FORGE_OPEN, FORGE_MERGED, FORGE_CLOSED };
 
@@ -84,12 +85,14 @@ struct forge {
 };
 
 struct forge_github_options {
-    struct http *http;          /* borrowed */
-    struct redis *redis;        /* for the fleet's budget; NULL: none */
-    struct github_floor *floor; /* borrowed; what is allowed without Redis; NULL: nothing */
-    const char *api_url;        /* https://api.github.com */
-    const char *git_url;        /* https://github.com */
-    const char *token;
+    struct http *http;                 /* borrowed */
+    struct redis *redis;               /* for the fleet's budget; NULL: none */
+    struct github_floor *floor;        /* borrowed; what is allowed without Redis; NULL: nothing */
+    const char *api_url;               /* https://api.github.com */
+    const char *git_url;               /* https://github.com */
+    const char *token;                 /* one that stays; or NULL, and */
+    const struct token_source *tokens; /* borrowed */
+    const char *scope; /* of tokens: what the fleet's budget belongs to, whichever is in use */
 };
 int forge_github_new(struct forge **out, const struct forge_github_options *options,
                      struct err *err) MUST_USE;

@@ -264,9 +264,9 @@ static void github_free(struct forge *forge)
 
     free(github->api_url);
     free(github->git_url);
-    if (github->authorization != NULL)
-        explicit_bzero(github->authorization, strlen(github->authorization));
-    free(github->authorization);
+    if (github->token != NULL)
+        explicit_bzero(github->token, strlen(github->token));
+    free(github->token);
     free(forge);
 }
 
@@ -280,11 +280,26 @@ static char *copy_url(const char *url)
     return strndup(url, len);
 }
 
+static int take_fixed(void *context, const char *repository, struct buf *out, struct err *err)
+{
+    (void)repository;
+    buf_text(out, context);
+    return buf_check(out, err);
+}
+
+static bool refuse_fixed(void *context, const char *repository, const char *token)
+{
+    (void)context;
+    (void)repository;
+    (void)token;
+    return false;
+}
+
 static int check_options(const struct forge_github_options *options, struct err *err)
 {
-    if (options->token == NULL || options->token[0] == '\0')
+    if (options->tokens == NULL && (options->token == NULL || options->token[0] == '\0'))
         return err_set(err, ERR_FATAL, "GitHub needs a token: set GITHUB_TOKEN");
-    if (strpbrk(options->token, " \t\r\n") != NULL)
+    if (options->tokens == NULL && strpbrk(options->token, " \t\r\n") != NULL)
         return err_set(err, ERR_FATAL, "GITHUB_TOKEN holds spaces or a line break");
     if (http_url_check(options->api_url, err) < 0)
         return err_wrap(err, ERR_FATAL, "GITHUB_API_URL");
@@ -323,12 +338,18 @@ int forge_github_new(struct forge **out, const struct forge_github_options *opti
     github_limit_declare_metrics();
     new->github.api_url = copy_url(options->api_url);
     new->github.git_url = copy_url(options->git_url);
-    sha256_hex(options->token, strlen(options->token), digest);
+    const char *scope = options->tokens != NULL ? options->scope : options->token;
+    sha256_hex(scope, strlen(scope), digest);
     snprintf(new->github.scope, sizeof new->github.scope, "github:%.16s", digest);
-    if (asprintf(&new->github.authorization, "Bearer %s", options->token) < 0)
-        new->github.authorization = NULL;
-    if (new->github.api_url == NULL || new->github.git_url == NULL ||
-        new->github.authorization == NULL)
+    new->github.tokens = options->tokens;
+    if (options->tokens == NULL) {
+        new->github.token = strdup(options->token);
+        new->github.fixed = (struct token_source){take_fixed, refuse_fixed, new->github.token};
+        new->github.tokens = &new->github.fixed;
+    }
+    if (new->github.fixed.take != NULL &&new->github.token == NULL)
+        return err_nomem(err);
+    if (new->github.api_url == NULL || new->github.git_url == NULL)
         return err_nomem(err);
     *out = STEAL(forge);
     return 0;

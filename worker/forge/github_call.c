@@ -5,10 +5,12 @@
 
 #include "common/http/http.h"
 #include "common/json.h"
+#include "common/secret/token_source.h"
 #include "worker/forge/github_limit.h"
 
-#define BODY_MAX_BYTES ((size_t)1024 * 1024)
-#define TOKEN_WAIT_MS  300000
+#define BODY_MAX_BYTES  ((size_t)1024 * 1024)
+#define TOKEN_WAIT_MS   300000
+#define TOKEN_MAX_BYTES ((size_t)16 * 1024)
 
 void github_answer_done(struct github_answer *answer)
 {
@@ -178,15 +180,51 @@ static int judge(struct github *github, const struct http_response *response, in
     return 0;
 }
 
-static int call(struct github *github, const struct http_request *request, const char *path,
-                struct github_answer *out, struct err *err)
+static int send_with(struct github *github, const struct http_request *request, const char *token,
+                     struct http_response *out, struct err *err)
 {
+    CLEANUP(buf_done) struct buf authorization = BUF(TOKEN_MAX_BYTES);
+    struct http_request sent = *request;
+
+    authorization.secret = true;
+    buf_print(&authorization, "Bearer %s", token);
     const struct http_header headers[] = {
-        {"Authorization", github->authorization},
+        {"Authorization", buf_str(&authorization)},
         {"Accept", "application/vnd.github+json"},
         {"X-GitHub-Api-Version", "2022-11-28"},
         {"Content-Type", "application/json"},
     };
+    sent.headers = headers;
+    sent.n_headers = request->body != NULL ? COUNT(headers) : COUNT(headers) - 1;
+    return http_send(github->http, &sent, out, err);
+}
+
+/* A refused request had no effect, so it goes out once more when there is another token. */
+static int send_by_token(struct github *github, const struct http_request *request,
+                         struct http_response *out, struct err *err)
+{
+    const struct token_source *tokens = github->tokens;
+    CLEANUP(buf_done) struct buf token = BUF(TOKEN_MAX_BYTES);
+    int r;
+
+    token.secret = true;
+    *out = (struct http_response){0};
+    r = tokens->take(tokens->context, github->repository, &token, err);
+    if (r == 0)
+        r = send_with(github, request, buf_str(&token), out, err);
+    if (r != 0 || out->status != 401 ||
+        !tokens->refused(tokens->context, github->repository, buf_str(&token)))
+        return r;
+    http_response_done(out);
+    *out = (struct http_response){0};
+    buf_reset(&token);
+    r = tokens->take(tokens->context, github->repository, &token, err);
+    return r < 0 ? r : send_with(github, request, buf_str(&token), out, err);
+}
+
+static int call(struct github *github, const struct http_request *request, const char *path,
+                struct github_answer *out, struct err *err)
+{
     struct http_response response;
     char url[GITHUB_URL_BYTES];
     int r = github_limit_check(github, err);
@@ -200,9 +238,7 @@ static int call(struct github *github, const struct http_request *request, const
         return r;
     struct http_request sent = *request;
     sent.url = url;
-    sent.headers = headers;
-    sent.n_headers = request->body != NULL ? COUNT(headers) : COUNT(headers) - 1;
-    r = http_send(github->http, &sent, &response, err);
+    r = send_by_token(github, &sent, &response, err);
     r = judge(github, &response, r, out, err);
     http_response_done(&response);
     return r;

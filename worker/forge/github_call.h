@@ -5,15 +5,17 @@
  *
  * Holds:    the headers GitHub wants; every request is paid from the fleet's budget; a limit (403
  * or 429, primary or secondary) becomes err_throttled with the wait it asks for, the fleet's budget
- * is paused for as long, and this handle sends nothing before it is over; 401 is err_throttled too,
- * since a new token makes the same item work; 404 and a missing permission are ERR_REJECT with the
- * reason, since asking again changes nothing. Does not: repeat a POST whose outcome is unknown;
- * with ERR_RETRY, answer.status tells whether it is (0, 2xx and 5xx).
+ * is paused for as long, and this handle sends nothing before it is over; after a 401 it is sent
+ * once more if there is another token, else that is err_throttled too, since a new one makes the
+ * same item work; 404 and a missing permission are ERR_REJECT with the reason, since asking again
+ * changes nothing. Does not: repeat a POST whose outcome is unknown; with ERR_RETRY, answer.status
+ * tells whether it is (0, 2xx and 5xx).
  */
 #ifndef WORKER_FORGE_GITHUB_CALL_H
 #define WORKER_FORGE_GITHUB_CALL_H
 
 #include "common/base.h"
+#include "common/secret/token_source.h"
 
 struct http;
 struct json;
@@ -30,7 +32,9 @@ struct github { /* what all parts of the GitHub forge share; owned by forge_gith
     struct github_floor *floor; /* NULL: none */
     char *api_url;              /* without a slash at the end */
     char *git_url;
-    char *authorization;                      /* "Bearer …" */
+    const struct token_source *tokens;
+    struct token_source fixed;                /* of token */
+    char *token;                              /* owned; NULL: it comes from elsewhere */
     char scope[GITHUB_SCOPE_BYTES];           /* names the token in the budget without telling it */
     char repository[GITHUB_REPOSITORY_BYTES]; /* for whom is asked: the budget's shares go by it */
     bool urgent;                              /* the budget's reserve is for it */

@@ -24,6 +24,7 @@
 
 struct http;
 struct git_mirror;
+struct token_source;
 
 enum git_answer {
     GIT_NO_BRANCH = 1,     /* the remote has no such branch */
@@ -31,9 +32,10 @@ enum git_answer {
 };
 
 struct git_options {
-    struct http *http;    /* for http(s) remotes; borrowed, this thread's */
-    const char *username; /* "x-access-token" */
-    const char *token;    /* "" for none */
+    struct http *http;                 /* for http(s) remotes; borrowed, this thread's */
+    const char *username;              /* "x-access-token" */
+    const char *token;                 /* "" for none; or */
+    const struct token_source *tokens; /* whose token may change; borrowed; NULL: the one above */
     int64_t max_bytes;
     bool (*should_stop)(void *context);
     void *stop_context;

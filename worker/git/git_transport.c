@@ -11,6 +11,7 @@
  */
 #include "common/digest.h"
 #include "common/http/http.h"
+#include "common/secret/token_source.h"
 #include "worker/git/git_internal.h"
 
 #include <stdio.h>
@@ -151,17 +152,59 @@ static int follow_rename(struct substream *stream, struct err *err)
     return 0;
 }
 
+/* The token to be said from now on. */
+static int renew_token(struct git_mirror *mirror, struct err *err)
+{
+    const struct token_source *tokens = mirror->options.tokens;
+    CLEANUP(buf_done) struct buf token = BUF(TOKEN_MAX_BYTES);
+
+    if (tokens == NULL)
+        return 0;
+    token.secret = true;
+    int r = tokens->take(tokens->context, mirror->name, &token, err);
+    if (r < 0)
+        return r;
+    char *copy = strdup(buf_str(&token));
+    if (copy == NULL)
+        return err_nomem(err);
+    if (mirror->token != NULL)
+        explicit_bzero(mirror->token, strlen(mirror->token));
+    free(mirror->token);
+    mirror->token = copy;
+    mirror->options.token = copy;
+    return 0;
+}
+
+static bool has_another_token(const struct git_mirror *mirror)
+{
+    const struct token_source *tokens = mirror->options.tokens;
+
+    return tokens != NULL && tokens->refused(tokens->context, mirror->name, mirror->token);
+}
+
+static int send_again(struct substream *stream, int *out_status, struct err *err)
+{
+    int r = renew_token(stream->mirror, err);
+
+    if (r < 0)
+        return r;
+    http_stream_close(STEAL(stream->answer));
+    return send_request(stream, out_status, err);
+}
+
 static int begin(struct substream *stream, struct err *err)
 {
     struct git_mirror *mirror = stream->mirror;
     int status = 0;
     int r = send_request(stream, &status, err);
 
-    if (r == 0 && status == 401 && !mirror->is_authorised && mirror->token[0] != '\0') {
+    if (r == 0 && status == 401 && !mirror->is_authorised &&
+        (mirror->token[0] != '\0' || mirror->options.tokens != NULL)) {
         mirror->is_authorised = true;
-        http_stream_close(STEAL(stream->answer));
-        r = send_request(stream, &status, err);
+        r = send_again(stream, &status, err);
     }
+    if (r == 0 && status == 401 && mirror->is_authorised && has_another_token(mirror))
+        r = send_again(stream, &status, err);
     if (r == 0)
         r = judge_status(stream, status, err);
     if (r == 0)

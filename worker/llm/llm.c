@@ -5,6 +5,7 @@
 
 #include "common/aws/aws_call.h"
 #include "common/aws/aws_endpoint.h"
+#include "common/secret/token_source.h"
 
 #define QUESTION_MAX_BYTES ((size_t)4 * 1024 * 1024)
 #define BODY_MAX_BYTES     ((size_t)4 * 1024 * 1024) /* of an answer, all that is around it */
@@ -53,13 +54,11 @@ int llm_new(struct llm **out, const struct llm_options *options, struct err *err
         return err_set(err, ERR_FATAL, "LLM_MODEL is longer than %d bytes", LLM_MODEL_BYTES - 1);
     if (llm->ops->is_aws && !aws_is_region(options->region))
         return err_set(err, ERR_FATAL, "LLM_PROVIDER is %s: set AWS_REGION", llm->ops->provider);
-    if (llm->ops->is_aws && options->api_key[0] == '\0' && options->chain == NULL)
+    if (llm->ops->is_aws && options->api_key == NULL && options->chain == NULL)
         return err_set(err, ERR_FATAL, "LLM_PROVIDER is %s, and there are no AWS credentials",
                        llm->ops->provider);
     (void)str_copy(llm->region, sizeof llm->region, options->region);
-    llm->api_key = strdup(options->api_key);
-    if (llm->api_key == NULL)
-        return err_nomem(err);
+    llm->api_key = options->api_key;
     llm->chain = options->chain;
     llm->http = options->http;
     llm->timeout_ms = options->timeout_ms;
@@ -72,11 +71,6 @@ int llm_new(struct llm **out, const struct llm_options *options, struct err *err
 
 void llm_free(struct llm *llm)
 {
-    if (llm == NULL)
-        return;
-    if (llm->api_key != NULL)
-        explicit_bzero(llm->api_key, strlen(llm->api_key));
-    free(llm->api_key);
     free(llm);
 }
 
@@ -130,8 +124,8 @@ static int send_signed(const struct llm *llm, const char *path, const struct buf
 }
 
 /* Bearer, or Anthropic's own header, which goes with the version of its API. */
-static int send_with_key(const struct llm *llm, const char *path, const struct buf *body,
-                         struct http_response *out, struct err *err)
+static int send_with(const struct llm *llm, const char *api_key, const char *path,
+                     const struct buf *body, struct http_response *out, struct err *err)
 {
     CLEANUP(buf_done) struct buf url = BUF(4096);
     CLEANUP(buf_done) struct buf key = BUF((size_t)16 * 1024);
@@ -142,10 +136,10 @@ static int send_with_key(const struct llm *llm, const char *path, const struct b
 
     key.secret = true;
     buf_print(&url, "%s%s", llm->url, path);
-    buf_print(&key, "%s%s", is_anthropic ? "" : "Bearer ", llm->api_key);
+    buf_print(&key, "%s%s", is_anthropic ? "" : "Bearer ", api_key);
     if (is_anthropic)
         headers[n++] = (struct http_header){"anthropic-version", "2023-06-01"};
-    if (llm->api_key[0] != '\0')
+    if (api_key[0] != '\0')
         headers[n++] =
             (struct http_header){is_anthropic ? "x-api-key" : "Authorization", buf_str(&key)};
     const struct http_request request = {
@@ -165,6 +159,30 @@ static int send_with_key(const struct llm *llm, const char *path, const struct b
     if (r == 0)
         r = buf_check(&key, err);
     return r < 0 ? r : http_send(llm->http, &request, out, err);
+}
+
+/* A key that is refused was not asked with: once more, when there is another. */
+static int send_with_key(const struct llm *llm, const char *path, const struct buf *body,
+                         struct http_response *out, struct err *err)
+{
+    const struct token_source *source = llm->api_key;
+    CLEANUP(buf_done) struct buf key = BUF((size_t)16 * 1024);
+    int r;
+
+    *out = (struct http_response){0};
+    if (source == NULL)
+        return send_with(llm, "", path, body, out, err);
+    key.secret = true;
+    r = source->take(source->context, "", &key, err);
+    if (r == 0)
+        r = send_with(llm, buf_str(&key), path, body, out, err);
+    if (r != 0 || out->status != 401 || !source->refused(source->context, "", buf_str(&key)))
+        return r;
+    http_response_done(out);
+    *out = (struct http_response){0};
+    buf_reset(&key);
+    r = source->take(source->context, "", &key, err);
+    return r < 0 ? r : send_with(llm, buf_str(&key), path, body, out, err);
 }
 
 static int read_answer(const struct llm *llm, const struct http_response *response,
@@ -200,7 +218,7 @@ int llm_ask(struct llm *llm, const struct llm_question *question, struct llm_ans
     if (r < 0)
         return r;
     write_path(llm, &path);
-    if (llm->api_key[0] == '\0' && llm->ops->is_aws)
+    if (llm->api_key == NULL && llm->ops->is_aws)
         r = send_signed(llm, buf_str(&path), &body, &response, err);
     else
         r = send_with_key(llm, buf_str(&path), &body, &response, err);

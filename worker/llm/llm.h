@@ -27,13 +27,15 @@
 struct llm;
 struct http;
 struct aws_chain;
+struct token_source;
 
 struct llm_options {
     const char *provider; /* "bedrock", "bedrock-converse", "anthropic", "openai" */
     const char *model;    /* a model id, an inference profile's id or its ARN */
     const char *base_url; /* "": the provider's own; of Bedrock, AWS_ENDPOINT_URL_* count first */
     const char *region;   /* of Bedrock */
-    const char *api_key;  /* "": Bedrock signs with the chain's keys; others send none */
+    /* Borrowed; NULL: Bedrock signs with the chain's keys; others send none. */
+    const struct token_source *api_key;
     struct aws_chain *chain; /* borrowed; may be NULL where a key is given */
     struct http *http;       /* borrowed; this thread's */
     int64_t timeout_ms;      /* of one question; a large model may think for minutes */

@@ -26,7 +26,7 @@ struct llm {
     char model[LLM_MODEL_BYTES];
     char url[LLM_URL_BYTES]; /* scheme://host[/path] */
     char region[40];
-    char *api_key; /* owned, wiped; "" none */
+    const struct token_source *api_key; /* NULL: none */
     struct aws_chain *chain;
     struct http *http;
     int64_t timeout_ms;

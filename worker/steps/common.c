@@ -121,7 +121,8 @@ int step_open_mirror(struct item_run *run, struct err *err)
     struct git_options options = {
         .http = run->services->http,
         .username = "x-access-token",
-        .token = environment_is_github(shared->config) ? shared->config->github_token : "",
+        .token = "",
+        .tokens = environment_is_github(shared->config) ? &shared->github_tokens : NULL,
         .max_bytes = shared->config->git_max_bytes,
         .should_stop = services_should_stop,
         .stop_context = run->services,
