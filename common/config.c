@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/config_table.h"
+#include "common/files.h"
 #include "common/json.h"
 #include "common/text/redact.h"
 
@@ -58,20 +59,22 @@ static int refuse(struct loading *loading, const struct setting *setting, const 
 
 /* --- finding the value --------------------------------------------------------------------- */
 
-static int read_first_line(struct loading *loading, const char *name, const char *path, char **out)
+static int read_secret(struct loading *loading, const char *name, const char *path, char **out)
 {
-    CLEANUP(mem_freep) char *line = NULL;
+    CLEANUP(mem_freep) char *text = NULL;
     size_t size = 0;
     FILE *file = fopen(path, "re");
 
     if (file == NULL)
         return err_set(loading->err, ERR_FATAL, "%s: cannot open %s: %s", name, path,
                        strerror(errno));
-    ssize_t len = getline(&line, &size, file);
+    ssize_t len = getdelim(&text, &size, '\0', file);
     fclose(file);
     if (len <= 0)
         return err_set(loading->err, ERR_FATAL, "%s: %s holds no line of text", name, path);
-    *out = stripped(line);
+    text[files_secret_len(text)] = '\0';
+    *out = stripped(text);
+    explicit_bzero(text, size);
     return *out != NULL ? 0 : err_nomem(loading->err);
 }
 
@@ -87,7 +90,7 @@ static int look_up_secret_file(struct loading *loading, const char *key, struct 
     if (given->text != NULL)
         return err_set(loading->err, ERR_FATAL, "%s and %s are both set: remove one", key, name);
     (void)str_copy(given->name, sizeof given->name, name);
-    return read_first_line(loading, name, path, &given->text);
+    return read_secret(loading, name, path, &given->text);
 }
 
 /* Leaves given->text NULL when the variable is not set. */

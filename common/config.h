@@ -5,7 +5,8 @@
  *     config_load(&config, getenv-like, context, err) -> read fields -> config_done(&config)
  *
  * Every field has its default as text in the table. Secrets are registered with redact() and shown
- * as set/unset only. A secret may be given as NAME_FILE=path too: the file's first line is taken.
+ * as set/unset only. A secret may be given as NAME_FILE=path too: the file's first line is taken,
+ * or all of it where that begins PEM.
  */
 #ifndef COMMON_CONFIG_H
 #define COMMON_CONFIG_H
@@ -67,14 +68,17 @@ struct config {
     char *drift_action;             /* DRIFT_ACTION: pull_request or review */
 
     /* GitHub and git */
-    char *github_token;        /* GITHUB_TOKEN, else DRIFT_REMEDIATION_TOKEN (secret) */
-    char *github_repository;   /* GITHUB_REPOSITORY */
-    char *github_repo_mapping; /* GITHUB_REPO_MAPPING: JSON object */
-    char *github_api_url;      /* GITHUB_API_URL */
-    char *github_url;          /* GITHUB_URL: where git clones from */
-    char *base_branch;         /* BASE_BRANCH: "" the repository's default */
-    char *local_forge_dir;     /* LOCAL_FORGE_DIR: directory of bare repositories owner/name.git */
-    int64_t git_max_bytes;     /* GIT_MAX_BYTES */
+    char *github_token;            /* GITHUB_TOKEN, else DRIFT_REMEDIATION_TOKEN (secret) */
+    char *github_app_id;           /* GITHUB_APP_ID: "" none */
+    char *github_app_key;          /* GITHUB_APP_PRIVATE_KEY (secret) */
+    char *github_app_installation; /* GITHUB_APP_INSTALLATION_ID: "" asks */
+    char *github_repository;       /* GITHUB_REPOSITORY */
+    char *github_repo_mapping;     /* GITHUB_REPO_MAPPING: JSON object */
+    char *github_api_url;          /* GITHUB_API_URL */
+    char *github_url;              /* GITHUB_URL: where git clones from */
+    char *base_branch;             /* BASE_BRANCH: "" the repository's default */
+    char *local_forge_dir; /* LOCAL_FORGE_DIR: directory of bare repositories owner/name.git */
+    int64_t git_max_bytes; /* GIT_MAX_BYTES */
     int64_t git_timeout_seconds; /* GIT_TIMEOUT_SECONDS */
 
     /* the model, where no rule answers */

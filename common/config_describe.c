@@ -83,8 +83,9 @@ static const char markdown_intro[] =
     "White space around a value is dropped, and a variable that is set to nothing counts as not\n"
     "set, except `TERRAFORM_BINARY`. A secret may be given as a file instead: set `NAME_FILE` to "
     "a\n"
-    "path, and the first line of that file is the value. Secrets are shown as set or unset only,\n"
-    "and kept out of logs, audit and pull requests.\n";
+    "path, and the first line of that file is the value, or all of it where it is PEM. Secrets "
+    "are\n"
+    "shown as set or unset only, and kept out of logs, audit and pull requests.\n";
 
 void config_describe(struct buf *out, enum config_style style)
 {

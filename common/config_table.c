@@ -125,7 +125,16 @@ const struct setting config_settings[] = {
             "person."},
 
     {GITHUB, "GITHUB_TOKEN", .also = "DRIFT_REMEDIATION_TOKEN", SECRET(github_token),
-     .doc = "Token that may push branches and open pull requests."},
+     .doc = "Token that may push branches and open pull requests. Like every token below, it may "
+            "be a reference: env://NAME, file:///path, vault://mount/path#field, "
+            "aws-secretsmanager://name#key."},
+    {GITHUB, "GITHUB_APP_ID", TEXT(github_app_id, ""),
+     .doc = "GitHub App (its id or client id) whose installation tokens are used instead of "
+            "GITHUB_TOKEN: each for one repository and for an hour."},
+    {GITHUB, "GITHUB_APP_PRIVATE_KEY", SECRET(github_app_key),
+     .doc = "Its private key, PEM: GITHUB_APP_PRIVATE_KEY_FILE, or a reference."},
+    {GITHUB, "GITHUB_APP_INSTALLATION_ID", TEXT(github_app_installation, ""),
+     .doc = "The installation; empty asks GitHub for that of each repository."},
     {GITHUB, "GITHUB_REPOSITORY", .type = SETTING_REPOSITORY, AT(github_repository),
      .default_text = "",
      .doc = "Repository for resources that GITHUB_REPO_MAPPING does not know."},

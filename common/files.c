@@ -83,6 +83,11 @@ int files_read(const char *path, struct buf *out, struct err *err)
     return r < 0 ? err_wrap(err, r, "%s", path) : 0;
 }
 
+size_t files_secret_len(const char *text)
+{
+    return strncmp(text, "-----BEGIN ", 11) == 0 ? strlen(text) : strcspn(text, "\r\n");
+}
+
 static bool write_all(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {

@@ -15,6 +15,8 @@ int files_absolute(const char *path, char *out, size_t size, struct err *err) MU
 void files_remove_tree(const char *path);
 /* Appends the whole file. ERR_REJECT: absent, not a regular file, or over out's maximum. */
 int files_read(const char *path, struct buf *out, struct err *err) MUST_USE;
+/* How much of a secret's file is the secret: its first line, or all of it where that begins PEM. */
+size_t files_secret_len(const char *text);
 /* Writes to a temporary beside it, syncs, renames. ERR_RETRY. */
 int files_write(const char *path, const void *bytes, size_t len, struct err *err) MUST_USE;
 

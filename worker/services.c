@@ -22,6 +22,7 @@
 #include "version.h"
 #include "worker/alone.h"
 #include "worker/forge/forge.h"
+#include "worker/forge/github_app.h"
 #include "worker/forge/github_floor.h"
 #include "worker/gate/pool.h"
 #include "worker/git/git.h"
@@ -109,6 +110,36 @@ static int open_secret(struct shared *shared, const char *name, const char *text
     return r;
 }
 
+/* A person's token, or an app that mints them. */
+static int open_github_tokens(struct shared *shared, struct err *err)
+{
+    const struct config *config = shared->config;
+    bool is_app = config->github_app_id[0] != '\0';
+    const struct http_options http = {
+        .user_agent = "plumbline/" PLUMB_VERSION,
+        .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL,
+        .proxy = config->https_proxy[0] != '\0' ? config->https_proxy : NULL,
+        .allow_private = config->allow_private_hosts,
+        .hosts = shared->hosts,
+    };
+    const struct github_app_options app = {
+        .app_id = config->github_app_id,
+        .installation_id = config->github_app_installation,
+        .key = &shared->github_key,
+        .api_url = config->github_api_url,
+        .http = &http,
+    };
+    int r = open_secret(shared, is_app ? "GITHUB_APP_PRIVATE_KEY" : "GITHUB_TOKEN",
+                        is_app ? config->github_app_key : config->github_token,
+                        &shared->github_secret, &shared->github_key, err);
+
+    if (r == 0 && is_app)
+        r = github_app_open(&shared->github_app, &app, err);
+    if (r == 0)
+        shared->github_tokens = is_app ? github_app_source(shared->github_app) : shared->github_key;
+    return r;
+}
+
 /* Keys of AWS are looked for when the first request is signed. */
 static int open_secrets(struct shared *shared, struct err *err)
 {
@@ -117,8 +148,7 @@ static int open_secrets(struct shared *shared, struct err *err)
     int r = aws_chain_new(&shared->aws, &options, err);
 
     if (r == 0)
-        r = open_secret(shared, "GITHUB_TOKEN", config->github_token, &shared->github_secret,
-                        &shared->github_tokens, err);
+        r = open_github_tokens(shared, err);
     if (r == 0)
         r = open_secret(shared, "the model's key", model_key_setting(config), &shared->llm_secret,
                         &shared->llm_tokens, err);
@@ -167,6 +197,7 @@ void shared_close(struct shared *shared)
     retry_budget_free(shared->retries);
     alone_free(shared->alone);
     plan_leave_free(shared->plan_leave);
+    github_app_free(shared->github_app);
     secret_free(shared->github_secret);
     secret_free(shared->llm_secret);
     aws_chain_free(shared->aws);
@@ -199,8 +230,11 @@ static int open_forge(struct services *services, struct err *err)
             .floor = services->shared->github_floor,
             .api_url = config->github_api_url,
             .git_url = config->github_url,
-            .tokens = config->github_token[0] != '\0' ? &services->shared->github_tokens : NULL,
-            .scope = config->github_token,
+            .tokens = config->github_token[0] != '\0' || config->github_app_id[0] != '\0'
+                          ? &services->shared->github_tokens
+                          : NULL,
+            .scope =
+                config->github_app_id[0] != '\0' ? config->github_app_id : config->github_token,
         };
         return forge_github_new(&services->forge, &options, err);
     }

@@ -22,6 +22,7 @@ struct policy;
 struct state_cache;
 struct queue_producer;
 struct lease_keeper;
+struct github_app;
 struct github_floor;
 struct http_hosts;
 struct retry_budget;
@@ -50,9 +51,10 @@ struct shared {
     struct retry_budget *retries; /* of items */
     struct alone *alone;          /* who is walked beside whom */
     struct aws_chain *aws;
-    struct secret *github_secret, *llm_secret;
-    struct token_source github_tokens, llm_tokens; /* of the two */
-    char worker_id[96];                            /* host:pid */
+    struct secret *github_secret, *llm_secret; /* of the app: its private key */
+    struct github_app *github_app;             /* NULL: a person's token is used */
+    struct token_source github_key, github_tokens, llm_tokens;
+    char worker_id[96]; /* host:pid */
     char mirror_dir[1024];
     struct scratch scratch;        /* terraform's copies */
     struct plan_leave *plan_leave; /* what terraform plan is let out for; NULL: there is no plan */

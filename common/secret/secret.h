@@ -6,7 +6,7 @@
  *
  *     the value itself
  *     env://NAME                          an environment variable
- *     file:///run/secrets/x               a file's first line
+ *     file:///run/secrets/x               a file's first line, or all of its PEM
  *     aws-secretsmanager://name#key       AWS Secrets Manager: a name or an ARN; with #key, that
  *                                         member of the JSON in it
  *     vault://mount/path#field            HashiCorp Vault, KV version 2

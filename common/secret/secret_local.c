@@ -21,7 +21,7 @@ static int fetch_file(struct secret *secret, struct buf *out, struct err *err)
     int r = files_read(secret->place, &text, err);
     if (r < 0)
         return ERR_RETRY;
-    buf_bytes(out, buf_str(&text), strcspn(buf_str(&text), "\r\n"));
+    buf_bytes(out, buf_str(&text), files_secret_len(buf_str(&text)));
     return 0;
 }
 

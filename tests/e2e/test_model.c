@@ -8,8 +8,7 @@
 #include "tests/support/test.h"
 #include "tests/support/wait.h"
 
-static void
-row_25_a_model_that_is_slow_cut_wrong_or_endless_costs_nobody_else_anything(void **state)
+static void row_25_slow_cut_wrong_and_endless_answers_cost_nobody_else_anything(void **state)
 {
     static const char *const names[] = {"slow",  "cut",     "busy",    "broken", "wrongfile",
                                         "empty", "endless", "refuses", "none",   NULL};
@@ -61,7 +60,7 @@ row_25_a_model_that_is_slow_cut_wrong_or_endless_costs_nobody_else_anything(void
     model_scene_down(&scene);
 }
 
-static void what_was_bought_is_not_bought_again_after_a_crash(void **state)
+static void row_25_what_was_bought_is_not_bought_again_after_a_crash(void **state)
 {
     struct model_scene scene;
 
@@ -96,7 +95,7 @@ static bool was_asked(void *context)
     return model_scene_asked(context) >= 1;
 }
 
-static void a_worker_that_dies_while_it_waits_pays_once_more_and_no_more(void **state)
+static void row_25_a_worker_that_dies_while_it_waits_pays_once_more_and_no_more(void **state)
 {
     struct model_scene scene;
 
@@ -122,7 +121,7 @@ static void a_worker_that_dies_while_it_waits_pays_once_more_and_no_more(void **
 }
 
 /* The lease is far shorter than the answer takes: it is renewed meanwhile. */
-static void a_model_that_thinks_for_many_leases_is_paid_once(void **state)
+static void row_25_a_model_that_thinks_for_many_leases_is_paid_once(void **state)
 {
     struct model_scene scene;
 
@@ -148,11 +147,10 @@ static void a_model_that_thinks_for_many_leases_is_paid_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(
-            row_25_a_model_that_is_slow_cut_wrong_or_endless_costs_nobody_else_anything),
-        cmocka_unit_test(what_was_bought_is_not_bought_again_after_a_crash),
-        cmocka_unit_test(a_worker_that_dies_while_it_waits_pays_once_more_and_no_more),
-        cmocka_unit_test(a_model_that_thinks_for_many_leases_is_paid_once),
+        cmocka_unit_test(row_25_slow_cut_wrong_and_endless_answers_cost_nobody_else_anything),
+        cmocka_unit_test(row_25_what_was_bought_is_not_bought_again_after_a_crash),
+        cmocka_unit_test(row_25_a_worker_that_dies_while_it_waits_pays_once_more_and_no_more),
+        cmocka_unit_test(row_25_a_model_that_thinks_for_many_leases_is_paid_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

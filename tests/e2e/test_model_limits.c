@@ -12,7 +12,7 @@ static bool was_asked(void *context)
     return model_scene_asked(context) >= 1;
 }
 
-static void a_stop_does_not_wait_for_the_answer_and_charges_nobody(void **state)
+static void row_25_a_stop_does_not_wait_for_the_answer_and_charges_nobody(void **state)
 {
     struct model_scene scene;
 
@@ -38,7 +38,7 @@ static void a_stop_does_not_wait_for_the_answer_and_charges_nobody(void **state)
     model_scene_down(&scene);
 }
 
-static void a_storm_of_limits_loses_nobody_and_charges_nobody(void **state)
+static void row_25_a_storm_of_limits_loses_nobody_and_charges_nobody(void **state)
 {
     char names[12][16];
     const char *list[13] = {NULL};
@@ -70,7 +70,7 @@ static void a_storm_of_limits_loses_nobody_and_charges_nobody(void **state)
     model_scene_down(&scene);
 }
 
-static void the_day_s_money_is_never_overspent_and_nobody_is_lost(void **state)
+static void row_25_the_day_s_money_is_never_overspent_and_nobody_is_lost(void **state)
 {
     static const char *const names[] = {"a", "b", "c", "d", NULL};
     struct model_scene scene;
@@ -124,9 +124,9 @@ static void an_item_that_spent_its_tokens_waits_for_a_person(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_stop_does_not_wait_for_the_answer_and_charges_nobody),
-        cmocka_unit_test(a_storm_of_limits_loses_nobody_and_charges_nobody),
-        cmocka_unit_test(the_day_s_money_is_never_overspent_and_nobody_is_lost),
+        cmocka_unit_test(row_25_a_stop_does_not_wait_for_the_answer_and_charges_nobody),
+        cmocka_unit_test(row_25_a_storm_of_limits_loses_nobody_and_charges_nobody),
+        cmocka_unit_test(row_25_the_day_s_money_is_never_overspent_and_nobody_is_lost),
         cmocka_unit_test(an_item_that_spent_its_tokens_waits_for_a_person),
     };
 

@@ -66,11 +66,20 @@ void github_settings_post(struct fake_github *github, const struct fake_request 
         fake_reply_error(reply, 400, "%s", err.text);
         return;
     }
+    const char *repository = json_get_text(body, "repository", NULL);
+    const char *token = json_get_text(body, "token", NULL);
     pthread_mutex_lock(&github->lock);
-    struct settings *settings = github_settings(github, json_get_text(body, "repository", ""));
-    settings->no_drafts = !json_get_bool(body, "drafts", true);
-    settings->archived = json_get_bool(body, "archived", false);
-    settings->no_push = !json_get_bool(body, "push", true);
+    if (repository != NULL) {
+        struct settings *settings = github_settings(github, repository);
+
+        settings->no_drafts = !json_get_bool(body, "drafts", true);
+        settings->archived = json_get_bool(body, "archived", false);
+        settings->no_push = !json_get_bool(body, "push", true);
+    }
+    if (token != NULL) {
+        free(github->token);
+        github->token = strdup(token);
+    }
     pthread_mutex_unlock(&github->lock);
     reply->status = 204;
 }
@@ -129,10 +138,12 @@ static bool authorize(struct fake_github *github, const struct fake_request *req
         github_refuse(reply, 404, "Not Found", NULL);
         return false;
     }
-    if (token == NULL || !str_eq(token + 1, github->token) ||
-        (strncasecmp(given, "Bearer ", 7) != 0 && strncasecmp(given, "token ", 6) != 0)) {
-        github->unauthorized++;
-        github_refuse(reply, 401, "Bad credentials", NULL);
+    bool known = token != NULL &&
+                 (strncasecmp(given, "Bearer ", 7) == 0 || strncasecmp(given, "token ", 6) == 0);
+    int status = known ? github_token_judge(github, token + 1, request->path) : 401;
+    if (status != 200) {
+        github->unauthorized += status == 401;
+        github_refuse(reply, status, status == 401 ? "Bad credentials" : "Not Found", NULL);
         return false;
     }
     return true;

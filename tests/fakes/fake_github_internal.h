@@ -47,9 +47,22 @@ struct settings { /* of one repository, changed by POST /_fake/settings */
     bool no_push;
 };
 
+#define APP_TOKENS_MAX 4096
+
+struct app_token {
+    char token[64];
+    char repository[160]; /* its name, without the owner */
+    int64_t ends_at_ms;
+};
+
 struct fake_github {
     const char *repositories; /* directory of owner/name.git */
-    char *token;
+    char *token;              /* a person's; NULL: there is none */
+    const char *app_key;      /* file of an app's public key, PEM; NULL: there is no app */
+    const char *app_id;
+    int64_t app_token_life_s;
+    struct app_token app_tokens[APP_TOKENS_MAX]; /* under the lock */
+    size_t n_app_tokens;
     pthread_mutex_t lock;
     struct pull *pulls;
     size_t n_pulls;
@@ -93,6 +106,13 @@ bool repo_read_ref(const char *dir, const char *ref, char out[SHA_BYTES]);
 /* Runs git in dir, its output (at most size - 1 bytes, no newline at the end) into out; its status.
  */
 int repo_git(const char *dir, char *out, size_t size, const char *const *argv);
+
+/* fake_github_app.c */
+bool github_app_wants(const struct fake_request *request);
+void github_app_serve(struct fake_github *github, const struct fake_request *request,
+                      struct fake_reply *reply);
+/* 200, 401: nobody's, or ended; 404: for another repository. Under the lock. */
+int github_token_judge(const struct fake_github *github, const char *token, const char *path);
 
 /* Everything below /repos. */
 void github_serve(struct fake_github *github, const struct fake_request *request,

@@ -2,6 +2,7 @@
  * fake_github: a process that speaks the part of GitHub that Plumbline uses, on loopback.
  *
  *     fake_github --repositories DIR --token TOKEN [--port-file FILE]
+ *                 [--app-key PUBLIC.pem --app-id ID [--app-token-life SECONDS]]
  *
  * REST (version 2022-11-28) for repositories, refs, pull requests and labels, and git itself over
  * smart HTTP for /owner/name.git, by `git http-backend`. Repositories are the bare ones
@@ -9,7 +10,8 @@
  * 401; git is first told 401, too.
  *
  * Besides what every fake has (common_http.h):
- *     POST /_fake/settings   {"repository":"o/r","drafts":false,"archived":true,"push":false}
+ *     POST /_fake/settings   {"repository":"o/r","drafts":false,"archived":true,"push":false}, or
+ *                            {"token":"…"}: from now on that one instead of the other
  *     GET  /_fake/state      fake: pulls now, history of what happened to them, most_open_per_head,
  *                            writes, least_gap_ms between two of them, most_per_minute of them,
  *                            unauthorized
@@ -26,7 +28,7 @@
 #include "tests/fakes/common_git_backend.h"
 #include "tests/fakes/fake_github_internal.h"
 
-static bool git_is_authorized(const struct fake_github *github, const char *given)
+static bool git_is_authorized(struct fake_github *github, const char *given, const char *path)
 {
     CLEANUP(buf_done) struct buf plain = BUF(4096);
     struct err err;
@@ -36,7 +38,12 @@ static bool git_is_authorized(const struct fake_github *github, const char *give
         base64_decode(&plain, given + 6, strlen(given + 6), &err) < 0)
         return false;
     colon = strchr(buf_str(&plain), ':');
-    return colon != NULL && colon != plain.bytes && str_eq(colon + 1, github->token);
+    if (colon == NULL || colon == plain.bytes)
+        return false;
+    pthread_mutex_lock(&github->lock);
+    int status = github_token_judge(github, colon + 1, path);
+    pthread_mutex_unlock(&github->lock);
+    return status == 200;
 }
 
 /* "Name: value\n" lines of the backend into the reply. */
@@ -67,7 +74,7 @@ static void serve_git(struct fake_github *github, const struct fake_request *req
     struct git_backend_answer answer;
     struct err err = {0};
 
-    if (!git_is_authorized(github, fake_header(request, "Authorization"))) {
+    if (!git_is_authorized(github, fake_header(request, "Authorization"), request->path)) {
         reply->status = 401;
         (void)str_copy(reply->content_type, sizeof reply->content_type, "text/plain");
         fake_reply_header(reply, "WWW-Authenticate", "Basic realm=\"GitHub\"");
@@ -102,6 +109,8 @@ static void handle(void *context, const struct fake_request *request, struct fak
 
     if (str_eq(request->path, "/_fake/settings"))
         github_settings_post(github, request, reply);
+    else if (github_app_wants(request))
+        github_app_serve(github, request, reply);
     else if (git_backend_wants(request->path))
         serve_git(github, request, reply);
     else
@@ -145,11 +154,17 @@ int main(int argc, char **argv)
     static const struct option known[] = {
         {"repositories", required_argument, NULL, 'r'},
         {"token", required_argument, NULL, 't'},
+        {"app-key", required_argument, NULL, 'k'},
+        {"app-id", required_argument, NULL, 'i'},
+        {"app-token-life", required_argument, NULL, 'l'},
         {"port-file", required_argument, NULL, 'p'},
         {NULL, 0, NULL, 0},
     };
-    static struct fake_github github = {
-        .lock = PTHREAD_MUTEX_INITIALIZER, .least_gap_ms = -1, .remaining = FAKE_PER_HOUR};
+    static struct fake_github github = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                                        .least_gap_ms = -1,
+                                        .remaining = FAKE_PER_HOUR,
+                                        .app_id = "",
+                                        .app_token_life_s = 3600};
     static char directory[PATH_MAX];
     const char *port_file = NULL;
     int c;
@@ -159,12 +174,18 @@ int main(int argc, char **argv)
             github.repositories = realpath(optarg, directory);
         else if (c == 't')
             github.token = take_secret(optarg);
+        else if (c == 'k')
+            github.app_key = optarg;
+        else if (c == 'i')
+            github.app_id = optarg;
+        else if (c == 'l')
+            github.app_token_life_s = strtoll(optarg, NULL, 10);
         else if (c == 'p')
             port_file = optarg;
         else
             return 2;
     }
-    if (github.repositories == NULL || github.token == NULL) {
+    if (github.repositories == NULL || (github.token == NULL && github.app_key == NULL)) {
         fprintf(stderr, "usage: fake_github --repositories DIR --token TOKEN [--port-file FILE]\n");
         return 2;
     }

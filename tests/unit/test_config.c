@@ -206,12 +206,15 @@ static void secrets_may_come_from_files(void **state)
     char *dir = temp_dir_make();
     char *path = temp_file_write(dir, "token", "  from-a-file \nsecond line\n");
     char *empty = temp_file_write(dir, "empty", "");
+    char *pem = temp_file_write(dir, "pem", "-----BEGIN X-----\nYQ==\n-----END X-----\n");
     CLEANUP(config_done) struct config config = loaded(ENV("GITHUB_TOKEN_FILE", path));
+    CLEANUP(config_done) struct config app = loaded(ENV("GITHUB_APP_PRIVATE_KEY_FILE", pem));
     CLEANUP(config_done) struct config second = loaded(ENV("DRIFT_REMEDIATION_TOKEN_FILE", path));
 
     (void)state;
     assert_string_equal(config.github_token, "from-a-file");
     assert_string_equal(second.github_token, "from-a-file");
+    assert_string_equal(app.github_app_key, "-----BEGIN X-----\nYQ==\n-----END X-----");
     check_refused(ENV("GITHUB_TOKEN_FILE", path, "GITHUB_TOKEN", "by-value"),
                   "GITHUB_TOKEN and GITHUB_TOKEN_FILE are both set");
     check_refused(ENV("GITHUB_TOKEN_FILE", "/does/not/exist"),
@@ -219,6 +222,7 @@ static void secrets_may_come_from_files(void **state)
     check_refused(ENV("GITHUB_TOKEN_FILE", empty), "holds no line");
     free(path);
     free(empty);
+    free(pem);
     temp_dir_remove(dir);
 }
 

@@ -8,13 +8,14 @@
  * TERRAFORM_PLAN=empty   no state and no backend: everything is a creation, so what is compared is
  *                        what would be created.
  *
- * A plan runs data sources, so a module that has one that runs programs or asks strangers is not
- * planned at all.
+ * A plan starts what the configuration names, so what is not known to be harmless is not planned
+ * (plan_may.h).
  */
 #include <stdio.h>
 
 #include "common/arena.h"
 #include "common/json.h"
+#include "worker/gate/plan_may.h"
 #include "worker/gate/terraform.h"
 
 #define DEADLINE_MS 300000
@@ -38,25 +39,6 @@ struct plan_look {
 };
 
 enum { PLAN_NOT_RUN = 1 };
-
-/* --- may it be planned? --- */
-
-static const char *reaches_out(const struct hcl_module *root)
-{
-    static const char *const types[] = {"external",     "http",
-                                        "local_file",   "local_sensitive_file",
-                                        "archive_file", "aws_lambda_invocation"};
-
-    for (size_t i = 0; i < hcl_resource_count(root); i++) {
-        const struct hcl_resource *resource = hcl_resource_at(root, i);
-
-        for (size_t k = 0; k < COUNT(types) && resource->is_data; k++) {
-            if (str_eq(types[k], resource->type))
-                return resource->address;
-        }
-    }
-    return NULL;
-}
 
 /* --- running it --- */
 
@@ -360,7 +342,7 @@ static int set_up(struct plan_look *look, struct err *err)
 int gate_plan(struct gate_run *run, struct gate_layer_result *result, struct err *err)
 {
     struct plan_look look = {.run = run, .result = result};
-    const char *out = NULL;
+    char why[400];
 
     if (run->in->plan == NULL)
         return gate_not_run(result, "TERRAFORM_PLAN is off");
@@ -368,10 +350,10 @@ int gate_plan(struct gate_run *run, struct gate_layer_result *result, struct err
         return gate_not_run(result, "terraform is not installed");
     if (!terraform_may_copy(run))
         return gate_not_run(result, "the repository is too large to be copied");
-    out = reaches_out(run->before);
-    out = out != NULL ? out : reaches_out(run->root_after);
-    if (out != NULL)
-        return gate_not_run(result, "a plan would run %.200s", out);
+    bool with_state = run->in->plan->with_state;
+    if (!plan_may(run->before, with_state, why, sizeof why) ||
+        !plan_may(run->root_after, with_state, why, sizeof why))
+        return gate_not_run(result, "%s", why);
     look.arena = arena_new(ARENA_BYTES);
     if (look.arena == NULL)
         return err_nomem(err);
