@@ -99,6 +99,7 @@ static void servers_that_ignore_the_tool_are_understood(void **state)
         {"no object here", LLM_NO_PROPOSAL},
         {"{ never closed", LLM_NO_PROPOSAL},
         {"{not json}", LLM_NO_PROPOSAL},
+        {"I close {bucket}: {\\\"edits\\\": [], \\\"summary\\\": \\\"s\\\"}", 0},
         {"[1, 2]", LLM_NO_PROPOSAL},
     };
     struct llm_scene *scene = *state;

@@ -6,6 +6,7 @@
 
 #include "common/files.h"
 #include "tests/support/llm_scene.h"
+#include "tests/support/raw_server.h"
 #include "tests/support/test.h"
 #include "tests/support/wait.h"
 
@@ -203,6 +204,81 @@ static void a_slow_answer_is_given_up_when_a_stop_is_asked(void **state)
     scene->stop = NULL;
 }
 
+static void a_model_may_think_for_longer_than_other_servers_may_be_silent(void **state)
+{
+    struct llm_scene *scene = *state;
+
+    llm_scene_script(scene, "[{'match': 'please', 'delay_ms': 1200}]");
+    for (size_t i = 0; i < LLM_SCENE_PROVIDERS; i++) {
+        llm_scene_open_provider(scene, i);
+        assert_ok(llm_scene_ask(scene), scene->err);
+    }
+}
+
+static void an_answer_that_was_cut_may_have_been_paid(void **state)
+{
+    struct llm_scene *scene = *state;
+
+    for (size_t i = 0; i < LLM_SCENE_PROVIDERS; i++) {
+        llm_scene_open_provider(scene, i);
+        fake_fault(scene->fake, "{'match': {'method': 'POST'}, 'fault': 'truncate', 'times': 1}");
+        assert_int_equal(llm_scene_ask(scene), ERR_RETRY);
+        assert_true(scene->answer.may_be_paid);
+    }
+}
+
+static void a_key_of_bedrock_that_is_replaced_is_taken_up_too(void **state)
+{
+    struct llm_scene *scene = *state;
+    char reference[700], path[600];
+    struct err err = {0};
+
+    snprintf(path, sizeof path, "%s/key", scene->dir);
+    snprintf(reference, sizeof reference, "file://%s", path);
+    assert_ok(files_write(path, "the-old-api-key", 15, &err), err);
+    llm_scene_open(scene, "bedrock", LLM_SCENE_PROFILE, reference);
+    assert_int_equal(llm_scene_ask(scene), ERR_RETRY);
+    assert_ok(files_write(path, "the-api-key", 11, &err), err);
+    assert_true(wait_until(is_answered, scene, 20000)); /* it is not read anew all the time */
+}
+
+/* Where the model is stands in our settings: no item is to blame. */
+static void a_server_that_sends_us_elsewhere_is_a_wrong_setting(void **state)
+{
+    static const char *const lines[] = {"301 Moved Permanently", "307 Temporary Redirect",
+                                        "308 Permanent Redirect", "405 Method Not Allowed"};
+    struct llm_scene *scene = *state;
+
+    for (size_t k = 0; k < COUNT(lines); k++) {
+        char text[300];
+
+        snprintf(
+            text, sizeof text,
+            "HTTP/1.1 %s\r\nLocation: https://elsewhere.example/v1\r\nContent-Length: 0\r\n\r\n",
+            lines[k]);
+        const struct raw_answer answer = {.text = text};
+        CLEANUP(raw_server_stopp) struct raw_server *server = raw_server_start(&answer, 1);
+        (void)str_copy(scene->url, sizeof scene->url, raw_server_url(server, ""));
+        for (size_t i = 0; i < LLM_SCENE_PROVIDERS; i++) {
+            llm_scene_open_provider(scene, i);
+            assert_int_equal(llm_scene_ask(scene), ERR_RETRY);
+            assert_true(scene->err.retry_after_ms > 0 && !scene->err.is_failure);
+            assert_has(scene->err.text, "LLM_BASE_URL");
+        }
+    }
+}
+
+static void no_server_makes_the_fleet_wait_for_days(void **state)
+{
+    struct llm_scene *scene = *state;
+
+    llm_scene_open_provider(scene, 2);
+    llm_scene_script(scene, "[{'match': 'please', 'status': 429, 'code': 'rate_limit_error', "
+                            "'retry_after_ms': '99999999'}]");
+    assert_int_equal(llm_scene_ask(scene), ERR_RETRY);
+    assert_in_range(scene->err.retry_after_ms, 1, 2 * 3600 * 1000);
+}
+
 #define LIVE(test) cmocka_unit_test_setup_teardown(test, llm_scene_up, llm_scene_down)
 
 int main(void)
@@ -218,6 +294,11 @@ int main(void)
         LIVE(expired_keys_are_asked_for_once_more),
         LIVE(a_clock_that_is_wrong_is_set_by_the_answer),
         LIVE(a_slow_answer_is_given_up_when_a_stop_is_asked),
+        LIVE(a_model_may_think_for_longer_than_other_servers_may_be_silent),
+        LIVE(an_answer_that_was_cut_may_have_been_paid),
+        LIVE(a_key_of_bedrock_that_is_replaced_is_taken_up_too),
+        LIVE(a_server_that_sends_us_elsewhere_is_a_wrong_setting),
+        LIVE(no_server_makes_the_fleet_wait_for_days),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

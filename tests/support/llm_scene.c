@@ -45,6 +45,7 @@ int llm_scene_up(void **state)
     struct llm_scene *scene = calloc(1, sizeof *scene);
     struct http_options http = {.user_agent = "plumb-test",
                                 .allow_private = true,
+                                .silence_timeout_ms = LLM_SCENE_SILENCE_MS,
                                 .should_stop = should_stop,
                                 .stop_context = scene};
     struct aws_chain_options chain = {.user_agent = "plumb-test", .lookup = keys};

@@ -16,7 +16,9 @@
 
 #define LLM_SCENE_PROVIDERS 4
 #define LLM_SCENE_PROFILE   "global.anthropic.claude-opus-4-5-20251101-v1:0"
-#define LLM_SCENE_KEY       "AKIAFAKEFAKEFAKEFAKE:fake/secret+of/a/model/test:a-session-token"
+/* Of the HTTP handle, which servers of other kinds are asked with too. */
+#define LLM_SCENE_SILENCE_MS 400
+#define LLM_SCENE_KEY        "AKIAFAKEFAKEFAKEFAKE:fake/secret+of/a/model/test:a-session-token"
 
 /* "bedrock", "bedrock-converse", "anthropic", "openai" */
 extern const char *const llm_scene_providers[LLM_SCENE_PROVIDERS];
