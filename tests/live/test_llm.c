@@ -36,6 +36,29 @@ static void a_profile_s_arn_is_one_part_of_the_path(void **state)
     assert_int_equal(llm_scene_ask(scene), 0);
 }
 
+static void bedrock_is_where_the_nearest_setting_says(void **state)
+{
+    static const char *const names[] = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"};
+    struct llm_scene *scene = *state;
+
+    (void)str_copy(scene->url, sizeof scene->url, "http://127.0.0.1:1"); /* nobody is there */
+    setenv(names[1], fake_url(scene->fake), 1);
+    llm_scene_open_provider(scene, 0);
+    assert_int_equal(llm_scene_ask(scene), 0);
+    setenv(names[0], fake_url(scene->fake), 1);
+    setenv(names[1], "http://127.0.0.1:1", 1);
+    llm_scene_open_provider(scene, 1);
+    assert_int_equal(llm_scene_ask(scene), 0);
+    (void)str_copy(scene->url, sizeof scene->url, fake_url(scene->fake));
+    llm_scene_open_provider(scene, 3); /* no service of AWS's */
+    assert_int_equal(llm_scene_ask(scene), 0);
+    for (size_t i = 0; i < COUNT(names); i++)
+        unsetenv(names[i]);
+    (void)str_copy(scene->url, sizeof scene->url, "http://127.0.0.1:1");
+    llm_scene_open_provider(scene, 0);
+    assert_int_equal(llm_scene_ask(scene), ERR_RETRY);
+}
+
 static void a_key_of_bedrock_goes_before_signatures(void **state)
 {
     struct llm_scene *scene = *state;
@@ -143,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LIVE(each_api_gives_the_call_of_the_tool),
         LIVE(a_profile_s_arn_is_one_part_of_the_path),
+        LIVE(bedrock_is_where_the_nearest_setting_says),
         LIVE(a_key_of_bedrock_goes_before_signatures),
         LIVE(an_answer_without_a_whole_call_is_none),
         LIVE(servers_that_ignore_the_tool_are_understood),
