@@ -7,8 +7,6 @@
 #include "common/clock.h"
 #include "common/json.h"
 
-#define TRIES_MAX 3 /* the first, one with new keys, one with another clock */
-
 static void copy_code(const char *from, char out[AWS_CODE_BYTES])
 {
     const char *hash = strchr(from, '#'); /* "prefix#Code", "Code:http://…" */
@@ -141,6 +139,7 @@ static int send(const struct aws_call *call, const struct target *target,
             .body_len = call->body_len,
             .max_body_bytes = call->max_body_bytes,
             .timeout_ms = call->timeout_ms,
+            .silence_timeout_ms = call->silence_timeout_ms,
             .max_attempts = call->idempotent ? 0 : 1,
             .idempotent = call->idempotent,
             .secret_body = call->secret_body,
@@ -152,8 +151,14 @@ static int send(const struct aws_call *call, const struct target *target,
     return r;
 }
 
+/* What was mended since the first try; each is mended once. */
+struct mended {
+    bool keys, clock;
+    int64_t skew_ms;
+};
+
 /* One try; *again: it was refused for what is mended now. */
-static int try_once(const struct aws_call *call, const struct target *target, int64_t *skew_ms,
+static int try_once(const struct aws_call *call, const struct target *target, struct mended *mended,
                     struct http_response *out, bool *again, struct err *err)
 {
     struct aws_keys keys;
@@ -163,13 +168,16 @@ static int try_once(const struct aws_call *call, const struct target *target, in
     *again = false;
     if (r < 0)
         return r;
-    r = send(call, target, &keys, clock_unix_ms() + *skew_ms, out, err);
+    r = send(call, target, &keys, clock_unix_ms() + mended->skew_ms, out, err);
     if (r == 0 && out->status >= 400)
         aws_error_code(out, code);
-    if (is_expired(code))
-        *again = aws_credentials_refused(call->chain, &keys);
-    else if (r == 0 && *skew_ms == 0 && is_skewed(out, code))
-        *again = read_skew(out, skew_ms);
+    if (is_expired(code)) { /* the chain is told the second time too: the next call is to know */
+        *again = aws_credentials_refused(call->chain, &keys) && !mended->keys;
+        mended->keys = true;
+    } else if (r == 0 && !mended->clock && is_skewed(out, code)) {
+        *again = read_skew(out, &mended->skew_ms);
+        mended->clock = true;
+    }
     aws_keys_wipe(&keys);
     return r;
 }
@@ -177,15 +185,15 @@ static int try_once(const struct aws_call *call, const struct target *target, in
 int aws_call(const struct aws_call *call, struct http_response *out, struct err *err)
 {
     struct target target = {.path = BUF(AWS_URL_MAX_BYTES)};
-    int64_t skew_ms = 0;
+    struct mended mended = {0};
     bool again = true;
     int r = aim(call, &target, err);
 
     *out = (struct http_response){0};
-    for (int i = 0; r == 0 && again && i < TRIES_MAX; i++) {
+    while (r == 0 && again) { /* thrice at most */
         http_response_done(out);
         *out = (struct http_response){0};
-        r = try_once(call, &target, &skew_ms, out, &again, err);
+        r = try_once(call, &target, &mended, out, &again, err);
     }
     buf_done(&target.path);
     return r;

@@ -27,8 +27,9 @@ struct aws_call {
     size_t n_headers;
     const void *body;
     size_t body_len;
-    size_t max_body_bytes; /* of the answer; 0: HTTP_BODY_MAX_BYTES */
-    int64_t timeout_ms;    /* 0: the handle's */
+    size_t max_body_bytes;      /* of the answer; 0: HTTP_BODY_MAX_BYTES */
+    int64_t timeout_ms;         /* 0: the handle's */
+    int64_t silence_timeout_ms; /* 0: the handle's */
     bool idempotent;
     bool secret_body;
 };

@@ -52,12 +52,13 @@ struct http_request {
     size_t n_headers;
     const void *body; /* may be NULL */
     size_t body_len;
-    size_t max_body_bytes; /* of the answer; 0: HTTP_BODY_MAX_BYTES */
-    int64_t timeout_ms;    /* 0: the handle's */
-    int max_attempts;      /* 0: 3 for GET, HEAD, PUT, DELETE or idempotent, else 1 */
-    bool idempotent;       /* a POST that may safely be sent again */
-    bool secret_body;      /* the answer is wiped from memory once it is done with */
-    bool path_as_is;       /* "." and ".." in the path are sent: what was signed must not change */
+    size_t max_body_bytes;      /* of the answer; 0: HTTP_BODY_MAX_BYTES */
+    int64_t timeout_ms;         /* 0: the handle's */
+    int64_t silence_timeout_ms; /* 0: the handle's */
+    int max_attempts;           /* 0: 3 for GET, HEAD, PUT, DELETE or idempotent, else 1 */
+    bool idempotent;            /* a POST that may safely be sent again */
+    bool secret_body;           /* the answer is wiped from memory once it is done with */
+    bool path_as_is; /* "." and ".." in the path are sent: what was signed must not change */
 };
 
 struct http_response {

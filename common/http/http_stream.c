@@ -40,6 +40,7 @@ struct http_stream {
     CURLcode result; /* once is_over */
     curl_off_t uploaded;
     int64_t active_at_ms; /* when the last byte moved */
+    int64_t silence_ms;   /* given up so long after it */
     char why[CURL_ERROR_SIZE];
 };
 
@@ -177,10 +178,10 @@ static int drive(struct http_stream *stream, bool want_headers, struct err *err)
 
         if (http_stopped(http))
             return err_set(err, ERR_RETRY, "%s: stopped", stream->origin);
-        int64_t left = stream->active_at_ms + http->options.silence_timeout_ms - clock_mono_ms();
+        int64_t left = stream->active_at_ms + stream->silence_ms - clock_mono_ms();
         if (left <= 0)
             return err_set(err, ERR_RETRY, "%s: the server was silent for %lld ms", stream->origin,
-                           (long long)http->options.silence_timeout_ms);
+                           (long long)stream->silence_ms);
         curl_multi_poll(http->multi, NULL, 0, (int)(left < HTTP_SLICE_MS ? left : HTTP_SLICE_MS),
                         NULL);
     }
@@ -271,6 +272,8 @@ static int stream_new(struct http *http, const struct http_request *request,
     assert(!http->in_use); /* one exchange at a time per handle */
     http->in_use = true;
     stream->http = http;
+    stream->silence_ms = request->silence_timeout_ms > 0 ? request->silence_timeout_ms
+                                                         : http->options.silence_timeout_ms;
     stream->url = BUF(HTTP_URL_MAX_BYTES);
     stream->headers = BUF(2 * HTTP_HEADERS_MAX_BYTES); /* ": " and newline may add a little */
     snprintf(stream->origin, sizeof stream->origin, "%s %s://%s:%s", request->method, parsed.scheme,

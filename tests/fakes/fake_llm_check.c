@@ -150,6 +150,19 @@ static bool check_openai(const struct json *body, struct fake_llm_question *out,
     return true;
 }
 
+static bool check_headers(const struct fake_request *request, enum fake_llm_api api,
+                          struct fake_reply *reply)
+{
+    const char *type = fake_header(request, "Content-Type");
+    const char *version = fake_header(request, "anthropic-version");
+
+    if (type == NULL || !str_starts(type, "application/json"))
+        return refuse(api, reply, "%s: application/json is expected", "Content-Type");
+    if (api == API_ANTHROPIC && (version == NULL || !str_eq(version, "2023-06-01")))
+        return refuse(api, reply, "%s: header is required", "anthropic-version");
+    return true;
+}
+
 /* "/model/{id}/invoke": the id, decoded. */
 static bool read_model(const char *path, const char *end, char *out, size_t size)
 {
@@ -163,26 +176,34 @@ static bool read_model(const char *path, const char *end, char *out, size_t size
     return true;
 }
 
+static enum fake_llm_api api_of(const char *path, struct fake_llm_question *out)
+{
+    if (str_eq(path, "/v1/messages"))
+        return API_ANTHROPIC;
+    if (str_eq(path, "/v1/chat/completions"))
+        return API_OPENAI;
+    if (read_model(path, "/invoke", out->model, sizeof out->model))
+        return API_BEDROCK;
+    if (read_model(path, "/converse", out->model, sizeof out->model))
+        return API_CONVERSE;
+    return API_NONE;
+}
+
 bool fake_llm_check(const struct fake_request *request, const struct json *body,
                     struct fake_llm_question *out, struct fake_reply *reply)
 {
-    *out = (struct fake_llm_question){.api = API_NONE};
-    if (str_eq(request->path, "/v1/messages")) {
-        out->api = API_ANTHROPIC;
-        return check_messages(body, false, out, reply);
-    }
-    if (str_eq(request->path, "/v1/chat/completions")) {
-        out->api = API_OPENAI;
-        return check_openai(body, out, reply);
-    }
-    if (read_model(request->path, "/invoke", out->model, sizeof out->model))
-        out->api = API_BEDROCK;
-    else if (read_model(request->path, "/converse", out->model, sizeof out->model))
-        out->api = API_CONVERSE;
+    *out = (struct fake_llm_question){0};
+    out->api = api_of(request->path, out);
     if (out->api == API_NONE) {
         fake_reply_error(reply, 404, "there is nothing at %s", request->path);
         return false;
     }
+    if (!check_headers(request, out->api, reply))
+        return false;
+    if (out->api == API_ANTHROPIC)
+        return check_messages(body, false, out, reply);
+    if (out->api == API_OPENAI)
+        return check_openai(body, out, reply);
     if (str_starts(out->model, "anthropic.")) /* on-demand, by its bare id */
         return refuse(out->api, reply,
                       "Invocation of model ID %s with on-demand throughput isn\xE2\x80\x99t "

@@ -14,7 +14,8 @@
  *      "message": "…", "retry_after": "1", "retry_after_ms": "50", "delay_ms": 10, "raw_body": "…",
  *      "filler_bytes": 0, "input_tokens": 1200, "output_tokens": 350}
  *
- * Without a fitting entry it proposes nothing. The log has one JSON line for each question. With
+ * Without a fitting entry it proposes nothing. The log has one JSON line for each question: "path",
+ * "model", "tool", "system", "user", and the whole "body"; no header, since keys stand there. With
  * --key, Bedrock's paths demand a right signature (or --api-key as bearer); POST /_fake/keys
  * {"id", "secret", "token", "expired"} adds keys or changes them. Further faults: common_faults.h.
  */
@@ -72,6 +73,11 @@ static void change_keys(struct fake_llm *llm, const struct fake_request *request
 
 /* --- who asks --- */
 
+static bool is_anthropic(const struct fake_request *request)
+{
+    return str_eq(request->path, "/v1/messages");
+}
+
 static bool has_api_key(const struct fake_llm *llm, const struct fake_request *request)
 {
     const char *bearer = fake_header(request, "Authorization");
@@ -79,8 +85,9 @@ static bool has_api_key(const struct fake_llm *llm, const struct fake_request *r
 
     if (llm->api_key == NULL)
         return llm->n_keys == 0;
-    return (bearer != NULL && str_starts(bearer, "Bearer ") && str_eq(bearer + 7, llm->api_key)) ||
-           (own != NULL && str_eq(own, llm->api_key));
+    if (is_anthropic(request))
+        return own != NULL && str_eq(own, llm->api_key);
+    return bearer != NULL && str_starts(bearer, "Bearer ") && str_eq(bearer + 7, llm->api_key);
 }
 
 static bool is_known(struct fake_llm *llm, const struct fake_request *request,
@@ -95,8 +102,11 @@ static bool is_known(struct fake_llm *llm, const struct fake_request *request,
         return fake_llm_is_signed(llm, request, reply);
     if (is_bedrock)
         fake_llm_error(API_BEDROCK, reply, 403, "AccessDeniedException", "Invalid API Key format");
-    else
+    else if (is_anthropic(request))
         fake_llm_error(API_ANTHROPIC, reply, 401, "authentication_error", "invalid x-api-key");
+    else
+        fake_llm_error(API_OPENAI, reply, 401, "invalid_request_error",
+                       "Incorrect API key provided.");
     return false;
 }
 
@@ -148,8 +158,11 @@ static void write_log(const struct fake_llm *llm, const struct fake_request *req
     if (log == NULL)
         return;
     json_set_text(line, "path", request->raw_path);
+    json_set_text(line, "model", question->model);
+    json_set_text(line, "tool", question->tool);
     json_set_text(line, "system", question->system);
     json_set_text(line, "user", question->user);
+    json_set_text(line, "body", request->body);
     json_write(line, JSON_COMPACT, &text);
     fprintf(log, "%s\n", buf_str(&text));
     fclose(log);
@@ -212,6 +225,21 @@ static struct json *state(void *context)
     return body;
 }
 
+static const char usage[] =
+    "fake_llm: language models' APIs on loopback (Bedrock InvokeModel and Converse, Anthropic's\n"
+    "Messages, OpenAI's chat completions); it says what its script says, or proposes nothing.\n"
+    "\n"
+    "  --script FILE            JSON list, read anew for each question; the first entry whose\n"
+    "                           \"match\" stands in the question answers with its \"input\"\n"
+    "  --log FILE               one JSON line for each question is appended\n"
+    "  --api-key KEY            is demanded: x-api-key of Anthropic, Bearer of the others\n"
+    "  --key ID:SECRET[:TOKEN]  Bedrock's requests have to be signed with it, or another one\n"
+    "  --clock-offset SECONDS   how far its clock is ahead\n"
+    "  --port-file FILE         the port is written there\n"
+    "\n"
+    "All members of an entry stand at the top of tests/fakes/fake_llm_main.c, faults that can be\n"
+    "asked for while it runs in tests/fakes/common_faults.h.\n";
+
 int main(int argc, char **argv)
 {
     static const struct option known[] = {
@@ -221,6 +249,7 @@ int main(int argc, char **argv)
         {"key", required_argument, NULL, 'k'},
         {"clock-offset", required_argument, NULL, 'c'},
         {"port-file", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     static struct fake_llm llm = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -239,6 +268,8 @@ int main(int argc, char **argv)
             llm.clock_offset_s = strtoll(optarg, NULL, 10);
         else if (c == 'p')
             options.port_file = optarg;
+        else if (c == 'h')
+            return fputs(usage, stdout) < 0;
         else if (c != 'k' || !parse_key(&llm, optarg))
             return 2;
     }

@@ -156,6 +156,31 @@ static bool refuse(struct fake_reply *reply, const char *code, const char *messa
     return false;
 }
 
+static bool is_signed(const struct signature *signature, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (const char *at = strstr(signature->headers, name); at != NULL; at = strstr(at + 1, name)) {
+        if ((at == signature->headers || at[-1] == ';') && (at[len] == ';' || at[len] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/* NULL: all that have to be are signed. */
+static const char *unsigned_header(const struct fake_request *request,
+                                   const struct signature *signature)
+{
+    static const char *const names[] = {"host", "x-amz-date", "content-type",
+                                        "x-amz-security-token"};
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (fake_header(request, names[i]) != NULL && !is_signed(signature, names[i]))
+            return names[i];
+    }
+    return NULL;
+}
+
 static bool is_in_time(const struct fake_llm *llm, const char *when)
 {
     struct tm then = {0};
@@ -193,6 +218,13 @@ bool fake_llm_is_signed(struct fake_llm *llm, const struct fake_request *request
         !str_eq(signature.end, "aws4_request") ||
         strncmp(when, signature.date, strlen(signature.date)) != 0)
         return refuse(reply, "IncompleteSignatureException", "The credential scope is wrong.");
+    const char *missed = unsigned_header(request, &signature);
+    if (missed != NULL) {
+        char text[160];
+        snprintf(text, sizeof text, "'%s' must be a 'SignedHeader' in the AWS Authorization.",
+                 missed);
+        return refuse(reply, "InvalidSignatureException", text);
+    }
     const struct fake_llm_key *key = find_key(llm, signature.id);
     if (key == NULL)
         return refuse(reply, "UnrecognizedClientException",
@@ -205,8 +237,7 @@ bool fake_llm_is_signed(struct fake_llm *llm, const struct fake_request *request
         return refuse(reply, "InvalidSignatureException", text);
     }
     compute(request, &signature, key->secret, when, right);
-    if (!str_eq(right, signature.signature) || !str_eq(token != NULL ? token : "", key->token) ||
-        (token != NULL && strstr(signature.headers, "x-amz-security-token") == NULL))
+    if (!str_eq(right, signature.signature) || !str_eq(token != NULL ? token : "", key->token))
         return refuse(reply, "InvalidSignatureException",
                       "The request signature we calculated does not match the signature you "
                       "provided.");

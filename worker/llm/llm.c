@@ -118,6 +118,7 @@ static int send_signed(const struct llm *llm, const char *path, const struct buf
         .body_len = body->len,
         .max_body_bytes = BODY_MAX_BYTES,
         .timeout_ms = llm->timeout_ms,
+        .silence_timeout_ms = llm->timeout_ms, /* it thinks first, then sends all at once */
     };
 
     return aws_call(&call, out, err);
@@ -151,6 +152,7 @@ static int send_with(const struct llm *llm, const char *api_key, const char *pat
         .body_len = body->len,
         .max_body_bytes = BODY_MAX_BYTES,
         .timeout_ms = llm->timeout_ms,
+        .silence_timeout_ms = llm->timeout_ms, /* it thinks first, then sends all at once */
         .max_attempts = 1,
         .path_as_is = true,
     };
@@ -159,6 +161,12 @@ static int send_with(const struct llm *llm, const char *api_key, const char *pat
     if (r == 0)
         r = buf_check(&key, err);
     return r < 0 ? r : http_send(llm->http, &request, out, err);
+}
+
+/* Bedrock says 403 to a key that it does not take, and to much else. */
+static bool may_be_key(const struct llm *llm, int status)
+{
+    return status == 401 || (status == 403 && llm->ops->is_aws);
 }
 
 /* A key that is refused was not asked with: once more, when there is another. */
@@ -176,7 +184,8 @@ static int send_with_key(const struct llm *llm, const char *path, const struct b
     r = source->take(source->context, "", &key, err);
     if (r == 0)
         r = send_with(llm, buf_str(&key), path, body, out, err);
-    if (r != 0 || out->status != 401 || !source->refused(source->context, "", buf_str(&key)))
+    if (r != 0 || !may_be_key(llm, out->status) ||
+        !source->refused(source->context, "", buf_str(&key)))
         return r;
     http_response_done(out);
     *out = (struct http_response){0};

@@ -75,15 +75,22 @@ static size_t object_length(const char *text)
     return 0;
 }
 
-/* One look from each brace would be quadratic: the first that closes is the one that counts. */
+/* What is in braces and no JSON is prose ("I set {name}"), and skipped. What never closes is the
+ * end: one look from each brace in it would be quadratic. */
 static struct json *first_object(const char *text)
 {
-    const char *at = strchr(text, '{');
-    size_t len = at != NULL ? object_length(at) : 0;
-    struct json *json = NULL;
-    struct err err;
+    for (const char *at = strchr(text, '{'); at != NULL; at = strchr(at, '{')) {
+        size_t len = object_length(at);
+        struct json *json = NULL;
+        struct err err;
 
-    return len > 0 && json_parse(&json, at, len, &err) == 0 ? json : NULL;
+        if (len == 0)
+            return NULL;
+        if (json_parse(&json, at, len, &err) == 0)
+            return json;
+        at += len;
+    }
+    return NULL;
 }
 
 static const char *arguments_of(const struct json *message, const char *tool)
