@@ -21,6 +21,7 @@
 #include "worker/git/git.h"
 #include "worker/hcl/edit/edit.h"
 #include "worker/hcl/eval/evaluate.h"
+#include "worker/merge_history.h"
 #include "worker/rules/rules.h"
 
 #define ITEM_WAIT_SHORTEST (-1)
@@ -86,6 +87,7 @@ struct item_run {
     struct rule_outcome outcome;
     struct model_trace *model; /* how the model came to the edits; NULL: they are a rule's */
     struct gate_report gate;
+    struct merge_history history; /* of the rule or the model that made it */
     struct plan *plan;
 };
 

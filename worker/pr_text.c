@@ -9,7 +9,6 @@
 #include "worker/forge/forge.h"
 #include "worker/hcl/module/roots.h"
 #include "worker/item.h"
-#include "worker/merge_history.h"
 #include "worker/model_trace.h"
 #include "worker/outside.h"
 
@@ -125,13 +124,11 @@ static void model_words(const struct item_run *run, struct buf *out)
 
 static void who_made_it(const struct item_run *run, struct buf *out)
 {
-    const struct merge_history history = merge_history_read(run);
-
     if (run->rule != NULL)
         rule_words(run->rule, out);
     if (run->model != NULL)
         model_words(run, out);
-    confidence_write(out, &run->gate, run->model != NULL, &history);
+    confidence_write(out, &run->gate, run->model != NULL, &run->history);
 }
 
 static void gate_table(const struct gate_report *gate, struct buf *out)

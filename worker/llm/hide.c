@@ -2,23 +2,19 @@
 #include "worker/llm/hide.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "common/arena.h"
 #include "common/text/redact.h"
 #include "worker/hcl/edit/comments.h"
 #include "worker/llm/clean.h"
+#include "worker/llm/looks.h"
 
-#define MARK           "PLUMB_HIDDEN_"
-#define ARENA_BYTES    ((size_t)8 * 1024 * 1024)
-#define SECRET_MIN     3 /* shorter ones are words like "a" */
-#define KNOWN_MIN      6 /* shorter ones stand in ordinary words */
-#define WORD           "+/=_-.~!@$%^&*:"
-#define RANDOM_MIN     24  /* bytes */
-#define ENTROPY_BASE64 4.2 /* bits of a byte */
-#define ENTROPY_HEX    3.2
+#define MARK        "PLUMB_HIDDEN_"
+#define ARENA_BYTES ((size_t)8 * 1024 * 1024)
+#define SECRET_MIN  3 /* shorter ones are words like "a" */
+#define KNOWN_MIN   6 /* shorter ones stand in ordinary words */
+#define WORD        "+/=_-.~!@$%^&*:"
 
 struct hide {
     struct arena *arena;
@@ -57,123 +53,12 @@ size_t hide_count(const struct hide *hide)
 
 /* --- what is a secret --- */
 
-bool hide_is_secret_name(const char *name)
-{
-    static const char *const parts[] = {"password",   "passwd",      "secret",     "private_key",
-                                        "access_key", "auth_token",  "api_key",    "apikey",
-                                        "api_token",  "token",       "credential", "passphrase",
-                                        "client_key", "license_key", "master_key"};
-    /* They name a secret, or say where it is, or how long it lives. */
-    static const char *const not [] = {"_arn",      "_name", "_id",       "_length", "_policy",
-                                       "_version",  "_ttl",  "_enabled",  "_type",   "_days",
-                                       "_validity", "_hop",  "_endpoint", "_url",    "_uri",
-                                       "_source",   "_file", "_path",     "tokens"};
-    bool is = false;
-
-    for (size_t i = 0; i < COUNT(parts); i++)
-        is = is || strcasestr(name, parts[i]) != NULL;
-    for (size_t i = 0; i < COUNT(not ); i++)
-        is = is && strcasestr(name, not [i]) == NULL;
-    return is;
-}
-
-static double entropy(const char *text, size_t len)
-{
-    size_t counts[256] = {0};
-    double bits = 0;
-
-    for (size_t i = 0; i < len; i++)
-        counts[(unsigned char)text[i]]++;
-    for (size_t i = 0; i < COUNT(counts); i++) {
-        double share = (double)counts[i] / (double)len;
-
-        bits -= counts[i] > 0 ? share * log2(share) : 0;
-    }
-    return bits;
-}
-
-static size_t run_of(const char *text, size_t len, const char *extra)
-{
-    size_t n = 0;
-
-    while (n < len && (isalnum((unsigned char)text[n]) || strchr(extra, text[n]) != NULL) &&
-           text[n] != '\0')
-        n++;
-    return n;
-}
-
-/* Letters of both cases and digits, all through: words joined by dashes or dots are not. */
-static bool is_mixed(const char *text, size_t len)
-{
-    size_t upper = 0;
-    size_t lower = 0;
-    size_t digits = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        upper += isupper((unsigned char)text[i]) != 0;
-        lower += islower((unsigned char)text[i]) != 0;
-        digits += isdigit((unsigned char)text[i]) != 0;
-    }
-    return digits >= 3 && (upper == 0 || lower == 0 ? false : upper >= 3 && lower >= 3);
-}
-
-static bool is_hex(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (!isxdigit((unsigned char)text[i]))
-            return false;
-    }
-    return true;
-}
-
-static bool run_is_random(const char *text, size_t len)
-{
-    if (len < RANDOM_MIN)
-        return false;
-    if (is_hex(text, len))
-        return len >= 32 && entropy(text, len) >= ENTROPY_HEX;
-    return is_mixed(text, len) && entropy(text, len) >= ENTROPY_BASE64;
-}
-
-bool hide_looks_random(const char *text, size_t len)
-{
-    static const char *const known[] = {"arn:", "sha256:", "https://", "s3://", "/aws/"};
-
-    for (size_t i = 0; i < COUNT(known); i++) {
-        if (len >= strlen(known[i]) && memcmp(text, known[i], strlen(known[i])) == 0)
-            return false;
-    }
-    for (size_t i = 0; i < len;) {
-        size_t n = run_of(text + i, len - i, "+/=_");
-
-        if (run_is_random(text + i, n))
-            return true;
-        i += n > 0 ? n : 1;
-    }
-    return false;
-}
-
 static bool redact_changes(const char *text, size_t len)
 {
     CLEANUP(buf_done) struct buf clean = BUF(HCL_FILE_MAX_BYTES * 2);
 
     redact(&clean, text, len);
     return clean.len != len || memcmp(buf_str(&clean), text, len) != 0;
-}
-
-/* user:password@ inside a URL */
-static bool has_userinfo(const char *text, size_t len)
-{
-    const char *scheme = memmem(text, len, "://", 3);
-    const char *end = text + len;
-
-    if (scheme == NULL)
-        return false;
-    for (const char *at = scheme + 3; at < end && *at != '/' && *at != '?' && *at != ' '; at++) {
-        if (*at == '@')
-            return memchr(scheme + 3, ':', (size_t)(at - scheme - 3)) != NULL;
-    }
-    return false;
 }
 
 /* --- marks --- */
@@ -221,8 +106,8 @@ static bool is_secret(const struct walk *walk, const char *text, size_t len)
 {
     if (len < SECRET_MIN)
         return false;
-    return walk->is_sensitive || hide_is_secret_name(walk->name) || hide_looks_random(text, len) ||
-           has_userinfo(text, len) || redact_changes(text, len);
+    return walk->is_sensitive || looks_like_secret_name(walk->name) || looks_random(text, len) ||
+           looks_like_userinfo(text, len) || redact_changes(text, len);
 }
 
 /* A heredoc's literal is a line: its end stays. */
@@ -285,7 +170,7 @@ static int walk_object(struct walk *walk, const struct hcl_node *object)
         copy_name(walk, key->start, key->end, name);
         r = walk_node(walk, key);
         if (r == 0)
-            r = walk_under(walk, key->next, hide_is_secret_name(walk->name) ? walk->name : name);
+            r = walk_under(walk, key->next, looks_like_secret_name(walk->name) ? walk->name : name);
     }
     return r;
 }
@@ -408,12 +293,12 @@ void hide_words(struct hide *hide, const char *text, struct buf *out)
     redact(&clean, buf_str(&seen), seen.len);
     for (const char *at = buf_str(&clean); *at != '\0';) {
         size_t number = secret_at(hide, at);
-        size_t n = at < begun ? 0 : run_of(at, strlen(at), WORD);
+        size_t n = at < begun ? 0 : looks_run(at, strlen(at), WORD);
 
         if (number > 0) {
             buf_print(out, MARK "%zu", number);
             at += hide->lens[number - 1];
-        } else if (n > 0 && (hide_looks_random(at, n) || has_userinfo(at, n))) {
+        } else if (n > 0 && (looks_random(at, n) || looks_like_userinfo(at, n))) {
             buf_text(out, "[hidden]");
             at += n;
         } else {

@@ -41,9 +41,5 @@ void hide_words(struct hide *hide, const char *text, struct buf *out);
 int hide_reveal(const struct hide *hide, const char *text, const char *old, struct buf *out,
                 struct err *err) MUST_USE;
 size_t hide_count(const struct hide *hide);
-/* Does a name stand for secrets? */
-bool hide_is_secret_name(const char *name);
-/* A long text that looks random, and is nothing known (ARN, digest of an image, id, CIDR, path). */
-bool hide_looks_random(const char *text, size_t len);
 
 #endif

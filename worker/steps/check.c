@@ -12,6 +12,7 @@
 #include "worker/audit.h"
 #include "worker/explain.h"
 #include "worker/lease.h"
+#include "worker/merge_history.h"
 #include "worker/model_trace.h"
 #include "worker/plan.h"
 #include "worker/pr_text.h"
@@ -120,6 +121,7 @@ static int fill_words(struct item_run *run, struct plan *plan, struct err *err)
 
     if (r == 0)
         r = git_mirror_diff(run->mirror, run->base_commit, commit, &patch, &stat, err);
+    run->history = merge_history_read(run);
     if (r == 0)
         r = pr_body(run, &stat, plan->digest, &body, err);
     if (r == 0)
