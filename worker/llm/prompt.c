@@ -82,13 +82,13 @@ size_t prompt_hidden(const struct prompt *prompt)
 
 static void words(const struct prompt *prompt, const char *text, size_t max, struct buf *out)
 {
-    CLEANUP(mem_freep) char *cut = strndup(text != NULL ? text : "", max);
+    CLEANUP(mem_freep) char *cut = text != NULL ? strndup(text, max) : NULL;
 
     if (cut == NULL)
         return;
     str_drop_half_character(cut);
     hide_words(prompt->hide, cut, out);
-    if (text != NULL && strlen(text) > max)
+    if (strlen(text) > max)
         buf_text(out, " […]");
 }
 
