@@ -102,8 +102,8 @@ static bool is_companion_type(const char *type, const char *target)
         "aws_partition",
     };
     static const char *const never[] = {
-        "aws_iam_user",  "aws_iam_access_key",   "aws_iam_group",      "aws_iam_user_policy",
-        "aws_s3_object", "aws_s3_bucket_object", "aws_ssm_association"};
+        "aws_iam_user",  "aws_iam_access_key",   "aws_iam_group",       "aws_iam_user_policy",
+        "aws_s3_object", "aws_s3_bucket_object", "aws_ssm_association", "aws_lambda_permission"};
 
     for (size_t i = 0; i < COUNT(never); i++) {
         if (str_starts(type, never[i]))

@@ -3,6 +3,7 @@
  * delivery of logs needs it; the role of a new log to write there; a key's owner. Nothing else.
  */
 #include <stdio.h>
+#include <strings.h>
 
 #include "worker/gate/said.h"
 
@@ -19,8 +20,38 @@ static bool is_service(void *context, const char *principal)
            strpbrk(principal, "*?") == NULL && str_ends(principal, ".amazonaws.com");
 }
 
-static bool is_service_grant(const struct policy_node *statement)
+/* What services need for the delivery of logs and messages: all that a model may let one do. */
+static bool is_delivery(void *context, const char *action)
 {
+    static const char *const actions[] = {"s3:PutObject",
+                                          "s3:GetBucketAcl",
+                                          "logs:CreateLogGroup",
+                                          "logs:CreateLogStream",
+                                          "logs:PutLogEvents",
+                                          "logs:DescribeLogGroups",
+                                          "logs:DescribeLogStreams",
+                                          "sns:Publish",
+                                          "sqs:SendMessage",
+                                          "kms:Encrypt",
+                                          "kms:Decrypt",
+                                          "kms:ReEncryptFrom",
+                                          "kms:ReEncryptTo",
+                                          "kms:GenerateDataKey",
+                                          "kms:DescribeKey"};
+    const bool *is_new = context;
+
+    for (size_t i = 0; action != NULL && i < COUNT(actions); i++) {
+        if (strcasecmp(actions[i], action) == 0)
+            return true;
+    }
+    return action != NULL && *is_new && strcasecmp(action, "sts:AssumeRole") == 0;
+}
+
+/* is_new: the document is. */
+static bool is_service_grant(const struct policy_node *statement, bool by_model, bool is_new)
+{
+    if (by_model && !each_text(statement_get(statement, "Action"), is_delivery, &is_new))
+        return false;
     return statement->kind == POLICY_OBJECT && !statement_is_negative(statement) &&
            statement_get(statement, "Principal") != NULL &&
            policy_count(statement_get(statement, "Action")) > 0 &&
@@ -85,6 +116,6 @@ static bool is_log_writer(const struct policy_node *statement)
 bool statement_may_be_new(const struct gate_input *in, const struct document *has,
                           const struct document *had, const struct policy_node *statement)
 {
-    return is_service_grant(statement) || is_key_owner(in, has, statement) ||
-           (had == NULL && is_log_writer(statement));
+    return is_service_grant(statement, in->by_model, had == NULL) ||
+           is_key_owner(in, has, statement) || (had == NULL && is_log_writer(statement));
 }

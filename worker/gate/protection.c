@@ -24,6 +24,8 @@ static bool is_protection(const char *name)
         "tls",        "ssl",          "iam_database",  "multi_region",
         "sse",        "copy_tags"};
 
+    if (str_eq(name, "internal")) /* a load balancer's */
+        return true;
     return holds_word(words, COUNT(words), name) && strstr(name, "_disabled") == NULL;
 }
 
@@ -42,8 +44,9 @@ bool protection_is_exposure(const char *name)
 
 static bool is_on_word(const char *text)
 {
-    static const char *const on[] = {"Enabled", "ENABLED",   "enabled", "enhanced",     "required",
-                                     "Active",  "IMMUTABLE", "aws:kms", "aws:kms:dsse", "KMS"};
+    static const char *const on[] = {"Enabled",      "ENABLED", "enabled",    "enhanced",
+                                     "required",     "Active",  "IMMUTABLE",  "aws:kms",
+                                     "aws:kms:dsse", "KMS",     "COMPLIANCE", "AWS_IAM"};
 
     for (size_t i = 0; i < COUNT(on); i++) {
         if (str_eq(on[i], text))
@@ -88,6 +91,12 @@ static bool is_older_tls(const char *name, const struct hcl_value *was, const st
     return is == NULL || is->kind != HCL_V_TEXT || oldest_tls(is->text) < oldest_tls(was->text);
 }
 
+/* How long something is kept. */
+static bool is_time_to_keep(const char *name)
+{
+    return strstr(name, "retention") != NULL || strstr(name, "deletion_window") != NULL;
+}
+
 bool protection_is_worse(const char *name, const struct hcl_value *was, const struct hcl_value *is)
 {
     bool was_known = false;
@@ -106,8 +115,7 @@ bool protection_is_worse(const char *name, const struct hcl_value *was, const st
                (is == NULL || is->kind != HCL_V_TEXT || is_on_word(is->text));
     if (was != NULL && was->kind == HCL_V_TEXT && is_on_word(was->text))
         return is == NULL || is->kind != HCL_V_TEXT || !is_on_word(is->text);
-    if (was != NULL && was->kind == HCL_V_NUMBER && strstr(name, "retention") != NULL &&
-        was->number > 0)
+    if (was != NULL && was->kind == HCL_V_NUMBER && is_time_to_keep(name) && was->number > 0)
         return is == NULL || is->kind != HCL_V_NUMBER ||
                (is->number < was->number && (is->number != 0 || strstr(name, "backup") != NULL));
     return false;

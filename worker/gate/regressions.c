@@ -5,6 +5,7 @@
  */
 #include "worker/gate/gate_inside.h"
 #include "worker/gate/protection.h"
+#include "worker/gate/standing.h"
 
 #include <stdio.h>
 
@@ -72,6 +73,8 @@ static bool argument_fell(struct look *look, const struct hcl_node *body_was,
     memcpy(name, look->before->file->bytes + attribute->name_start, len);
     name[len] = '\0';
     now = hcl_attribute(look->after->file, body_is, name);
+    const struct hcl_value *had = hcl_eval_attribute(look->before, body_was, name, look->was);
+    const struct hcl_value *has = hcl_eval_attribute(look->after, body_is, name, look->is);
     if (now == NULL && look->rule != NULL &&
         rule_wants_absent(look->rule, look->before->type, name))
         return false;
@@ -81,10 +84,13 @@ static bool argument_fell(struct look *look, const struct hcl_node *body_was,
     else if (str_eq(name, "ignore_changes") && !same_source(look, attribute, now))
         (void)snprintf(look->found, sizeof look->found, "ignore_changes of %.120s changed",
                        look->before->address);
-    else if (protection_is_worse(name, hcl_eval_attribute(look->before, body_was, name, look->was),
-                                 hcl_eval_attribute(look->after, body_is, name, look->is)))
+    else if (protection_is_worse(name, had, has) ||
+             (look->by_model && standing_ends_sooner(name, had, has)))
         (void)snprintf(look->found, sizeof look->found, "%.80s of %.120s protects less than before",
                        name, look->before->address);
+    else if (look->by_model && standing_moved(name, had, has, same_source(look, attribute, now)))
+        (void)snprintf(look->found, sizeof look->found, "%.80s of %.120s names another", name,
+                       look->before->address);
     return look->found[0] != '\0';
 }
 

@@ -3,6 +3,8 @@
  * must have failed before: a fix may not trade one finding for another. Where an edited file is
  * part of other roots too, they are looked at in the same way.
  *
+ * A model's fix may not make it unknowable either whether a rule holds that did.
+ *
  * What the fix adds may fail rules of class INPUT: only an operator can answer those, so they are
  * told and do not keep the fix from being made.
  */
@@ -20,13 +22,21 @@ struct pair { /* one root, as it was and as it is */
     size_t n_asking;       /* rules that need an input and fail for what was added */
 };
 
-static bool failed_before(const struct pair *pair, const struct rule *rule, const char *address)
+static bool was(const struct pair *pair, const struct rule *rule, const char *address,
+                enum rule_verdict verdict)
 {
     const struct hcl_resource *resource = hcl_resource_find(pair->before, address);
     char why[64];
 
-    return resource != NULL &&
-           rule_check(rule, pair->before, resource, why, sizeof why) == RULE_FAILS;
+    return resource != NULL && rule_check(rule, pair->before, resource, why, sizeof why) == verdict;
+}
+
+static bool is_new_finding(const struct gate_run *run, const struct pair *pair,
+                           const struct rule *rule, const char *address, enum rule_verdict verdict)
+{
+    if (verdict == RULE_FAILS)
+        return !was(pair, rule, address, RULE_FAILS);
+    return verdict == RULE_UNKNOWN && run->in->by_model && was(pair, rule, address, RULE_HOLDS);
 }
 
 static bool is_added(const struct pair *pair, const char *address)
@@ -45,9 +55,10 @@ static bool has_no_new_finding(const struct gate_run *run, struct pair *pair,
             const struct rule *rule = rules_at(run->in->rules, k);
             char why[200] = "";
 
-            if ((rule->is_off && rule != run->in->rule) ||
-                rule_check(rule, pair->after, resource, why, sizeof why) != RULE_FAILS ||
-                failed_before(pair, rule, resource->address))
+            if (rule->is_off && rule != run->in->rule)
+                continue;
+            enum rule_verdict verdict = rule_check(rule, pair->after, resource, why, sizeof why);
+            if (!is_new_finding(run, pair, rule, resource->address, verdict))
                 continue;
             if (rule->class == RULE_INPUT && is_added(pair, resource->address)) {
                 pair->n_asking++;

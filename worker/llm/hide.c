@@ -1,13 +1,13 @@
 /* Hiding; the story stands in hide.h. */
 #include "worker/llm/hide.h"
 
-#include <ctype.h>
 #include <stdio.h>
 
 #include "common/arena.h"
 #include "common/text/redact.h"
 #include "worker/hcl/edit/comments.h"
 #include "worker/llm/clean.h"
+#include "worker/llm/hide_place.h"
 #include "worker/llm/looks.h"
 
 #define MARK        "PLUMB_HIDDEN_"
@@ -102,11 +102,22 @@ static void write_until(struct walk *walk, size_t end)
     walk->at = end > walk->at ? end : walk->at;
 }
 
+static bool holds_known(const struct hide *hide, const char *text, size_t len)
+{
+    for (size_t i = 0; i < hide->n; i++) {
+        if (hide->lens[i] >= KNOWN_MIN &&
+            memmem(text, len, hide->secrets[i], hide->lens[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static bool is_secret(const struct walk *walk, const char *text, size_t len)
 {
     if (len < SECRET_MIN)
         return false;
-    return walk->is_sensitive || looks_like_secret_name(walk->name) || looks_random(text, len) ||
+    return walk->is_sensitive || holds_known(walk->hide, text, len) ||
+           looks_like_secret_name(walk->name) || looks_random(text, len) ||
            looks_like_userinfo(text, len) || redact_changes(text, len);
 }
 
@@ -218,6 +229,8 @@ int hide_block(struct hide *hide, const struct hcl_file *file, const struct hcl_
     struct walk walk = {
         .hide = hide, .file = file, .out = &code, .at = node->start, .name = name, .err = err};
 
+    if (memmem(file->bytes + node->start, node->end - node->start, MARK, strlen(MARK)) != NULL)
+        return err_set(err, ERR_REJECT, "it imitates our marks (" MARK ")");
     if (node->kind == HCL_BLOCK && hcl_name_is(file, node, "variable"))
         (void)hcl_block_label(file, node, 0, name, sizeof name);
     walk.is_sensitive = is_sensitive_variable(file, node);
@@ -310,35 +323,24 @@ void hide_words(struct hide *hide, const char *text, struct buf *out)
 
 /* --- back again --- */
 
-static bool has_mark(const char *text, const char *whole)
-{
-    while ((text = strstr(text, whole)) != NULL) {
-        text += strlen(whole);
-        if (!isdigit((unsigned char)*text))
-            return true;
-    }
-    return false;
-}
-
 int hide_reveal(const struct hide *hide, const char *text, const char *old, struct buf *out,
                 struct err *err)
 {
-    const char *mark;
+    const char *mark = strstr(text, MARK);
+    bool stays = mark == NULL || (old != NULL && hide_stays(old, text, MARK));
 
     while ((mark = strstr(text, MARK)) != NULL) {
         const char *digits = mark + strlen(MARK);
         size_t n_digits = strspn(digits, "0123456789");
-        char whole[sizeof MARK + 24];
         size_t number = n_digits > 0 && n_digits < 6 ? (size_t)strtoul(digits, NULL, 10) : 0;
 
         if (number == 0 || number > hide->n)
             return err_set(err, ERR_REJECT, "%.40s stands for nothing that was shown", mark);
-        (void)snprintf(whole, sizeof whole, MARK "%zu", number);
-        if (old == NULL || !has_mark(old, whole))
+        if (!stays)
             return err_set(err, ERR_REJECT,
-                           "%s stands where it did not stand before: a hidden value may only stay "
-                           "where it is",
-                           whole);
+                           MARK "%zu stands where it did not stand before: a hidden value may only "
+                                "stay where it is",
+                           number);
         buf_bytes(out, text, (size_t)(mark - text));
         buf_bytes(out, hide->secrets[number - 1], hide->lens[number - 1]);
         text = digits + n_digits;

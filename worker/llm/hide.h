@@ -6,10 +6,10 @@
  *
  * A secret is: what redact() knows or finds; a text under a name that holds secrets (password,
  * token, private_key …); the default or the value of a variable that is sensitive or is named so;
- * and a long text that looks random.
+ * and a long text that looks random; and what holds one that is known already.
  *
  * Holds:    the same secret has the same mark wherever it stands, so a model may keep it; a mark
- *           in an answer is turned back only where the argument's own old text had it.
+ *           in an answer is turned back only where it stood before (hide_place.h).
  * Does not: find a secret that looks like a word.
  *
  * One thread.
@@ -30,7 +30,7 @@ void hide_free(struct hide *hide);
 DEFINE_CLEANUP(struct hide *, hide_free)
 
 /* Appends the shown text of a top-level block, or of an argument of a values file. ERR_REJECT: more
- * secrets than HIDE_MAX; ERR_FATAL. */
+ * secrets than HIDE_MAX, or it has marks of its own; ERR_FATAL. */
 int hide_block(struct hide *hide, const struct hcl_file *file, const struct hcl_node *node,
                struct buf *out, struct err *err) MUST_USE;
 /* Appends text that is no Terraform, as a reader may see it: redacted, cleaned, known secrets

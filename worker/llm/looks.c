@@ -17,16 +17,16 @@ bool looks_like_secret_name(const char *name)
                                         "api_token",  "token",       "credential", "passphrase",
                                         "client_key", "license_key", "master_key"};
     /* They name a secret, or say where it is, or how long it lives. */
-    static const char *const not [] = {"_arn",      "_name", "_id",       "_length", "_policy",
-                                       "_version",  "_ttl",  "_enabled",  "_type",   "_days",
-                                       "_validity", "_hop",  "_endpoint", "_url",    "_uri",
-                                       "_source",   "_file", "_path",     "tokens"};
+    static const char *const ends[] = {
+        "_arn",      "_arns",    "_name", "_id",   "_ids",        "_length",    "_policy", "_ttl",
+        "_version",  "_enabled", "_type", "_days", "_validity",   "_hop_limit", "_url",    "_uri",
+        "_endpoint", "_source",  "_file", "_path", "http_tokens", "max_tokens"};
     bool is = false;
 
     for (size_t i = 0; i < COUNT(parts); i++)
         is = is || strcasestr(name, parts[i]) != NULL;
-    for (size_t i = 0; i < COUNT(not ); i++)
-        is = is && strcasestr(name, not [i]) == NULL;
+    for (size_t i = 0; i < COUNT(ends); i++)
+        is = is && !str_ends(name, ends[i]);
     return is;
 }
 

@@ -29,17 +29,29 @@ static bool same_shape(const struct hcl_node *a, const struct hcl_node *b)
     return a == NULL && b == NULL;
 }
 
+/* What is secret in one block is not shown in another, whichever comes first. */
+static int learn_secrets(struct prompt *prompt, const struct scope *scope, struct err *err)
+{
+    for (size_t i = 0; i < scope->n; i++) {
+        CLEANUP(buf_done) struct buf text = BUF(SHOWN_MAX_BYTES);
+        const struct scope_block *block = &scope->blocks[i];
+
+        if (hide_block(prompt->hide, block->file, block->block, &text, err) == ERR_FATAL)
+            return ERR_FATAL;
+    }
+    return 0;
+}
+
+/* Without a text, err says why: it is too large, or too secret. */
 static int show(struct prompt *prompt, const struct scope_block *block, struct prompt_block *out,
                 struct err *err)
 {
     CLEANUP(buf_done) struct buf text = BUF(SHOWN_MAX_BYTES);
     struct err why;
-    int r = hide_block(prompt->hide, block->file, block->block, &text, &why);
+    int r = hide_block(prompt->hide, block->file, block->block, &text, err);
 
-    if (r == ERR_FATAL)
-        return err_nomem(err);
-    if (r < 0) /* too large or too secret to be shown */
-        return 0;
+    if (r < 0)
+        return r == ERR_FATAL ? r : 0;
     buf_char(&text, '\n');
     out->text = strdup(buf_str(&text));
     if (out->text == NULL)
@@ -80,13 +92,16 @@ int prompt_blocks_write(struct prompt *prompt, const struct scope *scope, size_t
                         struct buf *out, struct buf *left_out, struct err *err)
 {
     size_t used = 0;
+    int r = learn_secrets(prompt, scope, err);
 
-    for (size_t i = 0; i < scope->n; i++) {
+    for (size_t i = 0; i < scope->n && r == 0; i++) {
         struct prompt_block *shown = &prompt->blocks[i];
-        int r = show(prompt, &scope->blocks[i], shown, err);
+        r = show(prompt, &scope->blocks[i], shown, err);
 
         if (r < 0)
-            return r;
+            break;
+        if (i == 0 && shown->text == NULL)
+            return err_wrap(err, ERR_REJECT, "showing the resource to a model");
         size_t len = shown->text != NULL ? strlen(shown->text) : SHOWN_MAX_BYTES;
         if (used + len > budget) {
             if (i == 0)
@@ -102,6 +117,8 @@ int prompt_blocks_write(struct prompt *prompt, const struct scope *scope, size_t
         used += len;
         write_block(prompt, &scope->blocks[i], shown, out);
     }
+    if (r < 0)
+        return r;
     if (scope->n_left_out > 0)
         buf_print(left_out, "%s%zu more blocks",
                   left_out->len == 0 ? "Left out for want of room: " : ", ", scope->n_left_out);
